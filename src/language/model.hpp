@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A checked model: what the text means, with every equation as a node of one expression graph, in SI.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "symbolic/graph.hpp"
+
+namespace neurodyn::language {
+
+using symbolic::Graph;
+using symbolic::NodeId;
+
+enum class Kind { neuron, mass, field, synapse, coupling, generative };
+std::string_view to_string(Kind kind);
+
+/// A value drawn for each node: normal(mean, sd), uniform(low, high), lognormal(mean, sd), exponential(mean), gamma(mean, sd);
+/// the arguments are expressions of other parameters. Optional bounds: `normal(20 ms, 2 ms, min = 1 ms)` redraws.
+struct Distribution {
+    enum class Shape { normal, uniform, lognormal, exponential, gamma };
+    Shape shape = Shape::normal;
+    std::vector<NodeId> arguments;
+    NodeId minimum, maximum;  ///< null when unbounded
+};
+
+/// What all named quantities of a model share. `unit` is the declared one, used for display and for recorded data.
+struct Quantity {
+    std::string name;
+    Unit unit;
+    std::string description;  ///< the comment behind its declaration
+    SourceSpan span;
+    NodeId symbol;            ///< its symbol in the model's graph
+};
+
+/// A constant of the model; `value` holds only parameters that come before it (and constants).
+struct Parameter : Quantity {
+    NodeId value;  ///< null when `distribution` is set or when the user must give it
+    std::optional<Distribution> distribution;
+};
+
+/// Projections and stimuli add into it; zero where nothing does, unless `fallback` says otherwise.
+struct Input : Quantity {
+    NodeId fallback;
+};
+
+/// coefficient * xi_name in an equation. Itô unless the method is Stratonovich.
+struct Noise {
+    std::string name;     ///< "xi" or "xi_name"
+    NodeId coefficient;   ///< unit of the variable times s^-1/2
+};
+
+/// One dx/dt equation. Definitions and functions are already put in place, so `drift` holds states, parameters, inputs, t only.
+struct State : Quantity {
+    NodeId drift;
+    std::vector<Noise> noise;
+    NodeId initial;                                   ///< of parameters and other initial values; 0 by default
+    std::optional<Distribution> initial_distribution;
+    bool held_when_refractory = false;                ///< Brian2's (unless refractory)
+};
+
+/// name = expression: a named algebraic quantity that can be recorded and projected.
+struct Definition : Quantity {
+    NodeId value;  ///< with other definitions put in place
+};
+
+/// variable = / += / -= / *= / /= expression; executed in order.
+struct Statement {
+    std::string variable;
+    NodeId value;  ///< the new value, in terms of the values before this statement
+    SourceSpan span;
+};
+
+/// What happens when a condition becomes true at the end of a step.
+struct Event {
+    std::string name;  ///< "spike" by default
+    NodeId condition;
+    std::vector<Statement> reset;
+    NodeId refractory_time;       ///< null: none
+    NodeId refractory_condition;  ///< null: none; the event cannot happen again while it holds
+    SourceSpan span;
+};
+
+/// A coupling (kind `coupling`): target input += post(sum_j weight_ij * pre(source_j(t - delay), target_i(t))).
+/// Its text has parameters and two lines, `pre = ...` and `post = ...`. Symbols: in `pre`, `x_pre` (the source's signal) and `x_post` (the target's
+/// variable, by default the one with the source variable's name); in `post`, `gx` (the sum), `x_post`, and parameters. Units of a coupling
+/// are checked when it is joined to two populations, so x_pre, x_post and gx take any unit there.
+struct Coupling {
+    NodeId pre, post;
+};
+
+/// A model: text made meaning. Immutable once checked; all values SI.
+struct Model {
+    std::string name;
+    Kind kind = Kind::mass;
+    std::string reference;    ///< the comment at the head: paper, doi
+    std::string source_file;  ///< or "<equations>"
+    std::string source_text;
+    Graph graph;
+    std::vector<Parameter> parameters;
+    std::vector<Input> inputs;
+    std::vector<State> states;
+    std::vector<Definition> definitions;
+    std::vector<Event> events;
+    std::optional<Coupling> coupling;
+    std::vector<std::string> outputs;       ///< `outputs` section: what a monitor records by default
+    std::string default_method;             ///< `method` line; empty: the engine chooses
+
+    const Parameter* find_parameter(std::string_view name) const;
+    const Input* find_input(std::string_view name) const;
+    const State* find_state(std::string_view name) const;
+    const Definition* find_definition(std::string_view name) const;
+    /// The declared quantity of any kind with that name, or null.
+    const Quantity* find(std::string_view name) const;
+    std::vector<std::string> names() const;  ///< of everything that can be recorded or set, for suggestions
+};
+
+using ModelPtr = std::shared_ptr<const Model>;
+
+/// Reads and checks a model file's text: every problem is found before InputError is thrown with all of them.
+ModelPtr parse_model(std::string_view text, std::string file);
+ModelPtr load_model(const std::string& path);
+
+/// A Brian2-style model: equation string, threshold, reset, refractory (a time or a condition), and values for the names
+/// that it takes from the namespace ("tau": "10 ms"). Unknown names that are not in `values` are reported together.
+struct EquationStrings {
+    std::string name = "equations";
+    std::string equations, threshold, reset, refractory, method;
+    std::vector<std::pair<std::string, std::string>> values;
+};
+ModelPtr parse_equations(const EquationStrings& strings);
+
+/// An expression given from outside (coupling, stimulus, monitor, `set:` of an experiment), read in the scope of named quantities.
+struct ScopeEntry {
+    std::string name;
+    NodeId node;
+    Dimension dimension;
+};
+struct Expression {
+    NodeId node;
+    Dimension dimension;
+};
+/// Builds the expression in `graph`. Throws InputError with carets into `text`; `file` names where it stands.
+Expression parse_expression(std::string_view text, const std::string& file, Graph& graph, const std::vector<ScopeEntry>& scope);
+
+}  // namespace neurodyn::language

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The table of operations: one row for each Op, read by parser, unit check, derivative, printer and interpreter.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "symbolic/graph.hpp"
+
+namespace neurodyn::symbolic {
+
+/// How the unit of a result follows from the operands'.
+enum class UnitRule : std::uint8_t {
+    leaf,
+    same,             ///< all operands have one unit, the result has it too (add, sub, min, max, mod, abs, neg, floor? no)
+    product,          ///< mul
+    quotient,         ///< div
+    fused,            ///< a*b and c have one unit
+    power,            ///< the exponent is dimensionless and, where the base has a unit, a rational constant
+    root,             ///< sqrt
+    dimensionless,    ///< operands and result have no unit (exp, log, sin, ...)
+    sign,             ///< any operand, result has no unit (sign, heaviside)
+    angle,            ///< arctan2: operands have one unit, result none
+    relation,         ///< operands have one unit, result is a boolean
+    logic,
+    select,           ///< the two branches have one unit
+};
+
+struct OpInfo {
+    Op op;
+    std::string_view name;    ///< as written in the language, or the operator's symbol
+    int arity;
+    bool is_function;         ///< written name(args) rather than as an operator
+    UnitRule unit_rule;
+    Type result;
+};
+
+const OpInfo& info(Op op);
+/// The function of that name ("exp", "clip" is expanded by the parser), or nothing.
+std::optional<Op> find_function(std::string_view name);
+
+}  // namespace neurodyn::symbolic
