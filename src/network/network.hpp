@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is to run: populations of models, projections between them, stimuli and monitors. Plain data, values in SI.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "language/model.hpp"
+
+namespace neurodyn::network {
+
+/// Values of one quantity for all nodes and all members of a sweep: data[node * members + member].
+/// `nodes` is 1 (the same for all) or the population's size; `members` is 1 or the network's.
+struct Values {
+    std::vector<double> data{0.0};
+    std::size_t nodes = 1;
+    std::size_t members = 1;
+
+    Values() = default;
+    explicit Values(double value) : data{value} {}
+    Values(std::vector<double> values, std::size_t node_count, std::size_t member_count);
+    double at(std::size_t node, std::size_t member) const {
+        return data[(nodes == 1 ? 0 : node) * members + (members == 1 ? 0 : member)];
+    }
+    bool is_uniform() const { return nodes == 1 && members == 1; }
+};
+
+/// Nodes with the same equations. Parameters and initial values that are not set here are the model's own; distributions are drawn
+/// per node from the network's seed.
+struct Population {
+    std::string name;
+    language::ModelPtr model;
+    std::size_t size = 1;
+    std::string method;                        ///< empty: the network's
+    std::map<std::string, Values> parameters;  ///< by name, SI
+    std::map<std::string, Values> initial;     ///< by state, SI
+    /// Steps once in so many network steps, on the mean of its inputs over them (slow observers such as BOLD).
+    std::size_t step_multiple = 1;
+    std::vector<std::string> node_names;       ///< empty: "0", "1", ...
+};
+
+/// Weighted, delayed edges in rows by target, sources ascending within a row.
+struct Connectivity {
+    std::size_t targets = 0, sources = 0;
+    std::vector<std::uint64_t> row_begin;  ///< targets + 1
+    std::vector<std::uint32_t> source;
+    std::vector<double> weight;
+    std::vector<double> delay_s;           ///< empty: no delay
+};
+/// From a dense row-major matrix (row = target): its non-zero entries; `delay_s` is empty or of the same shape.
+Connectivity from_dense(std::size_t targets, std::size_t sources, const std::vector<double>& weights,
+                        const std::vector<double>& delay_s = {});
+Connectivity one_to_one(std::size_t size);
+Connectivity all_to_all(std::size_t targets, std::size_t sources, double weight);
+
+/// target input += post(sum over edges of weight * pre(source(t - delay), target(t))).
+struct Projection {
+    std::string name;
+    std::string from, source;  ///< population, and a state, definition or expression of it
+    std::string to, target;    ///< population, and an input of it
+    language::ModelPtr coupling;                 ///< of kind coupling
+    std::map<std::string, Values> parameters;    ///< of the coupling; per target node
+    std::shared_ptr<const Connectivity> connectivity;
+};
+
+/// Adds to an input or a parameter of a population: weights[node] * (expression of t and parameters), or a table.
+struct Stimulus {
+    struct Table {
+        std::vector<double> time_s;    ///< ascending
+        std::vector<double> values;    ///< [time][node] or [time]
+        std::size_t nodes = 1;         ///< 1 or the population's size
+        bool interpolate = true;       ///< linear; else the last value holds. Before the first and after the last time: 0
+    };
+    struct Parameter {
+        std::string name;
+        Values value;
+        Dimension dimension;
+    };
+    std::string name;
+    std::string population, target;
+    std::string expression;            ///< of t, dt, its parameters, the population's parameters, xi; empty when `table` is set
+    std::vector<Parameter> parameters;
+    Values weights{1.0};               ///< per node, dimensionless
+    std::shared_ptr<const Table> table;
+    std::string file;                  ///< where the expression stands, for messages
+};
+
+/// Records an expression of a population at every `every_s`.
+struct Monitor {
+    std::string name;
+    std::string population;
+    std::string expression;            ///< state, definition, input or expression
+    double every_s = 0.0;              ///< a multiple of dt
+    bool average = false;              ///< the mean over the interval instead of the value at its end
+    std::vector<std::size_t> nodes;    ///< empty: all
+    bool keep = true;                  ///< false: only for running analyses (`covariance`), no series is written
+    bool covariance = false;           ///< accumulate mean and co-moments of the nodes while running
+};
+
+/// Everything that is to run.
+struct Network {
+    std::vector<Population> populations;
+    std::vector<Projection> projections;
+    std::vector<Stimulus> stimuli;
+    std::vector<Monitor> monitors;
+    std::string method;                       ///< default of populations; empty: chosen for each
+    double dt_s = 1e-4;
+    std::size_t members = 1;
+    std::vector<std::uint64_t> seeds{0};      ///< one for all members, or one for each
+
+    const Population* find_population(const std::string& name) const;
+};
+
+}  // namespace neurodyn::network
