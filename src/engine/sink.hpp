@@ -21,15 +21,7 @@ struct SeriesInfo {
     double interval_s = 0.0;
 };
 
-/// Running mean and covariance of a series' nodes, given once at the end for each member.
-struct MomentsInfo {
-    std::string monitor;
-    std::size_t member = 0;
-    std::size_t samples = 0;
-    std::span<const double> mean;        ///< [node]
-    std::span<const double> covariance;  ///< [node][node], divided by samples - 1
-};
-
+/// Running analyses (FC without raw traces) are sinks too: they see each block of samples once and keep only their sums.
 /// Implementations need not be thread-safe: the engine calls from one thread at a time, but members may arrive in any order.
 class Sink {
   public:
@@ -40,7 +32,6 @@ class Sink {
     /// Samples of one member block arrive in order without gaps.
     virtual void append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t member_count,
                         std::span<const double> values) = 0;
-    virtual void moments(const MomentsInfo& info) = 0;
     /// Makes everything given so far readable by another process.
     virtual void flush() = 0;
 };
@@ -54,20 +45,13 @@ class MemorySink : public Sink {
         std::size_t samples = 0;     ///< that have arrived for every member
         std::vector<std::size_t> samples_of_member;
     };
-    struct Moments {
-        std::string monitor;
-        std::size_t member, samples;
-        std::vector<double> mean, covariance;
-    };
     std::size_t open_series(const SeriesInfo& info) override;
     void append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t member_count,
                 std::span<const double> values) override;
-    void moments(const MomentsInfo& info) override;
     void flush() override {}
     const Series* find(const std::string& name) const;
 
     std::vector<Series> series;
-    std::vector<Moments> all_moments;
 };
 
 }  // namespace neurodyn::engine

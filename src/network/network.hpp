@@ -97,8 +97,6 @@ struct Monitor {
     double every_s = 0.0;              ///< a multiple of dt
     bool average = false;              ///< the mean over the interval instead of the value at its end
     std::vector<std::size_t> nodes;    ///< empty: all
-    bool keep = true;                  ///< false: only for running analyses (`covariance`), no series is written
-    bool covariance = false;           ///< accumulate mean and co-moments of the nodes while running
 };
 
 /// Everything that is to run.
