@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The coupling sums, written once over a vector width and compiled for three instruction sets; the processor decides
+// at the first call. Lanes are time steps, members or targets, never terms of one sum.
+#include "engine/gather.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace neurodyn::engine {
+namespace {
+
+// Loads and stores go through an element-aligned, aliasing-safe vector type.
+template <class Real, int Bytes>
+struct Lanes {
+    typedef Real Vector __attribute__((vector_size(Bytes)));
+    typedef Real Loose __attribute__((vector_size(Bytes), aligned(sizeof(Real)), may_alias));
+    static constexpr std::size_t width = Bytes / sizeof(Real);
+};
+
+#define NEURODYN_INLINE static inline __attribute__((always_inline))
+
+template <class Real>
+NEURODYN_INLINE const Real* window(const HistoryView<Real>& h, const Edge<Real>& e, std::size_t position) {
+    const std::size_t at = position >= e.delay ? position - e.delay : position + h.length - e.delay;
+    return h.values + e.source * h.row + at * h.members;
+}
+
+// `Count` vectors of sums stay in registers while the edges go by.
+template <class Real, int Bytes, int Count>
+NEURODYN_INLINE void gather_block(Real* sums, const Edge<Real>* edges, std::size_t edge_count,
+                                  const HistoryView<Real>& h, std::size_t position, std::size_t offset) {
+    using L = Lanes<Real, Bytes>;
+    typename L::Vector sum[Count];
+    for (int k = 0; k < Count; ++k)
+        sum[k] = *reinterpret_cast<const typename L::Loose*>(sums + static_cast<std::size_t>(k) * L::width);
+    for (std::size_t e = 0; e < edge_count; ++e) {
+        const Real* from = window(h, edges[e], position) + offset;
+        const Real w = edges[e].weight;
+        for (int k = 0; k < Count; ++k) {
+            const typename L::Vector x =
+                *reinterpret_cast<const typename L::Loose*>(from + static_cast<std::size_t>(k) * L::width);
+            sum[k] += w * x;
+        }
+    }
+    for (int k = 0; k < Count; ++k)
+        *reinterpret_cast<typename L::Loose*>(sums + static_cast<std::size_t>(k) * L::width) = sum[k];
+}
+
+template <class Real, int Bytes>
+NEURODYN_INLINE void gather_all(Real* sums, std::size_t count, const Edge<Real>* edges, std::size_t edge_count,
+                                const HistoryView<Real>& h, std::size_t position) {
+    constexpr std::size_t width = Lanes<Real, Bytes>::width;
+    std::size_t k = 0;
+    for (; k + 8 * width <= count; k += 8 * width)
+        gather_block<Real, Bytes, 8>(sums + k, edges, edge_count, h, position, k);
+    for (; k + 4 * width <= count; k += 4 * width)
+        gather_block<Real, Bytes, 4>(sums + k, edges, edge_count, h, position, k);
+    for (; k + width <= count; k += width)
+        gather_block<Real, Bytes, 1>(sums + k, edges, edge_count, h, position, k);
+    for (; k < count; ++k) {
+        Real sum = sums[k];
+        for (std::size_t e = 0; e < edge_count; ++e) sum += edges[e].weight * window(h, edges[e], position)[k];
+        sums[k] = sum;
+    }
+}
+
+template <class Real, int Bytes>
+NEURODYN_INLINE void panel_all(Real* sums, const Real* panel, const Real* signals, std::size_t sources) {
+    using L = Lanes<Real, Bytes>;
+    constexpr int count = panel_targets / L::width > 8 ? 8 : panel_targets / L::width;
+    for (std::size_t t = 0; t < panel_targets; t += count * L::width) {
+        typename L::Vector sum[count];
+        for (int k = 0; k < count; ++k)
+            sum[k] = *reinterpret_cast<const typename L::Loose*>(sums + t + static_cast<std::size_t>(k) * L::width);
+        for (std::size_t s = 0; s < sources; ++s) {
+            const Real x = signals[s];
+            const Real* w = panel + s * panel_targets + t;
+            for (int k = 0; k < count; ++k)
+                sum[k] += x * *reinterpret_cast<const typename L::Loose*>(w + static_cast<std::size_t>(k) * L::width);
+        }
+        for (int k = 0; k < count; ++k)
+            *reinterpret_cast<typename L::Loose*>(sums + t + static_cast<std::size_t>(k) * L::width) = sum[k];
+    }
+}
+
+// A tile of `Targets` rows by `Count` vectors of members.
+template <class Real, int Bytes, int Targets, int Count>
+NEURODYN_INLINE void member_tile(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
+                                 const Real* signals, std::size_t signals_row, std::size_t sources) {
+    using L = Lanes<Real, Bytes>;
+    typename L::Vector sum[Targets][Count];
+    for (int t = 0; t < Targets; ++t)
+        for (int k = 0; k < Count; ++k)
+            sum[t][k] = *reinterpret_cast<const typename L::Loose*>(sums + static_cast<std::size_t>(t) * sums_row +
+                                                                    static_cast<std::size_t>(k) * L::width);
+    for (std::size_t s = 0; s < sources; ++s) {
+        typename L::Vector x[Count];
+        for (int k = 0; k < Count; ++k)
+            x[k] = *reinterpret_cast<const typename L::Loose*>(signals + s * signals_row +
+                                                               static_cast<std::size_t>(k) * L::width);
+        for (int t = 0; t < Targets; ++t) {
+            const Real w = weights[static_cast<std::size_t>(t) * weights_row + s];
+            for (int k = 0; k < Count; ++k) sum[t][k] += w * x[k];
+        }
+    }
+    for (int t = 0; t < Targets; ++t)
+        for (int k = 0; k < Count; ++k)
+            *reinterpret_cast<typename L::Loose*>(sums + static_cast<std::size_t>(t) * sums_row +
+                                                  static_cast<std::size_t>(k) * L::width) = sum[t][k];
+}
+
+template <class Real, int Bytes, int Targets>
+NEURODYN_INLINE void member_rows(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
+                                 const Real* signals, std::size_t signals_row, std::size_t sources,
+                                 std::size_t members) {
+    constexpr std::size_t width = Lanes<Real, Bytes>::width;
+    std::size_t m = 0;
+    for (; m + 2 * width <= members; m += 2 * width)
+        member_tile<Real, Bytes, Targets, 2>(sums + m, sums_row, weights, weights_row, signals + m, signals_row, sources);
+    for (; m + width <= members; m += width)
+        member_tile<Real, Bytes, Targets, 1>(sums + m, sums_row, weights, weights_row, signals + m, signals_row, sources);
+    for (; m < members; ++m)
+        for (std::size_t t = 0; t < Targets; ++t) {
+            Real sum = sums[t * sums_row + m];
+            for (std::size_t s = 0; s < sources; ++s) sum += weights[t * weights_row + s] * signals[s * signals_row + m];
+            sums[t * sums_row + m] = sum;
+        }
+}
+
+template <class Real, int Bytes>
+NEURODYN_INLINE void members_all(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
+                                 const Real* signals, std::size_t signals_row, std::size_t targets,
+                                 std::size_t sources, std::size_t members) {
+    std::size_t t = 0;
+    for (; t + 4 <= targets; t += 4)
+        member_rows<Real, Bytes, 4>(sums + t * sums_row, sums_row, weights + t * weights_row, weights_row, signals,
+                                    signals_row, sources, members);
+    for (; t < targets; ++t)
+        member_rows<Real, Bytes, 1>(sums + t * sums_row, sums_row, weights + t * weights_row, weights_row, signals,
+                                    signals_row, sources, members);
+}
+
+// One set of entry points per instruction set.
+#define NEURODYN_VARIANT(NAME, TARGET, BYTES)                                                                         \
+    template <class Real>                                                                                             \
+    TARGET void gather_##NAME(Real* a, std::size_t b, const Edge<Real>* c, std::size_t d, const HistoryView<Real>& e, \
+                              std::size_t f) {                                                                        \
+        gather_all<Real, BYTES>(a, b, c, d, e, f);                                                                    \
+    }                                                                                                                 \
+    template <class Real>                                                                                             \
+    TARGET void panel_##NAME(Real* a, const Real* b, const Real* c, std::size_t d) {                                  \
+        panel_all<Real, BYTES>(a, b, c, d);                                                                           \
+    }                                                                                                                 \
+    template <class Real>                                                                                             \
+    TARGET void members_##NAME(Real* a, std::size_t b, const Real* c, std::size_t d, const Real* e, std::size_t f,    \
+                               std::size_t g, std::size_t h, std::size_t i) {                                         \
+        members_all<Real, BYTES>(a, b, c, d, e, f, g, h, i);                                                          \
+    }
+
+NEURODYN_VARIANT(base, , 16)
+#ifdef __x86_64__
+NEURODYN_VARIANT(avx2, __attribute__((target("avx2"))), 32)
+NEURODYN_VARIANT(avx512, __attribute__((target("avx512f,prefer-vector-width=512"))), 64)
+
+enum class Isa { base, avx2, avx512 };
+Isa host_isa() {
+    static const Isa isa = __builtin_cpu_supports("avx512f") ? Isa::avx512
+                           : __builtin_cpu_supports("avx2") ? Isa::avx2
+                                                            : Isa::base;
+    return isa;
+}
+#define NEURODYN_DISPATCH(FUNCTION, ...)                            \
+    switch (host_isa()) {                                           \
+        case Isa::avx512: return FUNCTION##_avx512<Real>(__VA_ARGS__); \
+        case Isa::avx2: return FUNCTION##_avx2<Real>(__VA_ARGS__);     \
+        case Isa::base: return FUNCTION##_base<Real>(__VA_ARGS__);     \
+    }
+#else
+#define NEURODYN_DISPATCH(FUNCTION, ...) return FUNCTION##_base<Real>(__VA_ARGS__)
+#endif
+
+}  // namespace
+
+template <class Real>
+void gather_edges(Real* sums, std::size_t count, const Edge<Real>* edges, std::size_t edge_count,
+                  const HistoryView<Real>& history, std::size_t position) {
+    NEURODYN_DISPATCH(gather, sums, count, edges, edge_count, history, position);
+}
+
+template <class Real>
+void multiply_panel(Real* sums, const Real* panel, const Real* signals, std::size_t sources) {
+    NEURODYN_DISPATCH(panel, sums, panel, signals, sources);
+}
+
+template <class Real>
+void multiply_members(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
+                      const Real* signals, std::size_t signals_row, std::size_t targets, std::size_t sources,
+                      std::size_t members) {
+    NEURODYN_DISPATCH(members, sums, sums_row, weights, weights_row, signals, signals_row, targets, sources, members);
+}
+
+template void gather_edges(float*, std::size_t, const Edge<float>*, std::size_t, const HistoryView<float>&, std::size_t);
+template void gather_edges(double*, std::size_t, const Edge<double>*, std::size_t, const HistoryView<double>&, std::size_t);
+template void multiply_panel(float*, const float*, const float*, std::size_t);
+template void multiply_panel(double*, const double*, const double*, std::size_t);
+template void multiply_members(float*, std::size_t, const float*, std::size_t, const float*, std::size_t, std::size_t, std::size_t, std::size_t);
+template void multiply_members(double*, std::size_t, const double*, std::size_t, const double*, std::size_t, std::size_t, std::size_t, std::size_t);
+
+}  // namespace neurodyn::engine

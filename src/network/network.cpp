@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Building values and connectivity from arrays.
+#include "network/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace neurodyn::network {
+
+Values::Values(std::vector<double> values, std::size_t node_count, std::size_t member_count)
+    : data(std::move(values)), nodes(node_count), members(member_count) {
+    if (data.size() != nodes * members)
+        throw Error(fmt::format("{} values were given for {} nodes and {} members", data.size(), nodes, members));
+}
+
+Connectivity from_dense(std::size_t targets, std::size_t sources, const std::vector<double>& weights,
+                        const std::vector<double>& delay_s) {
+    if (weights.size() != targets * sources)
+        throw Error(fmt::format("a weight matrix of {} x {} needs {} values, {} were given", targets, sources,
+                                targets * sources, weights.size()));
+    if (!delay_s.empty() && delay_s.size() != weights.size())
+        throw Error(fmt::format("{} delays were given for {} weights", delay_s.size(), weights.size()));
+    Connectivity c{targets, sources, {0}, {}, {}, {}};
+    for (std::size_t i = 0; i < targets; ++i) {
+        for (std::size_t j = 0; j < sources; ++j) {
+            if (weights[i * sources + j] == 0.0) continue;
+            c.source.push_back(static_cast<std::uint32_t>(j));
+            c.weight.push_back(weights[i * sources + j]);
+            if (!delay_s.empty()) c.delay_s.push_back(delay_s[i * sources + j]);
+        }
+        c.row_begin.push_back(c.source.size());
+    }
+    return c;
+}
+
+Connectivity one_to_one(std::size_t size) {
+    Connectivity c{size, size, {0}, {}, std::vector<double>(size, 1.0), {}};
+    for (std::size_t i = 0; i < size; ++i) {
+        c.source.push_back(static_cast<std::uint32_t>(i));
+        c.row_begin.push_back(i + 1);
+    }
+    return c;
+}
+
+Connectivity all_to_all(std::size_t targets, std::size_t sources, double weight) {
+    return from_dense(targets, sources, std::vector<double>(targets * sources, weight));
+}
+
+const Population* Network::find_population(const std::string& name) const {
+    const auto it = std::find_if(populations.begin(), populations.end(),
+                                 [&](const Population& p) { return p.name == name; });
+    return it == populations.end() ? nullptr : &*it;
+}
+
+}  // namespace neurodyn::network
