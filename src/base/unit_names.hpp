@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A unit whose power of ten is kept apart, so that mS/cm^2 is exactly 10 S/m^2.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/units.hpp"
+
+namespace neurodyn {
+
+struct DecimalUnit {
+    Dimension dimension;
+    Rational power_of_ten;
+    double factor = 1.0;  ///< what is not a power of ten: 60 for the minute
+};
+
+double scale_of(const DecimalUnit& unit);
+DecimalUnit power(const DecimalUnit& unit, Rational exponent);
+/// find_unit before its scale is made one number.
+std::optional<DecimalUnit> find_decimal_unit(std::string_view name);
+
+}  // namespace neurodyn
