@@ -13,17 +13,58 @@
 
 namespace neurodyn::symbolic {
 
-/// Every operation of the language. The table in operations.hpp has a row for each: name, arity, types, unit rule, derivative.
+/// Every operation of the language. The table in operations.hpp has a row for each: name, arity, types, unit
+/// rule, derivative.
 enum class Op : std::uint8_t {
     // leaves
-    constant, symbol,
+    constant,
+    symbol,
     // arithmetic (real, real -> real)
-    add, sub, mul, div, neg, fma, pow, mod, min, max,
+    add,
+    sub,
+    mul,
+    div,
+    neg,
+    fma,
+    pow,
+    mod,
+    min,
+    max,
     // functions
-    abs, sign, sqrt, floor, ceil, exp, expm1, exprel, log, log10, log1p, sin, cos, tan, sinh, cosh, tanh,
-    arcsin, arccos, arctan, arctan2, erf, sigmoid, heaviside,
+    abs,
+    sign,
+    sqrt,
+    floor,
+    ceil,
+    exp,
+    expm1,
+    exprel,
+    log,
+    log10,
+    log1p,
+    sin,
+    cos,
+    tan,
+    sinh,
+    cosh,
+    tanh,
+    arcsin,
+    arccos,
+    arctan,
+    arctan2,
+    erf,
+    sigmoid,
+    heaviside,
     // relations (real, real -> bool) and logic
-    lt, le, gt, ge, eq, ne, logical_and, logical_or, logical_not,
+    lt,
+    le,
+    gt,
+    ge,
+    eq,
+    ne,
+    logical_and,
+    logical_or,
+    logical_not,
     // select(bool, real, real) -> real
     select,
     count_,
@@ -41,18 +82,22 @@ struct Node {
     Op op = Op::constant;
     Type type = Type::real;
     std::array<NodeId, 3> args{};
-    double value = 0.0;         ///< of a constant (SI); compared by bits, so -0.0 and NaN are themselves
-    std::uint32_t symbol = 0;   ///< of a symbol: index into Graph::symbol_name
+    double value = 0.0;        ///< of a constant (SI); compared by bits, so -0.0 and NaN are themselves
+    std::uint32_t symbol = 0;  ///< of a symbol: index into Graph::symbol_name
 };
 
-/// An arena of nodes. Operands always come before the nodes that use them, so index order is evaluation order.
-/// Making a node folds constants (with base/math, so that folding never changes bits) and applies only
-/// rewrites that keep every bit (x*1, x+(-0.0), --x, ...); anything looser is simplify()'s.
+/// An arena of nodes. Operands always come before the nodes that use them, so index order is evaluation
+/// order. Making a node folds constants (with base/math, so that folding never changes bits) and applies only
+/// rewrites that keep every bit (x*1, x+(-0.0), --x, ...; a NaN's payload apart); anything looser is
+/// simplify()'s. a+b and b+a are one node, which keeps the order in which it was first written.
+/// What would fold to an infinity or NaN is left as it was written.
 class Graph {
   public:
     NodeId constant(double value);
     NodeId boolean(bool value);
     NodeId symbol(std::string_view name, Type type = Type::real);
+    /// An operation on nodes of this graph. Throws std::logic_error when their number or types are wrong:
+    /// that is a mistake of the caller, never of a user.
     NodeId make(Op op, NodeId a);
     NodeId make(Op op, NodeId a, NodeId b);
     NodeId make(Op op, NodeId a, NodeId b, NodeId c);
@@ -79,7 +124,9 @@ class Graph {
     NodeId select(NodeId condition, NodeId yes, NodeId no) { return make(Op::select, condition, yes, no); }
 
   private:
+    NodeId make_node(Op op, std::array<NodeId, 3> args);
     NodeId intern(const Node& node);
+    NodeId find(const Node& node) const;
     std::vector<Node> nodes_;
     std::vector<std::string> symbols_;
     std::unordered_map<std::string, std::uint32_t> symbol_index_;

@@ -17,17 +17,19 @@ struct NodeHash {
 };
 using Substitution = std::unordered_map<NodeId, NodeId, NodeHash>;
 
-/// d expression / d symbol, simplified. abs, min, max, sign, heaviside and select are differentiated piecewise.
+/// d expression / d symbol, simplified. abs, min, max, sign, heaviside and select are differentiated
+/// piecewise.
 NodeId differentiate(Graph& graph, NodeId expression, NodeId symbol);
 /// Rows: expressions; columns: symbols. Null ids never occur; zeros are the constant 0.
-std::vector<std::vector<NodeId>> jacobian(Graph& graph, std::span<const NodeId> expressions, std::span<const NodeId> symbols);
+std::vector<std::vector<NodeId>> jacobian(Graph& graph, std::span<const NodeId> expressions,
+                                          std::span<const NodeId> symbols);
 
 /// The expression with every key of `map` replaced by its value (at once, not repeatedly).
 NodeId substitute(Graph& graph, NodeId expression, const Substitution& map);
 
-/// Algebraic simplification that may change rounding: sums and products in canonical order, like terms and factors
-/// collected, constants gathered, x^0.5 -> sqrt, pow by small integers -> products, exp(a)*exp(b) left alone.
-/// Models are compiled as written; simplify is for derivatives, Jacobians and printing.
+/// Algebraic simplification that may change rounding: sums and products in canonical order, like terms and
+/// factors collected, constants gathered, x^0.5 -> sqrt, pow by small integers -> products, exp(a)*exp(b)
+/// left alone. Models are compiled as written; simplify is for derivatives, Jacobians and printing.
 NodeId simplify(Graph& graph, NodeId expression);
 
 /// Copies an expression into another graph; symbols keep their names unless `rename` says otherwise.
@@ -48,17 +50,20 @@ struct Affine {
 };
 Affine as_affine(Graph& graph, NodeId expression, NodeId symbol);
 
-/// A sum of products: expression = sum_k left[k] * right[k], where right[k] holds only symbols for which `is_right` is true and left[k]
-/// only the others. sin(a-b), cos(a-b), sin(a+b), cos(a+b) and exp(a+b) are expanded when that separates them. Empty when it cannot be done.
+/// A sum of products: expression = sum_k left[k] * right[k], where right[k] holds only symbols for which
+/// `is_right` is true and left[k] only the others. sin(a-b), cos(a-b), sin(a+b), cos(a+b) and exp(a+b) are
+/// expanded when that separates them. Empty when it cannot be done.
 struct Separated {
     std::vector<NodeId> left, right;
 };
 Separated separate(Graph& graph, NodeId expression, const std::function<bool(NodeId symbol)>& is_right);
 
 /// The value for given symbol values (SI), by the scalar reference evaluator; booleans are 0 and 1.
-double evaluate(const Graph& graph, NodeId expression, const std::function<double(const std::string& symbol)>& value);
+double evaluate(const Graph& graph, NodeId expression,
+                const std::function<double(const std::string& symbol)>& value);
 
-/// The expression in the language's own syntax, with as few parentheses as needed; parses back to the same graph.
+/// The expression in the language's own syntax, with as few parentheses as needed; parses back to the same
+/// graph.
 std::string print(const Graph& graph, NodeId expression);
 
 }  // namespace neurodyn::symbolic
