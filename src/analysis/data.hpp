@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What analyses read: series of samples, matrices between regions, vectors and labels.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace neurodyn::analysis {
+
+/// Samples of several channels at a fixed interval, without ownership.
+/// `values[sample * channels + channel]`, as recorded: one sample of all channels after another.
+struct SeriesView {
+    std::span<const double> values;
+    std::size_t samples = 0;
+    std::size_t channels = 0;
+    double interval_s = 0;
+    double start_s = 0;                        ///< time of the first sample
+    std::string name;                          ///< e.g. "bold"; used in errors
+    std::string unit;                          ///< of the values; empty for 1
+    std::string dimension = "channel";         ///< what a channel is: "region", "node"
+    std::span<const std::string> labels = {};  ///< a name per channel, or empty
+
+    double at(std::size_t sample, std::size_t channel) const { return values[sample * channels + channel]; }
+    /// The channel's name, or "17" for the channel of index 17 when channels have no names.
+    std::string label(std::size_t channel) const;
+};
+
+/// Samples of several channels at a fixed interval; same layout as SeriesView.
+struct Series {
+    std::vector<double> values;
+    std::size_t samples = 0;
+    std::size_t channels = 0;
+    double interval_s = 0;
+    double start_s = 0;
+    std::string name;
+    std::string unit;
+    std::string dimension = "channel";
+    std::vector<std::string> labels;
+
+    operator SeriesView() const;
+};
+
+/// A dense matrix, row by row.
+struct Matrix {
+    std::vector<double> values;
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    std::string name;                   ///< used in errors, e.g. "connectome.fc"
+    std::string unit;                   ///< empty for 1
+    std::vector<std::string> labels;    ///< of the rows; empty when they have no names
+    std::string dimension = "channel";  ///< what a row is: "region", "window"
+
+    double operator()(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
+    double& operator()(std::size_t row, std::size_t column) { return values[row * columns + column]; }
+};
+
+/// A list of numbers, e.g. a measured distribution.
+struct Vector {
+    std::vector<double> values;
+    std::string name;
+    std::string unit;
+};
+
+/// A word per channel, e.g. the network that a region belongs to.
+struct Labels {
+    std::vector<std::string> values;
+    std::string name;
+};
+
+/// An unnamed n x n matrix of zeros.
+Matrix square_matrix(std::size_t n);
+
+/// The values above the diagonal, row by row: (0,1), (0,2), ..., (1,2), ... Throws ShapeError unless square.
+std::vector<double> upper_triangle(const Matrix& matrix);
+
+/// Throws DataError (channel and sample, 0-based, in the text) at the first value that is not finite, and
+/// ShapeError when the number of values is not samples x channels.
+void require_finite(const SeriesView& series);
+/// The same for a matrix (row and column in the text).
+void require_finite(const Matrix& matrix);
+
+/// Throws DataError unless the series has channels, a positive interval and at least `minimum` samples;
+/// `purpose` completes "too short for ...".
+void require_samples(const SeriesView& series, std::size_t minimum, const std::string& purpose);
+
+/// Throws ShapeError unless rows equal columns and the values are as many as the shape says.
+void require_square(const Matrix& matrix);
+
+/// Throws ShapeError with both shapes when they differ, and, when both have labels, at the first label that
+/// differs: matrices of differently ordered regions must never be compared silently.
+void require_same_shape(const Matrix& a, const Matrix& b);
+
+/// The samples from `discard_s` after the first on. Throws OptionError when negative or not shorter than the
+/// series.
+SeriesView without_start(const SeriesView& series, double discard_s);
+
+/// A duration in samples, rounded to the nearest. Throws OptionError `option` when not finite or negative.
+std::size_t samples_in(double duration_s, const SeriesView& series, const std::string& option);
+
+/// One channel, contiguous.
+std::vector<double> channel_values(const SeriesView& series, std::size_t channel);
+
+}  // namespace neurodyn::analysis
