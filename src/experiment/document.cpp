@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// yaml-cpp's events made into a tree, with limits on size, depth and aliases: the only file that sees yaml-cpp.
+#include "experiment/document.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <istream>
+#include <sstream>
+#include <unordered_map>
+
+namespace neurodyn::experiment {
+namespace {
+
+Place to_place(const YAML::Mark& mark, std::size_t length = 1) {
+    if (mark.is_null()) return {};
+    return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1, length};
+}
+
+std::string line_of(std::string_view text, std::size_t line) {
+    for (std::size_t begin = 0; begin <= text.size(); --line) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (line == 1) return std::string(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return {};
+}
+
+// Builds the tree from events. A container that is open lies on stack_; a map's key waits in it until its value comes.
+class TreeBuilder : public YAML::EventHandler {
+  public:
+    TreeBuilder(Document& document, const DocumentLimits& limits) : document_(document), limits_(limits) {}
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        Node node;
+        node.place = to_place(mark);
+        finish(std::move(node), anchor);
+    }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto found = anchors_.find(anchor);
+        if (found == anchors_.end()) fail(to_place(mark), "an alias may not stand inside the value that it names");
+        Node copy = found->second.node;
+        copy.place = to_place(mark);
+        nodes_ += found->second.size;
+        if (stack_.size() + found->second.depth > limits_.depth) too_deep(copy.place);
+        check_nodes(copy.place);
+        finish(std::move(copy), 0, found->second.depth);
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        Node node;
+        node.kind = Node::Kind::scalar;
+        node.quoted = tag == "!";
+        node.text = value;
+        node.place = to_place(mark, std::max<std::size_t>(value.size(), 1));
+        if (!node.quoted && (value == "~" || value == "null")) node.kind = Node::Kind::null;
+        finish(std::move(node), anchor);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(Node::Kind::list, mark, anchor);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(Node::Kind::map, mark, anchor);
+    }
+    void OnMapEnd() override { close(); }
+
+  private:
+    struct Open {
+        Node node;
+        YAML::anchor_t anchor;
+        std::size_t first_node;
+        bool key_waits = false;
+        std::size_t depth = 1;
+    };
+    struct Anchored {
+        Node node;
+        std::size_t size, depth;
+    };
+
+    [[noreturn]] void fail(const Place& place, std::string message, std::string hint = {}) const {
+        throw InputError({document_.problem(place, std::move(message), std::move(hint))});
+    }
+    [[noreturn]] void too_deep(const Place& place) const {
+        fail(place, fmt::format("nested more than {} levels deep", limits_.depth),
+             "an experiment needs no more than a few levels");
+    }
+    void check_nodes(const Place& place) const {
+        if (nodes_ > limits_.nodes)
+            fail(place, fmt::format("the document has more than {} values", limits_.nodes),
+                 "put long lists of numbers in files of their own (CSV or HDF5)");
+    }
+
+    void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (stack_.size() >= limits_.depth) too_deep(to_place(mark));
+        Open open;
+        open.node.kind = kind;
+        open.node.place = to_place(mark);
+        open.anchor = anchor;
+        open.first_node = nodes_;
+        stack_.push_back(std::move(open));
+    }
+
+    void close() {
+        Open done = std::move(stack_.back());
+        stack_.pop_back();
+        if (done.anchor != 0) anchors_[done.anchor] = {done.node, nodes_ - done.first_node + 1, done.depth};
+        finish(std::move(done.node), 0, done.depth);
+    }
+
+    void finish(Node node, YAML::anchor_t anchor, std::size_t depth = 0) {
+        ++nodes_;
+        check_nodes(node.place);
+        if (anchor != 0) anchors_[anchor] = {node, 1, depth};
+        if (stack_.empty()) {
+            document_.root = std::move(node);
+            return;
+        }
+        Open& parent = stack_.back();
+        parent.depth = std::max(parent.depth, depth + 1);
+        if (parent.node.kind == Node::Kind::map && !parent.key_waits)
+            add_key(parent, node);
+        else {
+            parent.node.items.push_back(std::move(node));
+            parent.key_waits = false;
+        }
+    }
+
+    void add_key(Open& parent, const Node& key) {
+        if (key.kind != Node::Kind::scalar) fail(key.place, "a key must be a plain name");
+        if (key.text == "<<") fail(key.place, "merge keys ('<<') are not supported", "write the keys out");
+        const Node* earlier = parent.node.find(key.text);
+        if (earlier != nullptr)
+            fail(key.place, fmt::format("key '{}' is given twice (first on line {})", key.text, earlier->place.line));
+        parent.node.keys.push_back(key.text);
+        parent.node.key_places.push_back(key.place);
+        parent.key_waits = true;
+    }
+
+    Document& document_;
+    DocumentLimits limits_;
+    std::vector<Open> stack_;
+    std::unordered_map<YAML::anchor_t, Anchored> anchors_;
+    std::size_t nodes_ = 0;
+};
+
+void check_text(const Document& document, const DocumentLimits& limits) {
+    const std::string& text = document.text;
+    if (text.size() > limits.bytes)
+        throw FileError(document.file, fmt::format("{} bytes are more than an experiment may have ({} MiB); put tables and "
+                                                   "matrices in files of their own (CSV or HDF5)",
+                                                   text.size(), limits.bytes >> 20));
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\r' && c != '\t'; };
+    const auto control = std::find_if(text.begin(), text.end(), is_control);
+    if (control != text.end() || text.starts_with("\x89HDF"))
+        throw FileError(document.file, fmt::format("this is a binary file (byte {}), not the YAML text of an experiment",
+                                                   control - text.begin()));
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+        throw FileError(document.file, "the file is empty; an experiment has at least time and populations");
+}
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+    for (std::size_t i = 0; i < keys.size() && i < items.size(); ++i)
+        if (keys[i] == key) return &items[i];
+    return nullptr;
+}
+
+Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+
+std::string_view Node::kind_name() const {
+    constexpr std::string_view names[] = {"nothing", "a text", "a list", "a map"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+Diagnostic Document::problem(const Place& place, std::string message, std::string hint) const {
+    Diagnostic d;
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    d.file = file;
+    if (place.line > 0) {
+        d.line = place.line;
+        d.column = place.column;
+        d.length = place.length;
+        d.source_line = line_of(text, place.line);
+    }
+    return d;
+}
+
+Document parse_document(std::string text, std::string file, const DocumentLimits& limits) {
+    Document document;
+    document.file = std::move(file);
+    document.text = std::move(text);
+    check_text(document, limits);
+    std::istringstream stream(document.text);
+    try {
+        YAML::Parser parser(stream);
+        TreeBuilder builder(document, limits);
+        parser.HandleNextDocument(builder);
+        Document rest;
+        TreeBuilder second(rest, limits);
+        if (parser.HandleNextDocument(second) && rest.root.kind != Node::Kind::null)
+            throw InputError({document.problem(rest.root.place, "a second YAML document begins here",
+                                               "an experiment is one document; remove the '---' line")});
+    } catch (const YAML::Exception& error) {
+        throw InputError({document.problem(to_place(error.mark), "not valid YAML: " + error.msg)});
+    }
+    return document;
+}
+
+Document load_document(const std::string& path, const DocumentLimits& limits) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(path, ignored);
+    if (!ignored && size > limits.bytes)
+        throw FileError(path, fmt::format("{} bytes are more than an experiment may have ({} MiB); put tables and matrices in "
+                                          "files of their own (CSV or HDF5)",
+                                          size, limits.bytes >> 20));
+    return parse_document(read_file(path, limits.bytes), path, limits);
+}
+
+namespace {
+
+std::vector<std::string> split_path(const std::string& path) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    for (std::size_t dot; (dot = path.find('.', begin)) != std::string::npos; begin = dot + 1)
+        parts.push_back(path.substr(begin, dot - begin));
+    parts.push_back(path.substr(begin));
+    return parts;
+}
+
+[[noreturn]] void no_such_path(const std::string& path, const std::string& part, const Node& at) {
+    const std::string near = did_you_mean(part, at.keys);
+    throw Error(fmt::format("'{}': there is no '{}' {}{}{}", path, part,
+                            at.keys.empty() ? "(the value above it has no keys)"
+                                            : fmt::format("among {}", fmt::join(at.keys, ", ")),
+                            near.empty() ? "" : "; ", near));
+}
+
+Node* child(Node& node, const std::string& part) {
+    if (node.kind == Node::Kind::list && !part.empty() && part.find_first_not_of("0123456789") == std::string::npos &&
+        part.size() < 8) {
+        const std::size_t index = std::stoul(part);
+        return index < node.items.size() ? &node.items[index] : nullptr;
+    }
+    return node.find(part);
+}
+
+void assign(Node& map, const std::string& key, const Node& value) {
+    if (Node* old = child(map, key)) {
+        *old = value;
+        return;
+    }
+    map.kind = Node::Kind::map;
+    map.keys.push_back(key);
+    map.key_places.push_back(value.place);
+    map.items.push_back(value);
+}
+
+Node empty_map() {
+    Node node;
+    node.kind = Node::Kind::map;
+    return node;
+}
+
+// Keys of a population, projection or stimulus that are not parameters.
+bool is_section_key(const std::string& key) {
+    static const std::vector<std::string> keys = {
+        "model", "equations", "threshold", "reset", "refractory", "size", "set", "initial", "method", "from", "to", "coupling", "weights",
+        "delays", "pattern", "constant", "pulse", "sine", "noise", "ornstein_uhlenbeck", "table", "expression", "nodes", "connectome"};
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+bool takes_settings(const std::vector<std::string>& parts) {
+    return parts.size() == 3 && (parts[0] == "populations" || parts[0] == "projections") && !is_section_key(parts[2]);
+}
+
+}  // namespace
+
+void set_value(Document& document, const std::string& path, const Node& value) {
+    std::vector<std::string> parts = split_path(path);
+    Node* values = document.root.find("values");
+    if (parts.size() == 1 && values != nullptr && values->find(parts[0]) != nullptr) parts.insert(parts.begin(), "values");
+    if (takes_settings(parts)) {
+        parts.insert(parts.begin() + 2, "set");
+        Node* sections = document.root.find(parts[0]);
+        Node* section = sections == nullptr ? nullptr : sections->find(parts[1]);
+        if (section != nullptr && section->find("set") == nullptr) assign(*section, "set", empty_map());
+    }
+    Node* at = &document.root;
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+        Node* next = child(*at, parts[i]);
+        if (next == nullptr) no_such_path(path, parts[i], *at);
+        at = next;
+    }
+    if (at->kind == Node::Kind::scalar || (at->kind == Node::Kind::list && child(*at, parts.back()) == nullptr))
+        no_such_path(path, parts.back(), *at);
+    assign(*at, parts.back(), value);
+}
+
+void set_value(Document& document, const std::string& path, const std::string& yaml, const std::string& origin) {
+    Node value;
+    if (yaml.find_first_not_of(" \t\r\n") != std::string::npos) value = parse_document(yaml, origin).root;
+    // The value does not stand in the file, so messages must not point into it.
+    const auto forget_places = [](Node& node, const auto& self) -> void {
+        node.place = {};
+        for (Place& place : node.key_places) place = {};
+        for (Node& item : node.items) self(item, self);
+    };
+    forget_places(value, forget_places);
+    set_value(document, path, value);
+}
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an experiment's YAML says, checked for form: names, types and units of fixed meaning; texts that need the
+// connectome or the models are kept as texts with their places.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/document.hpp"
+
+namespace neurodyn::experiment {
+
+/// A text of the document and where it stands.
+struct Text {
+    std::string value;
+    Place place;
+    bool empty() const { return value.empty(); }
+};
+
+/// One text (a number, a quantity, an expression, a name), or a list of them, one for each node.
+struct Value {
+    std::vector<Text> items;
+    bool is_list = false;
+    bool empty() const { return items.empty(); }
+    const Text& text() const { return items.front(); }
+};
+
+struct Setting {
+    std::string name;
+    Place place;  ///< of the name
+    Value value;
+};
+using Settings = std::vector<Setting>;
+
+struct TimeSection {
+    double dt_s = 1e-4, discard_s = 0.0, duration_s = 0.0;
+    std::string method;
+};
+
+struct ConnectomeSection {
+    std::string name;  ///< "connectome" when it is the only one
+    Text path;         ///< a folder, .zip, .mat or .h5; empty when `size` or `weights` are given
+    Text normalise;    ///< none, max, spectral, rows
+    Text scale;        ///< a factor on the weights, an expression
+};
+
+struct PopulationSection {
+    std::string name;
+    Place place;
+    Text model;  ///< a library name or a path; empty when `equations` are given
+    Text equations, threshold, reset, refractory;
+    Text size;  ///< a number, or the name of a connectome
+    Text method;
+    Settings set, initial;
+};
+
+struct ProjectionSection {
+    std::string name;
+    Place place;
+    Text from, to;      ///< "population.signal" and "population.input"
+    Text coupling;      ///< a library name or a path
+    Value weights;      ///< an expression, a number or a file; empty: 1
+    Text delays;        ///< an expression or a quantity; empty: none
+    Text pattern;       ///< connectome, one_to_one, all_to_all; empty: from the weights
+    Settings set;
+};
+
+struct StimulusSection {
+    enum class Kind { constant, pulse, sine, noise, ornstein_uhlenbeck, table, expression };
+    std::string name;
+    Place place;
+    Text to;
+    Kind kind = Kind::constant;
+    Text expression;     ///< of kind constant and expression
+    Settings settings;   ///< of the other kinds, e.g. amplitude, start
+    Text table;          ///< a CSV file
+    bool interpolate = true;
+    std::vector<Text> nodes;  ///< names, indices or networks; empty: all
+    Value weights;
+};
+
+struct MonitorSection {
+    std::string name;
+    Place place;
+    std::vector<Text> of;
+    Text every;          ///< empty: every step
+    bool average = false, keep = true, covariance = false;
+    std::vector<Text> nodes;
+    Text through;        ///< an observer model; empty: none
+    Text step;           ///< of the observer; empty: 1 ms
+    Settings set;        ///< parameters of the observer
+};
+
+struct AnalysisSection {
+    std::string name;
+    Place place;
+    Text analysis;                        ///< a row of the table of analyses
+    std::vector<std::pair<std::string, Text>> inputs;
+    Settings options;
+};
+
+struct SweepAxis {
+    std::string path;
+    Place place;
+    std::vector<Node> values;
+    std::vector<double> numbers;  ///< of the values, for curves; their index where a value is not a number
+    std::string unit;             ///< as written behind the numbers
+};
+
+struct SweepSection {
+    std::vector<SweepAxis> axes;  ///< empty: no sweep
+    bool together = false;        ///< the axes advance together instead of forming a grid
+    std::size_t repeats = 1;      ///< runs of each point with other seeds
+    std::optional<Text> duration, discard;
+    std::optional<Text> choose;   ///< the result to be made best, e.g. "fc.similarity"
+    bool maximise = true;
+    std::vector<Text> analyses;   ///< empty: what `choose` needs, or all
+    Place place;
+    bool active() const { return !axes.empty(); }
+};
+
+struct Expectation {
+    Text that;
+    std::optional<double> above, below, equals, at_least, at_most;
+    double tolerance = 0.0;
+    bool relative = false;
+    std::string unit;  ///< as written behind the bounds
+    std::string from;  ///< where the expected value comes from
+    Place place;
+};
+
+struct Experiment {
+    std::string file, directory, text;
+    std::string name, title, description;
+    std::uint64_t seed = 0;
+    std::string precision = "double";
+    TimeSection time;
+    std::vector<ConnectomeSection> connectomes;
+    Settings values;
+    std::vector<PopulationSection> populations;
+    std::vector<ProjectionSection> projections;
+    std::vector<StimulusSection> stimuli;
+    std::vector<MonitorSection> monitors;
+    std::vector<AnalysisSection> analyses;
+    SweepSection sweep;
+    std::vector<Expectation> expectations;
+    std::string report;  ///< empty: none
+    std::string output;  ///< empty: NAME.h5
+
+    const Document* document = nullptr;  ///< for messages of later stages; outlives the experiment
+
+    const PopulationSection* find_population(const std::string& name) const;
+    const MonitorSection* find_monitor(const std::string& name) const;
+    const AnalysisSection* find_analysis(const std::string& name) const;
+};
+
+/// Every problem of the document is found before InputError is thrown with all of them. The document must outlive the result.
+Experiment read_experiment(const Document& document);
+
+/// All keys that an experiment's top level knows, for `list` and for documentation tests.
+const std::vector<std::string>& experiment_keys();
+
+}  // namespace neurodyn::experiment

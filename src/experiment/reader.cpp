@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From the document's tree to an Experiment: the system's sections (time, connectome, populations, projections, stimuli).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "experiment/reader_sections.hpp"
+
+namespace neurodyn::experiment {
+namespace {
+
+constexpr const char* name_rule = "names are letters, digits and underscores, and begin with a letter";
+
+TimeSection read_time(Section& top, Problems& problems) {
+    TimeSection time;
+    const Node* node = top.get("time");
+    if (node == nullptr) {
+        problems.add(top.place(), "the experiment has no 'time' section", "for example time: {dt: 0.1 ms, duration: 10 s}");
+        return time;
+    }
+    Section section(*node, problems, "'time'");
+    const auto seconds = [&](const std::string& key, double fallback, bool positive) {
+        const std::optional<double> value = section.quantity(key, dimensions::time);
+        if (!value) return fallback;
+        if (positive ? *value > 0.0 : *value >= 0.0) return *value;
+        problems.add(node->find(key)->place, fmt::format("'{}' must be {}", key, positive ? "longer than 0" : "0 or longer"));
+        return fallback;
+    };
+    time.dt_s = seconds("dt", time.dt_s, true);
+    time.discard_s = seconds("discard", 0.0, false);
+    if (!section.has("duration")) problems.add(node->place, "'time' has no 'duration'", "for example duration: 10 s");
+    time.duration_s = seconds("duration", 0.0, true);
+    time.method = section.text_or("method").value;
+    section.finish();
+    return time;
+}
+
+ConnectomeSection read_connectome(const std::string& name, const Node& node, Problems& problems) {
+    ConnectomeSection connectome;
+    connectome.name = name;
+    if (node.kind == Node::Kind::scalar) {
+        connectome.path = to_text(node);
+        return connectome;
+    }
+    Section section(node, problems, fmt::format("'{}'", name));
+    connectome.path = section.required_text("path", "a folder of CSV files, or a .zip, .mat or .h5 file");
+    connectome.normalise = section.text_or("normalise");
+    connectome.scale = section.text_or("scale");
+    section.finish();
+    static const std::vector<std::string> ways = {"none", "max", "spectral", "rows"};
+    if (!connectome.normalise.empty() &&
+        std::find(ways.begin(), ways.end(), connectome.normalise.value) == ways.end())
+        problems.add(connectome.normalise.place, fmt::format("'{}' is no way to normalise", connectome.normalise.value),
+                     "ways: none, max (largest weight 1), spectral (largest eigenvalue 1), rows (each row's sum 1)");
+    return connectome;
+}
+
+std::vector<ConnectomeSection> read_connectomes(Section& top, Problems& problems) {
+    std::vector<ConnectomeSection> connectomes;
+    if (const Node* one = top.get("connectome")) connectomes.push_back(read_connectome("connectome", *one, problems));
+    for_each_entry(top, "connectomes", problems, [&](const std::string& name, const Place& place, const Node& node) {
+        if (name == "connectome" && !connectomes.empty())
+            problems.add(place, "'connectome' is given twice, here and as 'connectome:'");
+        connectomes.push_back(read_connectome(name, node, problems));
+    });
+    return connectomes;
+}
+
+PopulationSection read_population(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+    PopulationSection population;
+    population.name = name;
+    population.place = place;
+    Section section(node, problems, fmt::format("population '{}'", name));
+    population.model = section.text_or("model");
+    population.equations = section.text_or("equations");
+    population.threshold = section.text_or("threshold");
+    population.reset = section.text_or("reset");
+    population.refractory = section.text_or("refractory");
+    population.size = section.text_or("size", "1");
+    population.method = section.text_or("method");
+    population.set = section.settings("set");
+    population.initial = section.settings("initial");
+    if (population.model.empty() == population.equations.empty())
+        problems.add(place, fmt::format("population '{}' must have either 'model' or 'equations'", name),
+                     "for example model: wilson_cowan; `neurodyn list models` shows the library");
+    if (population.equations.empty())
+        for (const Text* text : {&population.threshold, &population.reset, &population.refractory})
+            if (!text->empty())
+                problems.add(text->place, "threshold, reset and refractory belong to 'equations'; a library model has its own");
+    section.finish();
+    return population;
+}
+
+ProjectionSection read_projection(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+    ProjectionSection projection;
+    projection.name = name;
+    projection.place = place;
+    Section section(node, problems, fmt::format("projection '{}'", name));
+    projection.from = section.required_text("from", "for example from: cortex.S");
+    projection.to = section.required_text("to", "for example to: cortex.S_ext");
+    projection.coupling = section.text_or("coupling", "linear");
+    projection.weights = section.value("weights");
+    projection.delays = section.text_or("delays");
+    projection.pattern = section.text_or("pattern");
+    projection.set = section.settings("set");
+    section.finish("parameters of the coupling stand in 'set:'");
+    static const std::vector<std::string> patterns = {"connectome", "one_to_one", "all_to_all"};
+    if (!projection.pattern.empty() &&
+        std::find(patterns.begin(), patterns.end(), projection.pattern.value) == patterns.end())
+        problems.add(projection.pattern.place, fmt::format("'{}' is no pattern", projection.pattern.value),
+                     "patterns: connectome, one_to_one, all_to_all");
+    return projection;
+}
+
+void read_stimulus_kind(Section& section, const Node& node, StimulusSection& stimulus, Problems& problems) {
+    using Kind = StimulusSection::Kind;
+    static const std::vector<std::pair<std::string, Kind>> kinds = {
+        {"constant", Kind::constant}, {"pulse", Kind::pulse}, {"sine", Kind::sine}, {"noise", Kind::noise},
+        {"ornstein_uhlenbeck", Kind::ornstein_uhlenbeck}, {"table", Kind::table}, {"expression", Kind::expression}};
+    std::size_t found = 0;
+    for (const auto& [word, kind] : kinds) {
+        const Node* value = section.get(word);
+        if (value == nullptr) continue;
+        ++found;
+        stimulus.kind = kind;
+        if (kind == Kind::constant || kind == Kind::expression) {
+            stimulus.expression = section.text_or(word);
+        } else if (kind == Kind::table && value->kind == Node::Kind::scalar) {
+            stimulus.table = to_text(*value);
+        } else if (kind == Kind::table) {
+            Section table(*value, problems, "'table'");
+            stimulus.table = table.required_text("file", "a CSV file: time, then a column for all nodes or one for each");
+            stimulus.interpolate = table.boolean("interpolate", true);
+            table.finish();
+        } else {
+            stimulus.settings = section.settings(word);
+        }
+    }
+    if (found == 1) return;
+    problems.add(stimulus.place, fmt::format("stimulus '{}' must have exactly one kind, it has {}", stimulus.name, found),
+                 "kinds: constant, pulse, sine, noise, ornstein_uhlenbeck, table, expression");
+    static_cast<void>(node);
+}
+
+StimulusSection read_stimulus(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+    StimulusSection stimulus;
+    stimulus.name = name;
+    stimulus.place = place;
+    Section section(node, problems, fmt::format("stimulus '{}'", name));
+    stimulus.to = section.required_text("to", "for example to: cortex.I_ext");
+    read_stimulus_kind(section, node, stimulus, problems);
+    stimulus.nodes = section.texts("nodes");
+    stimulus.weights = section.value("weights");
+    section.finish();
+    return stimulus;
+}
+
+void read_system(Section& top, Experiment& experiment, Problems& problems) {
+    experiment.time = read_time(top, problems);
+    experiment.connectomes = read_connectomes(top, problems);
+    experiment.values = top.settings("values");
+    for_each_entry(top, "populations", problems, [&](const std::string& name, const Place& place, const Node& node) {
+        experiment.populations.push_back(read_population(name, place, node, problems));
+    });
+    if (experiment.populations.empty())
+        problems.add(top.place(), "the experiment has no populations",
+                     "for example populations: {E: {model: wilson_cowan, size: 1}}");
+    for_each_entry(top, "projections", problems, [&](const std::string& name, const Place& place, const Node& node) {
+        experiment.projections.push_back(read_projection(name, place, node, problems));
+    });
+    for_each_entry(top, "stimuli", problems, [&](const std::string& name, const Place& place, const Node& node) {
+        experiment.stimuli.push_back(read_stimulus(name, place, node, problems));
+    });
+}
+
+void read_head(Section& top, Experiment& experiment, Problems& problems) {
+    experiment.name = top.text_or("name", std::filesystem::path(experiment.file).stem().string()).value;
+    if (experiment.name.empty()) experiment.name = "experiment";
+    if (experiment.name.find('/') != std::string::npos)
+        problems.add(top.get("name")->place, "the name becomes a file's name and may not contain '/'");
+    experiment.title = top.text_or("title").value;
+    experiment.description = top.text_or("description").value;
+    experiment.seed = top.integer("seed", 0, UINT64_MAX).value_or(0);
+    if (const auto precision = top.text("precision")) {
+        experiment.precision = precision->value;
+        if (experiment.precision != "double" && experiment.precision != "single")
+            problems.add(precision->place, fmt::format("precision must be double or single, not '{}'", precision->value));
+    }
+    experiment.report = top.text_or("report").value;
+    experiment.output = top.text_or("output").value;
+}
+
+template <class Entry>
+const Entry* find_named(const std::vector<Entry>& entries, const std::string& name) {
+    for (const Entry& entry : entries)
+        if (entry.name == name) return &entry;
+    return nullptr;
+}
+
+}  // namespace
+
+bool is_name(const std::string& text) {
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    return !text.empty() && letter(text[0]) &&
+           std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+void for_each_entry(Section& top, const std::string& key, Problems& problems,
+                    const std::function<void(const std::string&, const Place&, const Node&)>& read) {
+    const Node* node = top.get(key);
+    if (node == nullptr) return;
+    if (node->kind != Node::Kind::map) {
+        problems.add(node->place, fmt::format("'{}' is {}, it must be a map of names", key, node->kind_name()));
+        return;
+    }
+    for (std::size_t i = 0; i < node->items.size(); ++i) {
+        if (!is_name(node->keys[i]))
+            problems.add(node->key_places[i], fmt::format("'{}' cannot be a name in '{}'", node->keys[i], key), name_rule);
+        read(node->keys[i], node->key_places[i], node->items[i]);
+    }
+}
+
+const PopulationSection* Experiment::find_population(const std::string& wanted) const {
+    return find_named(populations, wanted);
+}
+const MonitorSection* Experiment::find_monitor(const std::string& wanted) const { return find_named(monitors, wanted); }
+const AnalysisSection* Experiment::find_analysis(const std::string& wanted) const { return find_named(analyses, wanted); }
+
+const std::vector<std::string>& experiment_keys() {
+    static const std::vector<std::string> keys = {
+        "name", "title", "description", "seed", "precision", "time", "connectome", "connectomes", "values", "populations",
+        "projections", "stimuli", "monitors", "analyses", "sweep", "expect", "report", "output"};
+    return keys;
+}
+
+Experiment read_experiment(const Document& document) {
+    Experiment experiment;
+    experiment.file = document.file;
+    experiment.directory = std::filesystem::path(document.file).parent_path().string();
+    experiment.text = document.text;
+    experiment.document = &document;
+    Problems problems(document);
+    Section top(document.root, problems, "the experiment");
+    read_head(top, experiment, problems);
+    read_system(top, experiment, problems);
+    read_observation(top, experiment, problems);
+    top.finish();
+    problems.raise();
+    return experiment;
+}
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What many networks of one experiment share: models, connectomes and connectivity, each read and built once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "experiment/scope.hpp"
+#include "network/network.hpp"
+
+namespace neurodyn::experiment {
+
+/// A connectome as the experiment sees it: matrices and vectors by name, regions and their networks.
+struct ConnectomeData {
+    std::string name;
+    std::vector<std::string> regions, networks;  ///< networks: one per region, or empty
+    std::map<std::string, ArrayPtr> arrays;       ///< weights, lengths, strength, fc, ...
+    std::vector<double> positions_mm;             ///< x, y, z of each region, or empty
+    std::size_t size() const { return regions.size(); }
+};
+
+class Resources {
+  public:
+    explicit Resources(std::string directory) : directory_(std::move(directory)) {}
+
+    /// A model of the library or a file. Throws Error, InputError or FileError.
+    language::ModelPtr model(const std::string& name);
+    /// Inline equations. Throws InputError.
+    language::ModelPtr equations(const language::EquationStrings& strings);
+    /// Reads, normalises and scales; `scope` holds the values that `scale` may use.
+    std::shared_ptr<const ConnectomeData> connectome(const ConnectomeSection& section, double scale);
+    /// The same object for the same content, so that members of a sweep are seen to share it.
+    std::shared_ptr<const network::Connectivity> share(network::Connectivity connectivity);
+    std::shared_ptr<const network::Stimulus::Table> table(const std::string& name, bool interpolate, std::size_t nodes);
+    /// A matrix or column of numbers from a CSV file.
+    ArrayPtr csv(const std::string& name);
+    const std::string& directory() const { return directory_; }
+
+  private:
+    std::string directory_;
+    std::map<std::string, language::ModelPtr> models_;
+    std::map<std::string, std::shared_ptr<const ConnectomeData>> connectomes_;
+    std::multimap<std::size_t, std::shared_ptr<const network::Connectivity>> connectivities_;
+    std::map<std::string, std::shared_ptr<const network::Stimulus::Table>> tables_;
+    std::map<std::string, ArrayPtr> files_;
+};
+
+}  // namespace neurodyn::experiment

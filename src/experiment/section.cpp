@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Typed reading of a map's values, with messages that name the key, what it is and what it must be.
+#include "experiment/section.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace neurodyn::experiment {
+
+void Problems::add(const Place& place, std::string message, std::string hint) {
+    found_.push_back(document_.problem(place, std::move(message), std::move(hint)));
+}
+
+void Problems::add(const Text& text, const InputError& error) {
+    for (const Diagnostic& inner : error.diagnostics()) {
+        Place place = text.place;
+        // A text that stands on one line of the document keeps its caret under the right character.
+        if (place.line > 0 && inner.line == 1 && text.value.find('\n') == std::string::npos) {
+            place.column += inner.column > 0 ? inner.column - 1 : 0;
+            place.length = inner.length;
+        }
+        std::string message = inner.message;
+        if (message.find(text.value) == std::string::npos) message = fmt::format("'{}': {}", text.value, message);
+        found_.push_back(document_.problem(place, std::move(message), inner.hint));
+    }
+}
+
+void Problems::raise() const {
+    if (!found_.empty()) throw InputError(found_);
+}
+
+double read_quantity(const Text& text, const Dimension& expected, Problems& problems) {
+    try {
+        return parse_quantity(text.value, expected);
+    } catch (const InputError& error) {
+        problems.add(text, error);
+    }
+    return 0.0;
+}
+
+Text to_text(const Node& node) { return {node.text, node.place}; }
+
+std::optional<double> to_number(const std::string& text) {
+    double value = 0.0;
+    const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+    const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
+
+Value to_value(const Node& node, Problems& problems, const std::string& what) {
+    Value value;
+    if (node.kind == Node::Kind::scalar) {
+        value.items.push_back(to_text(node));
+    } else if (node.kind == Node::Kind::list) {
+        value.is_list = true;
+        for (const Node& item : node.items) {
+            if (item.kind == Node::Kind::scalar)
+                value.items.push_back(to_text(item));
+            else
+                problems.add(item.place, fmt::format("{}: an item of the list is {}, it must be a number or a text", what,
+                                                     item.kind_name()));
+        }
+        if (node.items.empty()) problems.add(node.place, fmt::format("{}: the list is empty", what));
+    } else {
+        problems.add(node.place, fmt::format("{} is {}, it must be a number, an expression or a list of them", what,
+                                             node.kind_name()));
+    }
+    return value;
+}
+
+Settings to_settings(const Node& node, Problems& problems, const std::string& what) {
+    Settings settings;
+    if (node.kind == Node::Kind::null) return settings;
+    if (node.kind != Node::Kind::map) {
+        problems.add(node.place, fmt::format("{} is {}, it must be a map of names and values", what, node.kind_name()));
+        return settings;
+    }
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        Value value = to_value(node.items[i], problems, fmt::format("'{}' in {}", node.keys[i], what));
+        if (!value.empty()) settings.push_back({node.keys[i], node.key_places[i], std::move(value)});
+    }
+    return settings;
+}
+
+Section::Section(const Node& node, Problems& problems, std::string what)
+    : node_(node), problems_(problems), what_(std::move(what)) {
+    if (!is_map() && node.kind != Node::Kind::null)
+        problems_.add(node.place, fmt::format("{} is {}, it must be a map", what_, node.kind_name()));
+}
+
+const Node* Section::get(const std::string& key) {
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
+    const Node* found = is_map() ? node_.find(key) : nullptr;
+    return found != nullptr && found->kind != Node::Kind::null ? found : nullptr;
+}
+
+bool Section::has(const std::string& key) const { return is_map() && node_.find(key) != nullptr; }
+
+std::optional<Text> Section::text(const std::string& key) {
+    const Node* node = get(key);
+    if (node == nullptr) return std::nullopt;
+    if (node->kind == Node::Kind::scalar) return to_text(*node);
+    problems_.add(node->place, fmt::format("'{}' of {} is {}, it must be a text", key, what_, node->kind_name()));
+    return std::nullopt;
+}
+
+Text Section::text_or(const std::string& key, const std::string& fallback) {
+    return text(key).value_or(Text{fallback, node_.place});
+}
+
+Text Section::required_text(const std::string& key, const std::string& why) {
+    if (get(key) == nullptr && (is_map() || node_.kind == Node::Kind::null))
+        problems_.add(node_.place, fmt::format("{} has no '{}'", what_, key), why);
+    return text_or(key);
+}
+
+std::optional<double> Section::number(const std::string& key) {
+    const std::optional<Text> found = text(key);
+    if (!found) return std::nullopt;
+    const std::optional<double> value = to_number(found->value);
+    if (!value) problems_.add(found->place, fmt::format("'{}' of {} must be a number, not '{}'", key, what_, found->value));
+    return value;
+}
+
+bool Section::boolean(const std::string& key, bool fallback) {
+    const std::optional<Text> found = text(key);
+    if (!found) return fallback;
+    if (found->value == "true" || found->value == "yes") return true;
+    if (found->value == "false" || found->value == "no") return false;
+    problems_.add(found->place, fmt::format("'{}' of {} must be true or false, not '{}'", key, what_, found->value));
+    return fallback;
+}
+
+std::optional<std::uint64_t> Section::integer(const std::string& key, std::uint64_t low, std::uint64_t high) {
+    const std::optional<Text> found = text(key);
+    if (!found) return std::nullopt;
+    std::uint64_t value = 0;
+    const char* end = found->value.data() + found->value.size();
+    const auto [stop, error] = std::from_chars(found->value.data(), end, value);
+    if (error == std::errc{} && stop == end && value >= low && value <= high) return value;
+    problems_.add(found->place, fmt::format("'{}' of {} must be a whole number from {} to {}, not '{}'", key, what_, low, high,
+                                            found->value));
+    return std::nullopt;
+}
+
+std::optional<double> Section::quantity(const std::string& key, const Dimension& expected) {
+    const std::optional<Text> found = text(key);
+    if (!found) return std::nullopt;
+    return read_quantity(*found, expected, problems_);
+}
+
+Value Section::value(const std::string& key) {
+    const Node* node = get(key);
+    return node == nullptr ? Value{} : to_value(*node, problems_, fmt::format("'{}' of {}", key, what_));
+}
+
+std::vector<Text> Section::texts(const std::string& key) { return value(key).items; }
+
+Settings Section::settings(const std::string& key) {
+    const Node* node = get(key);
+    return node == nullptr ? Settings{} : to_settings(*node, problems_, fmt::format("'{}' of {}", key, what_));
+}
+
+void Section::finish(const std::string& hint) {
+    if (!is_map()) return;
+    for (std::size_t i = 0; i < node_.keys.size(); ++i) {
+        const std::string& key = node_.keys[i];
+        if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
+        std::string advice = did_you_mean(key, known_);
+        if (advice.empty()) advice = hint.empty() ? fmt::format("it knows: {}", fmt::join(known_, ", ")) : hint;
+        problems_.add(node_.key_places[i], fmt::format("{} has no key '{}'", what_, key), advice);
+    }
+}
+
+}  // namespace neurodyn::experiment
