@@ -175,7 +175,7 @@ NodeId Graph::make_node(Op op, std::array<NodeId, 3> args) {
     if (all_constant) {
         const double value = apply(op, values[0], values[1], values[2]);
         if (row.result == Type::boolean) return boolean(value != 0.0);
-        if (std::isfinite(value)) return constant(value);
+        if (std::isfinite(value) || op == Op::neg) return constant(value);
     }
     if (const NodeId exact = exact_arithmetic(*this, op, args[0], args[1])) return exact;
     if (const NodeId exact = exact_logic(*this, op, args)) return exact;
