@@ -71,8 +71,9 @@ class Simulation {
     /// A state's values after the last step, [node][member], SI: for tests and for starting another run.
     std::vector<double> state(const std::string& population, const std::string& variable) const;
 
-  private:
     struct Impl;
+
+  private:
     std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The engine loop. One step: due signals are summed, stimuli read, kernels run, signals sent, values recorded. Steps come
+// in groups: whatever has a delay of at least B-1 steps is summed for B steps at once, halving B down to single steps.
+#include "engine/block.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+
+namespace neurodyn::engine {
+namespace {
+
+std::uint32_t noise_stream(std::size_t population, std::size_t noise) {
+    return static_cast<std::uint32_t>(population * 16 + noise);
+}
+
+// Index of the first value that is not finite, or `count`. Integer arithmetic, so that the compiler may use vectors.
+template <class Real>
+std::size_t first_non_finite(const Real* values, std::size_t count) {
+    using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
+    constexpr auto exponent = static_cast<Bits>(sizeof(Real) == 8 ? 0x7ff0000000000000u : 0x7f800000u);
+    Bits bad = 0;
+    for (std::size_t i = 0; i < count; ++i) bad |= (std::bit_cast<Bits>(values[i]) & exponent) == exponent;
+    if (!bad) return count;
+    std::size_t i = 0;
+    while (std::isfinite(values[i])) ++i;
+    return i;
+}
+
+}  // namespace
+
+template <class Real>
+void Block<Real>::run(const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going) {
+    team_.run([&](int thread) { run_thread(thread, deliver, keep_going); });
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+template <class Real>
+void Block<Real>::run_thread(int thread, const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going) {
+    for (std::size_t done = 0; done < plan_.steps && !stop_;) {
+        const std::size_t count = std::min(most_block_steps, plan_.steps - done);
+        save(thread);
+        group(thread, done, count);
+        look_for_non_finite(thread, done + count);
+        team_.barrier();
+        if (non_finite_) {  // go back and watch every step
+            restore(thread);
+            threads_[static_cast<std::size_t>(thread)].bad = {};
+            searching_ = true;
+            team_.barrier();
+            group(thread, done, count);
+            team_.barrier();
+        }
+        done += count;
+        if (thread == 0) {
+            try {
+                NonFinitePlace bad;
+                for (const auto& t : threads_) bad = std::min(bad, t.bad);
+                deliver_samples(deliver, non_finite_ ? bad.step - 1 : done, non_finite_ || done == plan_.steps);
+                if (non_finite_) {
+                    const PopulationPlan& p = plan_.populations[bad.population];
+                    throw NonFiniteError(p.name, bad.element / members_, first_member_ + bad.element % members_,
+                                         p.composed.system.states[bad.state].name,
+                                         static_cast<double>(bad.step) * plan_.network.dt_s);
+                }
+                if (!keep_going(done)) {
+                    deliver_samples(deliver, done, true);
+                    stop_ = true;
+                }
+            } catch (...) {
+                failure_ = std::current_exception();
+                stop_ = true;
+            }
+        }
+        team_.barrier();
+    }
+}
+
+// `count` steps from `step`, in blocks of the widest delay class.
+template <class Real>
+void Block<Real>::group(int thread, std::size_t step, std::size_t count) {
+    for (std::size_t at = 0; at < count; at += plan_.block_steps) {
+        const std::size_t here = std::min(plan_.block_steps, count - at);
+        for (std::size_t p = 0; p < populations_.size(); ++p) {
+            const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+            for (auto& sums : populations_[p].sums) {
+                if (sums.empty()) continue;
+                const std::size_t row = plan_.block_steps * members_;
+                std::fill(sums.begin() + static_cast<std::ptrdiff_t>(part.first_node * row),
+                          sums.begin() + static_cast<std::ptrdiff_t>(part.last_node * row), Real{0});
+            }
+        }
+        sub_block(thread, plan_.block_steps, step + at, step + at, here);
+    }
+}
+
+template <class Real>
+void Block<Real>::sub_block(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count) {
+    if (class_used_[static_cast<std::size_t>(std::countr_zero(block))]) {
+        team_.barrier();  // all signals up to `step` have been sent
+        gather(thread, block, base, step, count);
+    }
+    if (block == 1) return one_step(thread, base, step);
+    const std::size_t half = block / 2;
+    sub_block(thread, half, base, step, std::min(count, half));
+    if (count > half) sub_block(thread, half, base, step + half, count - half);
+}
+
+// Adds the edges of one delay class to the sums of `count` steps from `step`.
+template <class Real>
+void Block<Real>::gather(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count) {
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+        for (std::size_t k = 0; k < populations_[p].sums.size(); ++k) {
+            auto& sums = populations_[p].sums[k];
+            if (sums.empty()) continue;
+            const SumPlan& plan = plan_.populations[p].sums[k];
+            const EdgePlan<Real>& edges = plan_.edges[plan.projection];
+            const auto it = std::find_if(edges.classes.begin(), edges.classes.end(),
+                                         [&](const DelayClass<Real>& c) { return c.block == block; });
+            if (it == edges.classes.end()) continue;
+            const SignalPlan& signal = plan_.populations[plan.source].signals[plan.signal];
+            const auto& history = populations_[plan.source].history[plan.signal];
+            const HistoryView<Real> view{history.data(), history.size() / plan_.populations[plan.source].nodes,
+                                         signal.history_steps, members_};
+            const std::size_t position = step % signal.history_steps;
+            const std::size_t row = plan_.block_steps * members_;
+            for (std::size_t i = part.first_node; i < part.last_node; ++i)
+                gather_edges(sums.data() + i * row + (step - base) * members_, count * members_,
+                             it->edges.data() + it->row_begin[i], it->row_begin[i + 1] - it->row_begin[i], view, position);
+        }
+    }
+}
+
+template <class Real>
+void Block<Real>::one_step(int thread, std::size_t base, std::size_t step) {
+    if (immediate_) team_.barrier();  // signals of this step have been sent
+    for (std::size_t p = 0; p < populations_.size(); ++p)
+        for (std::size_t k = 0; k < plan_.populations[p].sums.size(); ++k) collect_sum(thread, p, k, base, step);
+    if (immediate_) team_.barrier();  // and read
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        if ((step + 1) % plan_.populations[p].multiple == 0) update(thread, p, step);
+    }
+    if (searching_) return look_for_non_finite(thread, step + 1);
+    record(thread, step);
+}
+
+// One sum's values of this step, into the input array that the kernel reads.
+template <class Real>
+void Block<Real>::collect_sum(int thread, std::size_t p, std::size_t k, std::size_t base, std::size_t step) {
+    const SumPlan& plan = plan_.populations[p].sums[k];
+    if (plan.array == no_array) return;
+    PopulationState<Real>& state = populations_[p];
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const std::size_t first = part.first_node * members_, last = part.last_node * members_;
+    if (first == last) return;
+    const EdgePlan<Real>& edges = plan_.edges[plan.projection];
+    Real* input = state.arrays[plan.array].data();
+    const Real* signal =
+        populations_[plan.source].arrays[plan_.populations[plan.source].signals[plan.signal].array].data();
+    if (edges.delivery == Delivery::delayed) {
+        const std::size_t row = plan_.block_steps * members_;
+        const Real* sums = state.sums[k].data() + (step - base) * members_;
+        for (std::size_t i = part.first_node; i < part.last_node; ++i)
+            for (std::size_t m = 0; m < members_; ++m) input[i * members_ + m] = sums[i * row + m];
+    } else if (edges.delivery == Delivery::one_to_one) {
+        for (std::size_t i = part.first_node; i < part.last_node; ++i)
+            for (std::size_t m = 0; m < members_; ++m)
+                input[i * members_ + m] = edges.weights[i] * signal[i * members_ + m];
+    } else if (members_ == 1) {
+        for (std::size_t i = part.first_node; i < part.last_node; i += panel_targets) {
+            std::array<Real, panel_targets> sums{};
+            multiply_panel(sums.data(), edges.panels.data() + i * edges.sources, signal, edges.sources);
+            std::copy_n(sums.begin(), std::min(panel_targets, part.last_node - i), input + i);
+        }
+    } else {
+        std::fill(input + first, input + last, Real{0});
+        multiply_members(input + first, members_, edges.matrix.data() + part.first_node * edges.sources, edges.sources,
+                         signal, members_, part.last_node - part.first_node, edges.sources, members_);
+    }
+    const std::size_t multiple = plan_.populations[p].multiple;
+    if (multiple == 1) return;
+    Real* mean = state.mean[k].data();
+    for (std::size_t e = first; e < last; ++e) mean[e] += input[e];
+    if ((step + 1) % multiple != 0) return;
+    const auto share = static_cast<Real>(1.0 / static_cast<double>(multiple));
+    for (std::size_t e = first; e < last; ++e) {
+        input[e] = mean[e] * share;
+        mean[e] = 0;
+    }
+}
+
+template <class Real>
+void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    for (const TablePlan& plan : plan_.populations[p].tables) {
+        if (plan.array == no_array) continue;
+        const network::Stimulus::Table& table = *plan.table;
+        Real* input = populations_[p].arrays[plan.array].data();
+        const auto after = std::upper_bound(table.time_s.begin(), table.time_s.end(), t_s);
+        const bool outside = after == table.time_s.begin() || (after == table.time_s.end() && t_s > table.time_s.back());
+        const std::size_t row = outside ? 0 : static_cast<std::size_t>(after - table.time_s.begin()) - 1;
+        const bool between = !outside && table.interpolate && after != table.time_s.end();
+        const double share = between ? (t_s - table.time_s[row]) / (*after - table.time_s[row]) : 0.0;
+        for (std::size_t i = part.first_node; i < part.last_node; ++i) {
+            const std::size_t column = table.nodes == 1 ? 0 : i;
+            double value = outside ? 0.0 : table.values[row * table.nodes + column];
+            if (between) value += share * (table.values[(row + 1) * table.nodes + column] - value);
+            std::fill_n(input + i * members_, members_, static_cast<Real>(value));
+        }
+    }
+}
+
+template <class Real>
+void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[p];
+    PopulationState<Real>& state = populations_[p];
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const std::size_t nodes = part.last_node - part.first_node;
+    const auto& seeds = plan_.network.seeds;
+    const NoisePlace place{step / plan.multiple, part.first_node, 0};
+    for (std::size_t k = 0; k < plan.noise.size(); ++k) {
+        if (plan.noise[k] == no_array || nodes == 0) continue;
+        Real* noise = state.arrays[plan.noise[k]].data() + part.first_node * members_;
+        (void)place; (void)noise; (void)seeds;
+    }
+}
+
+template <class Real>
+void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[p];
+    PopulationState<Real>& state = populations_[p];
+    auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const double start_s = static_cast<double>(step + 1 - plan.multiple) * plan_.network.dt_s;
+    if (!plan.tables.empty()) fill_tables(thread, p, start_s);
+    if (!plan.noise.empty()) fill_noise(thread, p, step);
+    if (!part.setup->time_independent()) {
+        part.setup->clock(start_s);
+        const std::vector<double>& uniforms = part.setup->uniforms();
+        for (std::size_t u = 0; u < uniforms.size(); ++u) part.uniforms[u] = static_cast<Real>(uniforms[u]);
+    }
+    if (part.first_node == part.last_node) return;
+    std::fill(part.event_counts.begin(), part.event_counts.end(), 0);
+    const compile::KernelArgs args{state.pointers.data(), part.uniforms.data(), part.event_pointers.data(),
+                                   part.event_counts.data()};
+    plan.kernel->run(args, static_cast<std::int64_t>(part.first_node * members_),
+                     static_cast<std::int64_t>(part.last_node * members_));
+    push_signals(thread, p, step);
+}
+
+// Signals that others read later go into the history, at the time at which they hold.
+template <class Real>
+void Block<Real>::push_signals(int thread, std::size_t p, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[p];
+    PopulationState<Real>& state = populations_[p];
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    for (std::size_t k = 0; k < plan.signals.size(); ++k) {
+        const std::size_t steps = plan.signals[k].history_steps;
+        if (steps == 0) continue;
+        const Real* now = state.arrays[plan.signals[k].array].data();
+        const std::size_t row = state.history[k].size() / plan.nodes;
+        const std::size_t position = (step + 1) % steps;
+        const auto write = [&](std::size_t at) {
+            Real* to = state.history[k].data() + at * members_;
+            for (std::size_t i = part.first_node; i < part.last_node; ++i)
+                for (std::size_t m = 0; m < members_; ++m) to[i * row + m] = now[i * members_ + m];
+        };
+        write(position);
+        if (position < plan_.block_steps) write(position + steps);
+    }
+}
+
+template <class Real>
+void Block<Real>::look_for_non_finite(int thread, std::size_t step) {
+    ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
+    if (own.bad.step != SIZE_MAX) return;
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        const std::size_t first = own.populations[p].first_node * members_;
+        const std::size_t count = own.populations[p].last_node * members_ - first;
+        for (std::size_t s = 0; s < plan_.populations[p].states.size(); ++s) {
+            const std::uint32_t array = plan_.populations[p].states[s];
+            if (array == no_array) continue;
+            const std::size_t at = first_non_finite(populations_[p].arrays[array].data() + first, count);
+            if (at == count) continue;
+            own.bad = std::min(own.bad, NonFinitePlace{step, p, s, first + at});
+            non_finite_ = true;
+        }
+    }
+}
+
+// What a group of steps changes, so that it can be run again. Histories need no copy: they are longer than a group.
+template <class Real>
+void Block<Real>::save(int thread) {
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+        const auto first = static_cast<std::ptrdiff_t>(part.first_node * members_);
+        const auto last = static_cast<std::ptrdiff_t>(part.last_node * members_);
+        const auto copy = [&](const AlignedVector<Real>& from, AlignedVector<Real>& to) {
+            if (!from.empty()) std::copy(from.begin() + first, from.begin() + last, to.begin() + first);
+        };
+        const PopulationPlan& plan = plan_.populations[p];
+        for (const auto* list : {&plan.states, &plan.hidden})
+            for (const std::uint32_t a : *list)
+                if (a != no_array) copy(populations_[p].arrays[a], saved_[p].arrays[a]);
+        for (const SignalPlan& signal : plan.signals)
+            if (signal.array != no_array) copy(populations_[p].arrays[signal.array], saved_[p].arrays[signal.array]);
+        for (std::size_t k = 0; k < populations_[p].mean.size(); ++k) copy(populations_[p].mean[k], saved_[p].mean[k]);
+    }
+}
+
+template <class Real>
+void Block<Real>::restore(int thread) {
+    populations_.swap(saved_);
+    save(thread);
+    populations_.swap(saved_);
+}
+
+template <class Real>
+std::vector<double> Block<Real>::state(std::size_t population, std::size_t state) const {
+    const std::uint32_t array = plan_.populations[population].states[state];
+    const AlignedVector<Real> values =
+        array != no_array ? populations_[population].arrays[array]
+                          : element_values(population, plan_.populations[population].composed.system.states[state].name);
+    return {values.begin(), values.begin() + static_cast<std::ptrdiff_t>(populations_[population].elements)};
+}
+
+template class Block<float>;
+template class Block<double>;
+
+}  // namespace neurodyn::engine

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The engine loop: one block of members, stepped from start to end by a team of threads that share its nodes.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/aligned.hpp"
+#include "compile/setup.hpp"
+#include "engine/plan.hpp"
+#include "engine/team.hpp"
+
+namespace neurodyn::engine {
+
+/// Takes samples from a block: values are [sample][node][member].
+using Deliver = std::function<void(std::size_t monitor, std::size_t first_sample, std::size_t first_member,
+                                   std::size_t member_count, std::span<const double> values)>;
+
+/// State of one population for one block of members: arrays are [node][member], padded.
+template <class Real>
+struct PopulationState {
+    std::size_t elements = 0;
+    std::vector<AlignedVector<Real>> arrays;          ///< as StepProgram::step.arrays
+    std::vector<void*> pointers;
+    std::vector<AlignedVector<Real>> history;         ///< per signal: [source][time][member]; empty without one
+    std::vector<AlignedVector<Real>> sums;            ///< per sum: [target][step of block][member]; empty when not delayed
+    std::vector<AlignedVector<Real>> mean;            ///< per sum, of a population that steps once in `multiple`
+    std::vector<AlignedVector<Real>> noise_row;       ///< per noise: one draw per node when all members share a seed
+};
+
+/// Where a value was found that is not finite.
+struct NonFinitePlace {
+    std::size_t step = SIZE_MAX, population = 0, state = 0, element = 0;
+    auto operator<=>(const NonFinitePlace&) const = default;
+};
+
+/// What each thread of the team owns.
+template <class Real>
+struct ThreadState {
+    struct Population {
+        std::size_t first_node = 0, last_node = 0;
+        std::unique_ptr<compile::StepSetup> setup;
+        AlignedVector<Real> uniforms;
+        std::vector<AlignedVector<std::uint32_t>> event_lists;
+        std::vector<std::uint32_t*> event_pointers;
+        std::vector<std::uint64_t> event_counts;
+    };
+    std::vector<Population> populations;
+    std::vector<AlignedVector<Real>> monitor_uniforms;  ///< per monitor
+    NonFinitePlace bad;
+};
+
+template <class Real>
+struct MonitorState {
+    std::vector<double> buffer;               ///< [sample][node][member]
+    std::size_t capacity = 0;                 ///< samples that fit
+    std::size_t first = 0;                    ///< sample at the buffer's start
+    std::vector<double> sum;                  ///< [element], for averages
+    std::vector<AlignedVector<Real>> arrays;  ///< what the expression reads or writes and no population holds
+    std::vector<void*> pointers;              ///< as MonitorPlan::program.arrays
+    const Real* values = nullptr;             ///< [element], of the expression
+};
+
+/// Steps members [first_member, first_member + member_count) of a plan.
+template <class Real>
+class Block {
+  public:
+    Block(const Plan<Real>& plan, std::size_t first_member, std::size_t member_count, Team& team);
+
+    /// Runs to the end of the plan. `keep_going(done steps)` is asked by one thread between groups of steps. Throws NonFiniteError
+    /// (after delivering all samples so far) and whatever `deliver` throws.
+    void run(const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going);
+
+    std::vector<double> state(std::size_t population, std::size_t state) const;
+
+  private:
+    void set_up_population(std::size_t population);
+    AlignedVector<Real> element_values(std::size_t population, const std::string& name) const;
+    void set_up_elements(std::size_t population, compile::StepSetup& setup);
+    void first_signals(std::size_t population);
+    void set_up_thread(int thread);
+    void set_up_monitor(std::size_t monitor);
+    std::vector<void*> observer_arrays(std::size_t population, const compile::Program& program,
+                                       std::vector<AlignedVector<Real>>& own) const;
+    AlignedVector<Real> observer_uniforms(std::size_t population, const compile::Program& program) const;
+
+    void run_thread(int thread, const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going);
+    void group(int thread, std::size_t step, std::size_t count);
+    void sub_block(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count);
+    void gather(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count);
+    void one_step(int thread, std::size_t base, std::size_t step);
+    void collect_sum(int thread, std::size_t population, std::size_t sum, std::size_t base, std::size_t step);
+    void fill_tables(int thread, std::size_t population, double t_s);
+    void fill_noise(int thread, std::size_t population, std::size_t step);
+    void update(int thread, std::size_t population, std::size_t step);
+    void push_signals(int thread, std::size_t population, std::size_t step);
+
+    void record(int thread, std::size_t step);
+    void observe(int thread, std::size_t monitor, std::size_t step);
+    void deliver_samples(const Deliver& deliver, std::size_t done, bool all);
+    std::size_t samples_after(std::size_t monitor, std::size_t done) const;
+
+    void look_for_non_finite(int thread, std::size_t step);
+    void save(int thread);
+    void restore(int thread);
+
+    const Plan<Real>& plan_;
+    std::size_t first_member_, members_;
+    bool shared_seed_;
+    Team& team_;
+    std::vector<PopulationState<Real>> populations_, saved_;
+    std::vector<MonitorState<Real>> monitors_;
+    std::vector<ThreadState<Real>> threads_;
+    std::vector<bool> class_used_;   ///< by log2 of the delay class
+    bool immediate_ = false;         ///< some projection has no delay and reads the sources' present signals
+    bool searching_ = false;         ///< replaying a group to find where a value went wrong
+    std::atomic<bool> non_finite_{false};
+    bool stop_ = false;
+    std::exception_ptr failure_;
+};
+
+}  // namespace neurodyn::engine

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A block's arrays, filled with what stands at the start of a run.
+#include <algorithm>
+
+#include "engine/block.hpp"
+
+namespace neurodyn::engine {
+namespace {
+
+// Threads share nodes in whole tiles of noise draws; it keeps their elements on separate cache lines too.
+constexpr std::size_t tile = 64;
+// Samples are handed on in pieces of about this many values.
+constexpr std::size_t buffered_values = 1 << 16;
+
+std::size_t log2_of(std::size_t power) {
+    std::size_t k = 0;
+    while ((std::size_t{1} << k) < power) ++k;
+    return k;
+}
+
+}  // namespace
+
+template <class Real>
+Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t member_count, Team& team)
+    : plan_(plan),
+      first_member_(first_member),
+      members_(member_count),
+      shared_seed_(plan.network.seeds.size() == 1),
+      team_(team),
+      populations_(plan.populations.size()),
+      monitors_(plan.monitors.size()),
+      threads_(static_cast<std::size_t>(team.size())),
+      class_used_(log2_of(most_block_steps) + 1, false) {
+    for (std::size_t p = 0; p < populations_.size(); ++p) set_up_population(p);
+    for (std::size_t p = 0; p < populations_.size(); ++p) first_signals(p);
+    for (std::size_t m = 0; m < monitors_.size(); ++m) set_up_monitor(m);
+    for (int t = 0; t < team.size(); ++t) set_up_thread(t);
+    saved_.resize(populations_.size());
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        saved_[p].arrays = populations_[p].arrays;
+        saved_[p].mean = populations_[p].mean;
+    }
+}
+
+// A state at its start, a parameter, or zeros; the padding repeats the last element so that it stays finite.
+template <class Real>
+AlignedVector<Real> Block<Real>::element_values(std::size_t population, const std::string& name) const {
+    const PopulationPlan& plan = plan_.populations[population];
+    const network::Values* values = nullptr;
+    if (const auto it = plan.composed.initial.find(name); it != plan.composed.initial.end()) values = &it->second;
+    if (const auto it = plan.composed.parameters.find(name); it != plan.composed.parameters.end()) values = &it->second;
+    const std::size_t elements = plan.nodes * members_;
+    AlignedVector<Real> array(padded(elements), Real{0});
+    if (!values) return array;
+    for (std::size_t i = 0; i < plan.nodes; ++i)
+        for (std::size_t m = 0; m < members_; ++m)
+            array[i * members_ + m] = static_cast<Real>(values->at(i, first_member_ + m));
+    std::fill(array.begin() + static_cast<std::ptrdiff_t>(elements), array.end(), array[elements - 1]);
+    return array;
+}
+
+template <class Real>
+void Block<Real>::set_up_population(std::size_t p) {
+    const PopulationPlan& plan = plan_.populations[p];
+    PopulationState<Real>& state = populations_[p];
+    state.elements = plan.nodes * members_;
+    for (const std::string& name : plan.program.step.arrays) state.arrays.push_back(element_values(p, name));
+    for (auto& array : state.arrays) state.pointers.push_back(array.data());
+    state.history.resize(plan.signals.size());
+    state.sums.resize(plan.sums.size());
+    state.mean.resize(plan.sums.size());
+    state.noise_row.resize(plan.noise.size());
+    for (auto& row : state.noise_row) row.resize(shared_seed_ && members_ > 1 ? (plan.nodes + tile - 1) / tile * tile : 0);
+    for (std::size_t k = 0; k < plan.sums.size(); ++k) {
+        if (plan.sums[k].array == no_array) continue;
+        const EdgePlan<Real>& edges = plan_.edges[plan.sums[k].projection];
+        if (plan.multiple > 1) state.mean[k].assign(padded(state.elements), Real{0});
+        if (edges.delivery != Delivery::delayed) {
+            immediate_ = true;
+            continue;
+        }
+        state.sums[k].assign(plan.nodes * plan_.block_steps * members_, Real{0});
+        for (const auto& c : edges.classes) class_used_[log2_of(c.block)] = true;
+    }
+}
+
+// Arrays of an expression's program: the population's own where it has them, else made here.
+template <class Real>
+std::vector<void*> Block<Real>::observer_arrays(std::size_t p, const compile::Program& program,
+                                                std::vector<AlignedVector<Real>>& own) const {
+    const auto& held = plan_.populations[p].program.step.arrays;
+    std::vector<void*> pointers;
+    own.reserve(program.arrays.size());
+    for (const std::string& name : program.arrays) {
+        const auto it = std::find(held.begin(), held.end(), name);
+        if (it != held.end()) {
+            pointers.push_back(populations_[p].pointers[static_cast<std::size_t>(it - held.begin())]);
+        } else {
+            own.push_back(element_values(p, name));
+            pointers.push_back(own.back().data());
+        }
+    }
+    return pointers;
+}
+
+template <class Real>
+AlignedVector<Real> Block<Real>::observer_uniforms(std::size_t p, const compile::Program& program) const {
+    const PopulationPlan& plan = plan_.populations[p];
+    AlignedVector<Real> values;
+    for (const std::string& name : program.uniforms) {
+        const auto it = plan.composed.parameters.find(name);
+        const double dt = plan_.network.dt_s * static_cast<double>(plan.multiple);
+        values.push_back(static_cast<Real>(it != plan.composed.parameters.end() ? it->second.at(0, 0)
+                                           : name == "dt"                       ? dt
+                                                                                : 0.0));
+    }
+    return values;
+}
+
+template <class Real>
+void Block<Real>::first_signals(std::size_t p) {
+    const PopulationPlan& plan = plan_.populations[p];
+    if (!plan.signal_kernel) return;
+    PopulationState<Real>& state = populations_[p];
+    std::vector<AlignedVector<Real>> own;
+    const std::vector<void*> pointers = observer_arrays(p, plan.signal_program, own);
+    const AlignedVector<Real> uniforms = observer_uniforms(p, plan.signal_program);
+    const compile::KernelArgs args{pointers.data(), uniforms.data(), nullptr, nullptr};
+    plan.signal_kernel->run(args, 0, static_cast<std::int64_t>(state.elements));
+    for (std::size_t k = 0; k < plan.signals.size(); ++k) {
+        const std::size_t steps = plan.signals[k].history_steps;
+        if (steps == 0) continue;
+        // A few extra values keep rows of a power of two from falling into the same cache sets.
+        const std::size_t row = padded((steps + plan_.block_steps) * members_) + padding_elements;
+        state.history[k].resize(plan.nodes * row);
+        const Real* now = state.arrays[plan.signals[k].array].data();
+        for (std::size_t i = 0; i < plan.nodes; ++i)
+            for (std::size_t x = 0; x < row; ++x) state.history[k][i * row + x] = now[i * members_ + x % members_];
+    }
+}
+
+// Per-element values that follow from per-element parameters, made in double and then rounded.
+template <class Real>
+void Block<Real>::set_up_elements(std::size_t p, compile::StepSetup& setup) {
+    const PopulationPlan& plan = plan_.populations[p];
+    PopulationState<Real>& state = populations_[p];
+    const std::size_t count = padded(state.elements);
+    std::map<std::string, AlignedVector<double>> inputs, outputs;
+    const auto input = [&](const std::string& name) -> const double* {
+        AlignedVector<double>& array = inputs[name];
+        const network::Values& values = plan.composed.parameters.at(name);
+        array.resize(count);
+        for (std::size_t e = 0; e < count; ++e) {
+            const std::size_t element = std::min(e, state.elements - 1);
+            array[e] = values.at(element / members_, first_member_ + element % members_);
+        }
+        return array.data();
+    };
+    const auto output = [&](const std::string& name) -> double* {
+        outputs[name].resize(count);
+        return outputs[name].data();
+    };
+    setup.setup_elements(count, input, output);
+    for (const auto& [name, values] : outputs) {
+        const auto& names = plan.program.step.arrays;
+        const auto it = std::find(names.begin(), names.end(), name);
+        if (it == names.end()) continue;
+        auto& array = state.arrays[static_cast<std::size_t>(it - names.begin())];
+        for (std::size_t e = 0; e < count; ++e) array[e] = static_cast<Real>(values[e]);
+    }
+}
+
+template <class Real>
+void Block<Real>::set_up_thread(int thread) {
+    ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
+    own.populations.resize(populations_.size());
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        const PopulationPlan& plan = plan_.populations[p];
+        auto& part = own.populations[p];
+        const std::size_t tiles = (plan.nodes + tile - 1) / tile;
+        const auto size = static_cast<std::size_t>(team_.size());
+        const auto index = static_cast<std::size_t>(thread);
+        part.first_node = std::min(plan.nodes, tiles * index / size * tile);
+        part.last_node = std::min(plan.nodes, tiles * (index + 1) / size * tile);
+        part.setup = std::make_unique<compile::StepSetup>(plan.program);
+        part.setup->set("dt", plan_.network.dt_s * static_cast<double>(plan.multiple));
+        for (const auto& [name, values] : plan.composed.parameters)
+            if (values.is_uniform()) part.setup->set(name, values.at(0, 0));
+        part.setup->setup();
+        if (thread == 0) set_up_elements(p, *part.setup);
+        part.setup->clock(0.0);
+        for (const double x : part.setup->uniforms()) part.uniforms.push_back(static_cast<Real>(x));
+        for (std::size_t k = 0; k < plan.program.events.size(); ++k)
+            part.event_lists.emplace_back(padded((part.last_node - part.first_node) * members_));
+        for (auto& list : part.event_lists) part.event_pointers.push_back(list.data());
+        part.event_counts.resize(part.event_lists.size());
+    }
+    for (const MonitorPlan& monitor : plan_.monitors)
+        own.monitor_uniforms.push_back(observer_uniforms(monitor.population, monitor.program));
+}
+
+template <class Real>
+void Block<Real>::set_up_monitor(std::size_t m) {
+    const MonitorPlan& plan = plan_.monitors[m];
+    MonitorState<Real>& state = monitors_[m];
+    const PopulationState<Real>& population = populations_[plan.population];
+    const std::size_t row = plan.nodes.size() * members_;
+    // Room for what one group of steps gives, and for a piece that is worth handing on.
+    state.capacity = std::max(most_block_steps / plan.every + 2, std::max<std::size_t>(buffered_values / row, 1));
+    state.capacity = std::min(state.capacity, plan.info.samples + most_block_steps + 2);
+    state.buffer.resize(state.capacity * row);
+    if (plan.average) state.sum.assign(population.elements, 0.0);
+    if (plan.state != no_array) {
+        state.values = population.arrays[plan.state].data();
+        return;
+    }
+    state.pointers = observer_arrays(plan.population, plan.program, state.arrays);
+    const std::uint32_t output = plan.program.stores.front().array;
+    state.values = static_cast<const Real*>(state.pointers[output]);
+}
+
+template class Block<float>;
+template class Block<double>;
+
+}  // namespace neurodyn::engine

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Joining models, couplings and stimuli symbolically.
+#include "engine/compose.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "engine/values.hpp"
+#include "symbolic/transform.hpp"
+
+namespace neurodyn::engine {
+namespace {
+
+using compile::System;
+using language::Model;
+using language::ScopeEntry;
+using network::Network;
+using network::Population;
+using network::Projection;
+using network::Stimulus;
+using symbolic::Graph;
+using symbolic::NodeId;
+using symbolic::Substitution;
+
+const Dimension per_root_second = pow(dimensions::time, make_rational(-1, 2));
+
+std::vector<std::string> population_names(const Network& network) {
+    std::vector<std::string> names;
+    for (const Population& p : network.populations) names.push_back(p.name);
+    return names;
+}
+
+std::size_t population_index(const Network& network, const std::string& name, const std::string& asked_by) {
+    for (std::size_t i = 0; i < network.populations.size(); ++i)
+        if (network.populations[i].name == name) return i;
+    throw Error(fmt::format("{} names population '{}', which does not exist; {}", asked_by, name,
+                            did_you_mean(name, population_names(network))));
+}
+
+const ScopeEntry* find_entry(const std::vector<ScopeEntry>& scope, const std::string& name) {
+    const auto it = std::find_if(scope.begin(), scope.end(), [&](const ScopeEntry& e) { return e.name == name; });
+    return it == scope.end() ? nullptr : &*it;
+}
+
+// Every name of the model, t and dt. The system's graph starts as a copy of the model's, so the model's nodes are its own.
+std::vector<ScopeEntry> model_scope(const Model& model, Graph& graph) {
+    std::vector<ScopeEntry> scope;
+    const auto add = [&](const language::Quantity& q, NodeId node) {
+        scope.push_back({q.name, node, q.unit.dimension});
+    };
+    for (const auto& q : model.parameters) add(q, q.symbol);
+    for (const auto& q : model.inputs) add(q, q.symbol);
+    for (const auto& q : model.states) add(q, q.symbol);
+    for (const auto& q : model.definitions) add(q, q.value);
+    scope.push_back({"t", graph.symbol("t"), dimensions::time});
+    scope.push_back({"dt", graph.symbol("dt"), dimensions::time});
+    return scope;
+}
+
+// What is added to each input or parameter of one population while projections and stimuli are put in.
+struct Additions {
+    std::map<std::string, NodeId> input_terms, parameter_terms;
+};
+
+void add_term(Graph& graph, std::map<std::string, NodeId>& terms, const std::string& target, NodeId term) {
+    const auto [it, is_new] = terms.emplace(target, term);
+    if (!is_new) it->second = graph.add(it->second, term);
+}
+
+// The signal of that value, made when the source has none yet.
+std::size_t signal_index(System& source, const std::string& name, NodeId value) {
+    for (std::size_t i = 0; i < source.signals.size(); ++i)
+        if (source.signals[i].value == value) return i;
+    source.signals.push_back({name, value});
+    return source.signals.size() - 1;
+}
+
+void add_parameter(ComposedPopulation& p, const std::string& name, const network::Values& values) {
+    if (p.parameters.emplace(name, values).second) p.system.parameters.push_back(name);
+}
+
+// The target's variable that a coupling calls x_post.
+NodeId post_variable(const Projection& projection, const ComposedPopulation& target) {
+    const ScopeEntry* entry = find_entry(target.scope, projection.source);
+    if (!entry)
+        throw Error(fmt::format("projection '{}': coupling '{}' needs the target's own '{}' (x_post), but population "
+                                "'{}' has no variable of that name",
+                                projection.name, projection.coupling->name, projection.source, projection.to));
+    return entry->node;
+}
+
+// Copies a node of the coupling's graph; its parameters get the projection's name, x_pre, x_post and gx get their nodes.
+NodeId place(const Projection& projection, NodeId node, Graph& graph, const std::map<std::string, NodeId>& names) {
+    const Graph& from = projection.coupling->graph;
+    const std::string prefix = projection.name + ".";
+    const NodeId copied = symbolic::copy(from, node, graph, [&](const std::string& s) { return prefix + s; });
+    Substitution map;
+    for (const auto& [name, replacement] : names)
+        if (const NodeId symbol = graph.find_symbol(prefix + name)) map.emplace(symbol, replacement);
+    return symbolic::substitute(graph, copied, map);
+}
+
+// pre(x_pre, x_post) as a sum of products of a target's factor and a source's factor.
+symbolic::Separated split_pre(const Projection& projection, Graph& graph) {
+    const NodeId pre = projection.coupling->coupling->pre;
+    const NodeId x_post = graph.find_symbol("x_post");
+    if (!x_post || !symbolic::depends_on(graph, pre, x_post)) return {{graph.constant(1.0)}, {pre}};
+    symbolic::Separated parts =
+        symbolic::separate(graph, pre, [&](NodeId symbol) { return symbol != x_post; });
+    if (parts.left.empty())
+        throw Error(fmt::format("projection '{}': pre = {} of coupling '{}' mixes x_pre and x_post in a way that is not a "
+                                "sum of products; write it with products, differences, sin or cos of differences, or exp of sums",
+                                projection.name, symbolic::print(graph, pre), projection.coupling->name));
+    return parts;
+}
+
+void add_coupling_parameters(const Projection& projection, ComposedPopulation& population, std::size_t nodes,
+                             bool is_source) {
+    const auto resolved = resolve_coupling(projection, nodes);
+    for (const auto& [name, values] : resolved) {
+        if (is_source && values.nodes != 1) continue;  // reported when the source's signal needs it
+        add_parameter(population, projection.name + "." + name, values);
+    }
+}
+
+void check_source_parameters(const Projection& projection, const System& source, NodeId value) {
+    for (const NodeId symbol : symbolic::free_symbols(source.graph, std::vector<NodeId>{value})) {
+        const std::string& name = source.graph.name(symbol);
+        if (name.rfind(projection.name + ".", 0) != 0) continue;
+        if (std::find(source.parameters.begin(), source.parameters.end(), name) == source.parameters.end())
+            throw Error(fmt::format("projection '{}': parameter '{}' stands inside `pre`, so it must be one value for all "
+                                    "nodes; put what differs between targets into `post`",
+                                    projection.name, name.substr(projection.name.size() + 1)));
+    }
+}
+
+void join(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all,
+          std::vector<Additions>& additions) {
+    const Projection& projection = network.projections[index];
+    const std::string who = fmt::format("projection '{}'", projection.name);
+    const std::size_t s = population_index(network, projection.from, who);
+    const std::size_t t = population_index(network, projection.to, who);
+    ComposedPopulation& source = all[s];
+    ComposedPopulation& target = all[t];
+    const Model& target_model = *network.populations[t].model;
+    if (!target_model.find_input(projection.target)) {
+        std::vector<std::string> inputs;
+        for (const auto& input : target_model.inputs) inputs.push_back(input.name);
+        throw Error(fmt::format("{} goes to '{}.{}', but model '{}' has no such input; its inputs: {}. {}", who,
+                                projection.to, projection.target, target_model.name, fmt::join(inputs, ", "),
+                                did_you_mean(projection.target, inputs)));
+    }
+    const auto sent = language::parse_expression(projection.source, who, source.system.graph, source.scope);
+    add_coupling_parameters(projection, source, network.populations[s].size, true);
+    add_coupling_parameters(projection, target, network.populations[t].size, false);
+    Graph coupling_graph = projection.coupling->graph;
+    const symbolic::Separated parts = split_pre(projection, coupling_graph);
+    Projection work = projection;  // with the graph that separate() has grown
+    auto grown = std::make_shared<Model>(*projection.coupling);
+    grown->graph = coupling_graph;
+    work.coupling = grown;
+
+    Graph& graph = target.system.graph;
+    NodeId sum;
+    std::map<std::string, NodeId> names;
+    if (coupling_graph.find_symbol("x_post")) {
+        const NodeId x_post = coupling_graph.find_symbol("x_post");
+        const bool needed = symbolic::depends_on(coupling_graph, projection.coupling->coupling->pre, x_post) ||
+                            symbolic::depends_on(coupling_graph, projection.coupling->coupling->post, x_post);
+        if (needed) names.emplace("x_post", post_variable(projection, target));
+    }
+    for (std::size_t k = 0; k < parts.left.size(); ++k) {
+        const NodeId value = place(work, parts.right[k], source.system.graph, {{"x_pre", sent.node}});
+        check_source_parameters(projection, source.system, value);
+        const std::string name = fmt::format("{}.{}", projection.name, k);
+        target.sums.push_back({name, index, s, signal_index(source.system, name, value)});
+        target.system.inputs.push_back(name);
+        NodeId term = graph.symbol(name);
+        const NodeId left = place(work, parts.left[k], graph, names);
+        if (!graph.is_constant(left, 1.0)) term = graph.mul(left, term);
+        sum = sum ? graph.add(sum, term) : term;
+    }
+    names.emplace("gx", sum);
+    add_term(graph, additions[t].input_terms, projection.target,
+             place(work, projection.coupling->coupling->post, graph, names));
+}
+
+// Names in a stimulus's expression: its own parameters, the population's parameters, t, dt and one white noise.
+std::vector<ScopeEntry> stimulus_scope(const Stimulus& stimulus, ComposedPopulation& population, const Model& model) {
+    Graph& graph = population.system.graph;
+    std::vector<ScopeEntry> scope;
+    for (const auto& parameter : stimulus.parameters) {
+        const std::string name = stimulus.name + "." + parameter.name;
+        add_parameter(population, name, parameter.value);
+        scope.push_back({parameter.name, graph.symbol(name), parameter.dimension});
+    }
+    for (const auto& q : model.parameters)
+        if (!find_entry(scope, q.name)) scope.push_back({q.name, q.symbol, q.unit.dimension});
+    scope.push_back({"t", graph.symbol("t"), dimensions::time});
+    scope.push_back({"dt", graph.symbol("dt"), dimensions::time});
+    scope.push_back({"xi", graph.symbol("xi:" + stimulus.name), per_root_second});
+    return scope;
+}
+
+void stimulate(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all,
+               std::vector<Additions>& additions) {
+    const Stimulus& stimulus = network.stimuli[index];
+    const std::string who = fmt::format("stimulus '{}'", stimulus.name);
+    const std::size_t p = population_index(network, stimulus.population, who);
+    const Model& model = *network.populations[p].model;
+    Graph& graph = all[p].system.graph;
+    const language::Quantity* input = model.find_input(stimulus.target);
+    const language::Quantity* parameter = model.find_parameter(stimulus.target);
+    if (!input && !parameter)
+        throw Error(fmt::format("{} acts on '{}.{}', which is neither an input nor a parameter of model '{}'. {}", who,
+                                stimulus.population, stimulus.target, model.name,
+                                did_you_mean(stimulus.target, model.names())));
+    const language::Quantity& target = input ? *input : *parameter;
+    NodeId term;
+    if (stimulus.table) {
+        const std::string name = stimulus.name + ".table";
+        all[p].system.inputs.push_back(name);
+        all[p].tables.push_back({name, index});
+        term = graph.symbol(name);
+    } else {
+        const auto scope = stimulus_scope(stimulus, all[p], model);
+        const auto expression =
+            language::parse_expression(stimulus.expression, stimulus.file.empty() ? who : stimulus.file, graph, scope);
+        if (expression.dimension != target.unit.dimension && !graph.is_constant(expression.node, 0.0))
+            throw Error(fmt::format("{}: '{}' has the unit {}, but '{}.{}' has {}", who, stimulus.expression,
+                                    to_string(expression.dimension), stimulus.population, stimulus.target,
+                                    to_string(target.unit.dimension)));
+        term = expression.node;
+    }
+    if (!(stimulus.weights.is_uniform() && stimulus.weights.at(0, 0) == 1.0)) {
+        const std::string name = stimulus.name + ".weights";
+        add_parameter(all[p], name, stimulus.weights);
+        term = graph.mul(graph.symbol(name), term);
+    }
+    add_term(graph, input ? additions[p].input_terms : additions[p].parameter_terms, stimulus.target, term);
+}
+
+// Moves the white noise of stimuli from the drift, where the text put it, to the noise terms.
+void separate_noise(const Stimulus& stimulus, ComposedPopulation& population) {
+    System& system = population.system;
+    const std::string name = "xi:" + stimulus.name;
+    const NodeId xi = system.graph.find_symbol(name);
+    if (!xi) return;
+    const auto refuse = [&](const std::string& where) {
+        throw Error(fmt::format("stimulus '{}' is white noise, but '{}' uses it nonlinearly or outside an equation; "
+                                "drive it with filtered noise instead",
+                                stimulus.name, where));
+    };
+    for (System::State& state : system.states) {
+        for (const auto& noise : state.noise)
+            if (symbolic::depends_on(system.graph, noise.coefficient, xi)) refuse(state.name);
+        if (!symbolic::depends_on(system.graph, state.drift, xi)) continue;
+        const symbolic::Affine affine = symbolic::as_affine(system.graph, state.drift, xi);
+        if (!affine) refuse(state.name);
+        state.noise.push_back({name, affine.coefficient});
+        state.drift = affine.rest;
+    }
+    for (const System::Signal& signal : system.signals)
+        if (symbolic::depends_on(system.graph, signal.value, xi)) refuse(signal.name);
+}
+
+// Replaces inputs by what drives them and parameters by themselves plus their stimuli, everywhere.
+void close(const Model& model, ComposedPopulation& population, const Additions& additions) {
+    System& system = population.system;
+    Graph& graph = system.graph;
+    Substitution map;
+    for (const auto& input : model.inputs) {
+        const auto driven = additions.input_terms.find(input.name);
+        const NodeId value = driven != additions.input_terms.end() ? driven->second
+                             : input.fallback                      ? input.fallback
+                                                                   : graph.constant(0.0);
+        map.emplace(input.symbol, value);
+        std::erase(system.inputs, input.name);
+    }
+    for (const auto& [name, term] : additions.parameter_terms) {
+        const NodeId symbol = model.find_parameter(name)->symbol;
+        map.emplace(symbol, graph.add(symbol, term));
+    }
+    const auto put = [&](NodeId& node) {
+        if (node) node = symbolic::substitute(graph, node, map);
+    };
+    for (System::State& state : system.states) {
+        put(state.drift);
+        for (auto& noise : state.noise) put(noise.coefficient);
+    }
+    for (System::Signal& signal : system.signals) put(signal.value);
+    for (language::Event& event : system.events) {
+        put(event.condition);
+        put(event.refractory_time);
+        put(event.refractory_condition);
+        for (auto& statement : event.reset) put(statement.value);
+    }
+    for (ScopeEntry& entry : population.scope) put(entry.node);
+}
+
+}  // namespace
+
+std::vector<ComposedPopulation> compose(const Network& network) {
+    std::vector<ComposedPopulation> all(network.populations.size());
+    std::vector<Additions> additions(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Population& population = network.populations[i];
+        all[i].system = compile::make_system(*population.model);
+        all[i].scope = model_scope(*population.model, all[i].system.graph);
+        all[i].parameters = resolve_parameters(network, i);
+        all[i].initial = resolve_initial(network, i, all[i].parameters);
+    }
+    for (std::size_t i = 0; i < network.projections.size(); ++i) join(network, i, all, additions);
+    for (std::size_t i = 0; i < network.stimuli.size(); ++i) stimulate(network, i, all, additions);
+    for (std::size_t i = 0; i < all.size(); ++i) close(*network.populations[i].model, all[i], additions[i]);
+    for (const Stimulus& stimulus : network.stimuli)
+        separate_noise(stimulus, all[population_index(network, stimulus.population, "stimulus")]);
+    return all;
+}
+
+}  // namespace neurodyn::engine

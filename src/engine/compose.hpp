@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a network's description to one closed system of equations per population: couplings become sums that enter as
+// inputs, stimuli become terms of the equations, and what projections carry away becomes signals.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compile/program.hpp"
+#include "network/network.hpp"
+
+namespace neurodyn::engine {
+
+/// An input array of a population: the sum over a projection's edges of one signal of its source.
+struct SumInput {
+    std::string name;        ///< of the input array in the target's system
+    std::size_t projection;  ///< index into Network::projections
+    std::size_t source;      ///< population
+    std::size_t signal;      ///< index into the source system's signals
+};
+
+/// An input array that a stimulus's table fills at each step.
+struct TableInput {
+    std::string name;
+    std::size_t stimulus;  ///< index into Network::stimuli
+};
+
+/// A population's equations, complete.
+struct ComposedPopulation {
+    compile::System system;
+    std::vector<language::ScopeEntry> scope;          ///< every name that a monitor may use, as a node of system.graph
+    std::map<std::string, network::Values> parameters;  ///< every parameter of `system`, resolved
+    std::map<std::string, network::Values> initial;     ///< every state's value at the start
+    std::vector<SumInput> sums;
+    std::vector<TableInput> tables;
+};
+
+/// One entry per population. Throws Error or InputError that name population, projection or stimulus and the name at fault.
+std::vector<ComposedPopulation> compose(const network::Network& network);
+
+}  // namespace neurodyn::engine

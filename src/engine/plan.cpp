@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Turning a composed network into programs, kernels and edge lists.
+#include "engine/plan.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/aligned.hpp"
+#include "base/error.hpp"
+
+namespace neurodyn::engine {
+namespace {
+
+using compile::Program;
+using network::Network;
+using network::Population;
+
+// Interpreted observers cost less than compiling them when they run this rarely.
+constexpr std::size_t rare_steps = 10;
+// Members whose values fill the vector lanes and, with a few tens of nodes, the first-level cache.
+constexpr std::size_t usual_member_block = 16;
+
+std::uint32_t find_array(const Program& program, const std::string& name) {
+    const auto it = std::find(program.arrays.begin(), program.arrays.end(), name);
+    return it == program.arrays.end() ? no_array : static_cast<std::uint32_t>(it - program.arrays.begin());
+}
+
+std::size_t free_memory() {
+    return static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::size_t memory_limit(const RunOptions& options) {
+    return options.memory_limit_bytes ? options.memory_limit_bytes : free_memory() / 10 * 9;
+}
+
+std::size_t to_steps(double time_s, double dt_s, const std::string& what) {
+    const double steps = std::nearbyint(time_s / dt_s);
+    if (!(time_s >= 0.0) || !std::isfinite(time_s))
+        throw Error(fmt::format("{} is {} s; it must be finite and not negative", what, time_s));
+    if (std::abs(steps * dt_s - time_s) > 1e-6 * dt_s + 1e-9 * time_s)
+        throw Error(fmt::format("{} ({} s) is not a whole number of steps of {} s; the nearest is {} s", what, time_s, dt_s,
+                                steps * dt_s));
+    if (steps > 0x1p48) throw Error(fmt::format("{} would take {} steps; at most 2^48 are possible", what, steps));
+    return static_cast<std::size_t>(steps);
+}
+
+void check_network(const Network& network, const RunOptions& options) {
+    if (!(network.dt_s > 0.0) || !std::isfinite(network.dt_s))
+        throw Error(fmt::format("dt is {} s; it must be positive", network.dt_s));
+    if (network.populations.empty()) throw Error("the network has no population");
+    if (network.members == 0) throw Error("the network has no member");
+    if (network.seeds.size() != 1 && network.seeds.size() != network.members)
+        throw Error(fmt::format("{} seeds were given for {} members", network.seeds.size(), network.members));
+    std::vector<std::string> names;
+    for (const Population& p : network.populations) {
+        if (p.size == 0) throw Error(fmt::format("population '{}' has no nodes", p.name));
+        if (!p.model) throw Error(fmt::format("population '{}' has no model", p.name));
+        if (p.step_multiple == 0) throw Error(fmt::format("population '{}': step_multiple is 0", p.name));
+        if (std::find(names.begin(), names.end(), p.name) != names.end())
+            throw Error(fmt::format("two populations are called '{}'", p.name));
+        names.push_back(p.name);
+    }
+    const int block = options.delay_block;
+    if (block < 0 || (block & (block - 1)) != 0 || block > static_cast<int>(most_block_steps))
+        throw Error(fmt::format("delay_block is {}; it must be a power of two up to {}", block, most_block_steps));
+}
+
+// Only now is it known which parameters differ between elements.
+void plan_population(PopulationPlan& plan, const Network& network, const RunOptions& options) {
+    for (const auto& [name, values] : plan.composed.parameters)
+        if (!values.is_uniform()) plan.element_parameters.push_back(name);
+    const std::string& own = plan.description->method;
+    compile::StepOptions step{own.empty() ? network.method : own, plan.element_parameters, true, {}};
+    if (step.method.empty()) step.method = compile::choose_method(plan.composed.system);
+    plan.program = compile::make_step(plan.composed.system, step);
+    plan.program.step.name = plan.name;
+    plan.kernel = compile::make_kernel(plan.program.step, options.kernel);
+    const Program& program = plan.program.step;
+    for (const auto& state : plan.composed.system.states) plan.states.push_back(find_array(program, state.name));
+    for (const auto& name : plan.program.noise) plan.noise.push_back(find_array(program, name));
+    for (const auto& name : plan.program.hidden_states) plan.hidden.push_back(find_array(program, name));
+    for (const auto& signal : plan.composed.system.signals)
+        plan.signals.push_back({find_array(program, "signal." + signal.name), 0});
+    for (const auto& sum : plan.composed.sums)
+        plan.sums.push_back({find_array(program, sum.name), sum.projection, sum.source, sum.signal});
+    for (const auto& table : plan.composed.tables)
+        plan.tables.push_back({find_array(program, table.name), network.stimuli[table.stimulus].table.get()});
+    if (!plan.signals.empty()) {
+        plan.signal_program =
+            compile::make_observer(plan.composed.system, plan.composed.system.signals, plan.element_parameters);
+        compile::KernelOptions interpreted{options.kernel.precision, compile::Backend::interpreter, 0, false};
+        plan.signal_kernel = compile::make_kernel(plan.signal_program, interpreted);
+    }
+}
+
+// The quantity that a monitor's expression names, when it is a plain name.
+const language::Quantity* plain_quantity(const PopulationPlan& population, const std::string& expression) {
+    return population.description->model->find(expression);
+}
+
+std::vector<std::string> recorded_names(const PopulationPlan& population, const std::vector<std::size_t>& nodes) {
+    std::vector<std::string> names;
+    for (const std::size_t i : nodes) {
+        const auto& given = population.description->node_names;
+        names.push_back(given.empty() ? std::to_string(i) : given[i]);
+    }
+    return names;
+}
+
+void find_monitored_nodes(MonitorPlan& plan, const network::Monitor& monitor, const PopulationPlan& population) {
+    plan.nodes = monitor.nodes;
+    if (plan.nodes.empty())
+        for (std::size_t i = 0; i < population.nodes; ++i) plan.nodes.push_back(i);
+    for (const std::size_t i : plan.nodes)
+        if (i >= population.nodes)
+            throw Error(fmt::format("monitor '{}' records node {}, but population '{}' has {} nodes (0 to {})", monitor.name, i,
+                                    population.name, population.nodes, population.nodes - 1));
+}
+
+template <class Real>
+MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
+    MonitorPlan plan;
+    std::vector<std::string> names;
+    for (const auto& p : whole.populations) names.push_back(p.name);
+    const auto it = std::find(names.begin(), names.end(), monitor.population);
+    if (it == names.end())
+        throw Error(fmt::format("monitor '{}' names population '{}', which does not exist; {}", monitor.name,
+                                monitor.population, did_you_mean(monitor.population, names)));
+    plan.population = static_cast<std::size_t>(it - names.begin());
+    PopulationPlan& population = whole.populations[plan.population];
+    const std::string who = fmt::format("monitor '{}'", monitor.name);
+    plan.every = to_steps(monitor.every_s, whole.network.dt_s, who + ": every");
+    if (plan.every == 0) throw Error(fmt::format("{}: `every` must be at least dt ({} s)", who, whole.network.dt_s));
+    plan.average = monitor.average;
+    find_monitored_nodes(plan, monitor, population);
+
+    const auto expression =
+        language::parse_expression(monitor.expression, who, population.composed.system.graph, population.composed.scope);
+    plan.info.unit = to_string(expression.dimension);
+    if (const auto* quantity = plain_quantity(population, monitor.expression)) {
+        plan.scale = quantity->unit.scale;
+        plan.info.unit = quantity->unit.name;
+    }
+    if (population.description->model->find_state(monitor.expression))
+        plan.state = find_array(population.program.step, monitor.expression);
+    if (plan.state == no_array) {
+        plan.program = compile::make_observer(population.composed.system, {{monitor.name, expression.node}},
+                                              population.element_parameters);
+        compile::KernelOptions options = whole.options.kernel;
+        if (!plan.average && plan.every >= rare_steps) options.backend = compile::Backend::interpreter;
+        plan.kernel = compile::make_kernel(plan.program, options);
+    }
+    plan.info.name = monitor.name;
+    plan.info.population = monitor.population;
+    plan.info.expression = monitor.expression;
+    plan.info.node_names = recorded_names(population, plan.nodes);
+    plan.info.members = whole.network.members;
+    plan.info.samples = (whole.steps - whole.discard_steps) / plan.every;
+    plan.info.interval_s = static_cast<double>(plan.every) * whole.network.dt_s;
+    plan.info.first_s = static_cast<double>(whole.discard_steps + plan.every) * whole.network.dt_s;
+    return plan;
+}
+
+// The widest class that pays: enough of the edges must be able to use it.
+std::size_t choose_block(const Network& network, const RunOptions& options) {
+    if (options.delay_block) return static_cast<std::size_t>(options.delay_block);
+    std::size_t block = 1;
+    for (const auto& projection : network.projections) {
+        const std::size_t longest = longest_delay_steps(projection, network.dt_s);
+        while (block < most_block_steps && longest + 1 >= 2 * block) block *= 2;
+    }
+    return block;
+}
+
+template <class Real>
+void plan_history(Plan<Real>& plan) {
+    for (PopulationPlan& target : plan.populations) {
+        for (const SumPlan& sum : target.sums) {
+            const EdgePlan<Real>& edges = plan.edges[sum.projection];
+            if (sum.array == no_array || edges.delivery != Delivery::delayed) continue;
+            SignalPlan& signal = plan.populations[sum.source].signals[sum.signal];
+            signal.history_steps = std::max(signal.history_steps, edges.longest_delay + most_block_steps + 1);
+        }
+    }
+}
+
+}  // namespace
+
+template <class Real>
+Plan<Real> make_plan(const Network& network, const RunOptions& options) {
+    check_network(network, options);
+    Plan<Real> plan;
+    plan.network = network;
+    plan.options = options;
+    plan.discard_steps = to_steps(options.discard_s, network.dt_s, "discard");
+    plan.steps = plan.discard_steps + to_steps(options.duration_s, network.dt_s, "duration");
+    plan.member_block = std::min(network.members, options.member_block ? options.member_block : usual_member_block);
+    plan.block_steps = choose_block(network, options);
+    std::vector<ComposedPopulation> composed = compose(plan.network);
+    for (std::size_t i = 0; i < composed.size(); ++i) {
+        PopulationPlan p;
+        p.description = &plan.network.populations[i];
+        p.name = p.description->name;
+        p.nodes = p.description->size;
+        p.multiple = p.description->step_multiple;
+        p.composed = std::move(composed[i]);
+        plan_population(p, plan.network, options);
+        plan.populations.push_back(std::move(p));
+    }
+    for (const auto& projection : plan.network.projections) {
+        const std::size_t sources = plan.network.find_population(projection.from)->size;
+        const std::size_t longest_allowed =
+            memory_limit(options) / (sizeof(Real) * std::max<std::size_t>(sources, 1) * plan.member_block);
+        plan.edges.push_back(plan_edges<Real>(projection, plan.network.find_population(projection.to)->size, sources,
+                                              network.dt_s, plan.block_steps, longest_allowed));
+    }
+    plan_history(plan);
+    for (const auto& monitor : plan.network.monitors) plan.monitors.push_back(plan_monitor(monitor, plan));
+    const Estimate estimate = estimate_memory(plan);
+    if (estimate.memory_bytes > memory_limit(options))
+        throw Error(fmt::format("the network needs about {:.1f} GB of memory, {:.1f} GB are allowed; use fewer nodes, members or "
+                                "threads, shorter delays or single precision",
+                                static_cast<double>(estimate.memory_bytes) * 1e-9,
+                                static_cast<double>(memory_limit(options)) * 1e-9));
+    return plan;
+}
+
+template <class Real>
+Estimate estimate_memory(const Plan<Real>& plan) {
+    Estimate e;
+    const std::size_t blocks = (plan.network.members + plan.member_block - 1) / plan.member_block;
+    const std::size_t workers = static_cast<std::size_t>(std::max(plan.options.threads, 1));
+    const std::size_t at_once = std::min(blocks, workers);
+    std::size_t per_block = 0;
+    for (const PopulationPlan& p : plan.populations) {
+        e.elements += p.nodes * plan.network.members;
+        const std::size_t elements = padded(p.nodes * plan.member_block);
+        per_block += elements * sizeof(Real) * p.program.step.arrays.size();
+        for (const SignalPlan& s : p.signals)
+            per_block += elements * sizeof(Real) * (s.history_steps ? s.history_steps + plan.block_steps : 0);
+        for (const SumPlan& s : p.sums)
+            if (plan.edges[s.projection].delivery == Delivery::delayed)
+                per_block += elements * sizeof(Real) * plan.block_steps;
+    }
+    for (const auto& edges : plan.edges) {
+        e.edges += edges.edge_count;
+        e.longest_delay_steps = std::max(e.longest_delay_steps, edges.longest_delay);
+        e.memory_bytes += (edges.panels.size() + edges.matrix.size()) * sizeof(Real);
+        for (const auto& k : edges.classes) e.memory_bytes += k.edges.size() * sizeof(Edge<Real>) + k.row_begin.size() * 8;
+    }
+    e.memory_bytes += per_block * at_once;
+    for (const MonitorPlan& m : plan.monitors)
+        e.record_bytes += m.info.samples * m.nodes.size() * m.info.members * sizeof(double);
+    return e;
+}
+
+template Plan<float> make_plan(const Network&, const RunOptions&);
+template Plan<double> make_plan(const Network&, const RunOptions&);
+template Estimate estimate_memory(const Plan<float>&);
+template Estimate estimate_memory(const Plan<double>&);
+
+}  // namespace neurodyn::engine

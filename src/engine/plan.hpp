@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A network made ready to run: programs compiled, edges laid out, monitors resolved. Read-only while running, so that all
+// threads and member blocks share one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compile/kernel.hpp"
+#include "compile/program.hpp"
+#include "engine/compose.hpp"
+#include "engine/edges.hpp"
+#include "engine/simulation.hpp"
+
+namespace neurodyn::engine {
+
+/// Index of an array in a program's list, or none when the program does not need it.
+inline constexpr std::uint32_t no_array = UINT32_MAX;
+
+/// A signal's place: its array in the step program, and its history when a delayed projection reads it.
+struct SignalPlan {
+    std::uint32_t array = no_array;
+    std::size_t history_steps = 0;  ///< the ring's length; 0: no history
+};
+
+/// One sum that a population takes in.
+struct SumPlan {
+    std::uint32_t array = no_array;  ///< input array of the target; no_array when the equations do not use it
+    std::size_t projection = 0, source = 0, signal = 0;
+};
+
+/// A table stimulus.
+struct TablePlan {
+    std::uint32_t array = no_array;
+    const network::Stimulus::Table* table = nullptr;
+};
+
+struct PopulationPlan {
+    std::string name;
+    std::size_t nodes = 0, multiple = 1;
+    const network::Population* description = nullptr;
+    ComposedPopulation composed;
+    bool adaptive = false;                        ///< stepped by CVODE instead of a kernel
+    std::vector<std::string> element_parameters;
+    compile::StepProgram program;
+    std::unique_ptr<compile::Kernel> kernel;
+    compile::Program signal_program;              ///< signals from states, for the start
+    std::unique_ptr<compile::Kernel> signal_kernel;
+    std::vector<std::uint32_t> states;            ///< step array of each system state
+    std::vector<std::uint32_t> noise;             ///< step arrays
+    std::vector<std::uint32_t> hidden;
+    std::vector<SignalPlan> signals;
+    std::vector<SumPlan> sums;
+    std::vector<TablePlan> tables;
+};
+
+struct MonitorPlan {
+    SeriesInfo info;
+    std::size_t population = 0;
+    std::size_t every = 1;                        ///< network steps
+    bool average = false;
+    double scale = 1.0;                           ///< recorded = SI / scale
+    std::vector<std::size_t> nodes;               ///< recorded, in order
+    std::uint32_t state = no_array;               ///< step array when the expression is a plain state
+    compile::Program program;                     ///< else: the expression
+    std::unique_ptr<compile::Kernel> kernel;
+};
+
+template <class Real>
+struct Plan {
+    network::Network network;
+    RunOptions options;
+    std::vector<PopulationPlan> populations;
+    std::vector<EdgePlan<Real>> edges;            ///< per projection
+    std::vector<MonitorPlan> monitors;
+    std::size_t block_steps = 1;                  ///< widest delay class in use
+    std::size_t member_block = 1;
+    std::size_t discard_steps = 0, steps = 0;     ///< steps in all, discarded ones included
+};
+
+template <class Real>
+Plan<Real> make_plan(const network::Network& network, const RunOptions& options);
+
+/// Bytes that the state, histories and edges of one member block, and of all, will take.
+template <class Real>
+Estimate estimate_memory(const Plan<Real>& plan);
+
+}  // namespace neurodyn::engine

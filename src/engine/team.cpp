@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The barrier and the start of a team.
+#include "engine/team.hpp"
+
+namespace neurodyn::engine {
+
+void Barrier::wait() {
+    constexpr int spins = 4000;
+    const unsigned generation = generation_.load(std::memory_order_acquire);
+    if (waiting_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
+        waiting_.store(0, std::memory_order_relaxed);
+        generation_.fetch_add(1, std::memory_order_acq_rel);
+        return;
+    }
+    for (int i = 0; generation_.load(std::memory_order_acquire) == generation; ++i) {
+        if (i >= spins) std::this_thread::yield();
+    }
+}
+
+void Team::run(const std::function<void(int)>& work) {
+    std::vector<std::jthread> others;
+    for (int i = 1; i < size_; ++i) others.emplace_back([&work, i] { work(i); });
+    work(0);
+}
+
+}  // namespace neurodyn::engine
