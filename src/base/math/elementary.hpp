@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "base/math/backend.hpp"
 
@@ -12,21 +13,30 @@ namespace neurodyn::math {
 
 namespace detail {
 
-/// Sum of c[i] x^i by Estrin's scheme: neighbours are paired, then pairs of pairs. Half the latency of
-/// Horner's rule for two more products.
+/// Neighbouring terms are paired to term[2 i] + x term[2 i + 1], then the pairs with x^2, until one is left.
+template <Backend B, std::size_t N>
+typename B::Real pair_terms(B& b, typename B::Real x, const std::array<typename B::Real, N>& term) {
+    if constexpr (N == 1) {
+        return term[0];
+    } else {
+        const auto next = [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return std::array<typename B::Real, (N + 1) / 2>{
+                (2 * I + 1 < N ? b.fma(term[(2 * I + 1) % N], x, term[2 * I]) : term[2 * I])...};
+        }(std::make_index_sequence<(N + 1) / 2>{});
+        if constexpr (N <= 2)
+            return next[0];
+        else
+            return pair_terms(b, b.mul(x, x), next);
+    }
+}
+
+/// Sum of c[i] x^i by Estrin's scheme: half the latency of Horner's rule for a few more products.
+/// Recursion instead of a loop, so that compilers leave straight code.
 template <Backend B, std::size_t N>
 typename B::Real polynomial(B& b, typename B::Real x, const double (&c)[N]) {
-    std::array<typename B::Real, N> term{};
-    for (std::size_t i = 0; i < N; ++i) term[i] = b.constant(c[i]);
-    std::size_t count = N;
-    while (true) {
-        std::size_t next = 0;
-        for (std::size_t i = 0; i < count; i += 2, ++next)
-            term[next] = i + 1 < count ? b.fma(term[i + 1], x, term[i]) : term[i];
-        count = next;
-        if (count == 1) return term[0];
-        x = b.mul(x, x);
-    }
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return pair_terms<B, N>(b, x, {b.constant(c[I])...});
+    }(std::make_index_sequence<N>{});
 }
 
 template <Backend B, std::size_t N, std::size_t M>

@@ -31,17 +31,18 @@ using Words = std::array<typename B::Bits, 4>;
 /// Ten rounds of Philox4x32; only the low 32 bits of each lane of the counter and key are read.
 template <Backend B>
 Words<B> philox(B& b, Words<B> counter, typename B::Bits key0, typename B::Bits key1) {
-    const auto step0 = b.bits_constant(0x9E3779B9u), step1 = b.bits_constant(0xBB67AE85u);
-    for (int round = 0; round < 10; ++round) {
+    const auto round = [&](std::uint32_t number) {
+        const auto k0 = b.bits_add(key0, b.bits_constant(std::uint32_t{0x9E3779B9u * number}));
+        const auto k1 = b.bits_add(key1, b.bits_constant(std::uint32_t{0xBB67AE85u * number}));
         typename B::Bits high0{}, low0{}, high2{}, low2{};
         b.multiply_words(counter[0], 0xD2511F53u, high0, low0);
         b.multiply_words(counter[2], 0xCD9E8D57u, high2, low2);
-        counter = {b.bits_xor(b.bits_xor(high2, counter[1]), key0), low2,
-                   b.bits_xor(b.bits_xor(high0, counter[3]), key1), low0};
-        if (round == 9) break;
-        key0 = b.bits_add(key0, step0);
-        key1 = b.bits_add(key1, step1);
-    }
+        counter = {b.bits_xor(b.bits_xor(high2, counter[1]), k0), low2,
+                   b.bits_xor(b.bits_xor(high0, counter[3]), k1), low0};
+    };
+    [&]<std::uint32_t... Number>(std::integer_sequence<std::uint32_t, Number...>) {
+        (round(Number), ...);
+    }(std::make_integer_sequence<std::uint32_t, 10>{});
     return counter;
 }
 
@@ -78,7 +79,7 @@ struct NormalPair {
 
 /// Two independent standard normals from two words (Box & Muller 1958, doi:10.1214/aoms/1177706645):
 /// radius sqrt(-2 log u), u = (word + 1/2)/2^32, so that none exceeds 6.77; the angle is the second word's
-/// top two bits as the quadrant and the rest as a fraction of it, centred.
+/// top two bits as the quadrant and the rest as a fraction of it.
 template <Backend B>
 NormalPair<B> normal_pair(B& b, typename B::Bits word0, typename B::Bits word1) {
     const auto u = b.fma(detail::word_value(b, word0), b.constant(0x1p-32), b.constant(0x1p-33));
@@ -89,7 +90,7 @@ NormalPair<B> normal_pair(B& b, typename B::Bits word0, typename B::Bits word1) 
     const auto quadrant = b.shift_right(word, 30 + spare);
     const auto fraction = b.bits_or(b.shift_right(b.shift_left(word, 2), f64 ? 12 : 9),
                                     b.bits_constant(f64 ? 0x3ff0000000000000u : 0x3f800000u));
-    const auto r = b.sub(b.from_bits(fraction), b.constant(1.5 - (f64 ? 0x1p-31 : 0x1p-24)));
+    const auto r = b.sub(b.from_bits(fraction), b.constant(f64 ? 1.5 - 0x1p-31 : 1.5));
     const auto z = b.mul(r, r);
     const auto s = detail::polynomial(b, z, coefficients::sine_turn_f64, coefficients::sine_turn_f32);
     const auto c = detail::polynomial(b, z, coefficients::cosine_turn_f64, coefficients::cosine_turn_f32);
