@@ -2,6 +2,8 @@
 // The table of unit names and prefixes, and the search in it.
 #include "base/unit_names.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
@@ -136,18 +138,17 @@ std::vector<std::string> make_suggestions() {
     return names;
 }
 
-double power_of_ten(Rational exponent) {
-    // std::strtod and std::sqrt are rounded correctly, std::pow need not be.
-    const double integer = std::strtod(("1e" + std::to_string(exponent.numerator)).c_str(), nullptr);
-    if (exponent.denominator == 1) return integer;
-    return exponent.denominator == 2 ? std::sqrt(integer) : std::pow(10.0, to_double(exponent));
-}
-
 }  // namespace
 
 double scale_of(const DecimalUnit& unit) {
-    const double ten = power_of_ten(unit.power_of_ten);
-    return unit.factor == 1.0 ? ten : unit.factor * ten;
+    // std::strtod and std::sqrt are rounded correctly, std::pow need not be.
+    const auto decimal = [](double factor, std::int32_t exponent) {
+        return std::strtod(fmt::format("{}e{}", factor, exponent).c_str(), nullptr);
+    };
+    const Rational ten = unit.power_of_ten;
+    if (ten.denominator == 1) return decimal(unit.factor, ten.numerator);
+    if (ten.denominator == 2) return unit.factor * std::sqrt(decimal(1.0, ten.numerator));
+    return unit.factor * std::pow(10.0, to_double(ten));
 }
 
 std::optional<DecimalUnit> find_decimal_unit(std::string_view name) {

@@ -89,23 +89,26 @@ using dimensions::si;
 struct Factor {
     std::string_view name;
     Dimension dimension;
+    double cost;  // how readily it is used
 };
 
-// The units in which an electrophysiologist thinks, the most telling first.
-constexpr std::array<Factor, 14> shown_units{{{"V", dimensions::voltage},
-                                              {"A", dimensions::current},
-                                              {"S", dimensions::conductance},
-                                              {"F", dimensions::capacitance},
-                                              {"s", dimensions::time},
-                                              {"m", dimensions::length},
-                                              {"ohm", si(2, 1, -3, -2)},
-                                              {"C", si(0, 0, 1, 1)},
-                                              {"mol", si(0, 0, 0, 0, 0, 1)},
-                                              {"K", si(0, 0, 0, 0, 1)},
-                                              {"J", si(2, 1, -2, 0)},
-                                              {"N", si(1, 1, -2, 0)},
-                                              {"kg", si(0, 1, 0, 0)},
-                                              {"cd", si(0, 0, 0, 0, 0, 0, 1)}}};
+// The units in which an electrophysiologist thinks.
+constexpr std::array<Factor, 16> shown_units{{{"V", dimensions::voltage, 0.0},
+                                              {"A", dimensions::current, 0.0},
+                                              {"S", dimensions::conductance, 0.2},
+                                              {"F", dimensions::capacitance, 0.2},
+                                              {"ohm", si(2, 1, -3, -2), 0.1},
+                                              {"C", si(0, 0, 1, 1), 0.8},
+                                              {"J", si(2, 1, -2, 0), 0.7},
+                                              {"W", si(2, 1, -3, 0), 0.7},
+                                              {"N", si(1, 1, -2, 0), 0.7},
+                                              {"Pa", si(-1, 1, -2, 0), 0.7},
+                                              {"m", dimensions::length, 0.0},
+                                              {"kg", si(0, 1, 0, 0), 0.3},
+                                              {"s", dimensions::time, 0.0},
+                                              {"K", si(0, 0, 0, 0, 1), 0.2},
+                                              {"mol", si(0, 0, 0, 0, 0, 1), 0.2},
+                                              {"cd", si(0, 0, 0, 0, 0, 0, 1), 0.5}}};
 
 struct Power {
     std::size_t unit;  // index into shown_units
@@ -124,17 +127,17 @@ std::optional<Rational> power_of(const Dimension& dimension, const Dimension& un
     return std::nullopt;
 }
 
-// Fewer factors are always better (the search goes by their number); among equals, plain exponents
-// and the units that come first in the table.
+// Fewer factors are always better (the search goes by their number); among equals, plain exponents,
+// cheap units and products.
 double cost(const Product& product) {
     double sum = 0.0;
     bool above = false;
     for (const Power& p : product) {
         above = above || p.exponent.numerator > 0;
-        sum += 0.1 * static_cast<double>(p.unit) + std::fabs(std::fabs(to_double(p.exponent)) - 1.0) +
-               (p.exponent.denominator == 1 ? 0.0 : 1.0);
+        sum += shown_units[p.unit].cost + (p.exponent.numerator > 0 ? 0.0 : 0.1) +
+               std::fabs(std::fabs(to_double(p.exponent)) - 1.0) + (p.exponent.denominator == 1 ? 0.0 : 1.0);
     }
-    return sum + (above ? 0.0 : 2.0);
+    return sum + (above ? 0.0 : 0.5);
 }
 
 constexpr std::array<Rational, 8> tried_exponents{
@@ -162,7 +165,7 @@ void search(const Dimension& rest, std::size_t first, int factors, Product& prod
 }
 
 Product base_units(const Dimension& dimension) {
-    constexpr std::array<std::size_t, 7> index{5, 12, 4, 1, 9, 8, 13};  // m kg s A K mol cd
+    constexpr std::array<std::size_t, 7> index{10, 11, 12, 1, 13, 14, 15};  // m kg s A K mol cd
     Product product;
     for (std::size_t i = 0; i < index.size(); ++i)
         if (dimension.exponents[i].numerator != 0) product.push_back({index[i], dimension.exponents[i]});
