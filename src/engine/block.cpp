@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The engine loop. One step: due signals are summed, stimuli read, kernels run, signals sent, values recorded. Steps come
-// in groups: whatever has a delay of at least B-1 steps is summed for B steps at once, halving B down to single steps.
+// The engine loop. One step: due signals are summed, stimuli read, kernels run, signals sent, values
+// recorded. Steps come in groups: whatever has a delay of at least B-1 steps is summed for B steps at once,
+// halving B down to single steps.
 #include "engine/block.hpp"
 
 #include <algorithm>
@@ -14,11 +15,12 @@
 namespace neurodyn::engine {
 namespace {
 
-std::uint32_t noise_stream(std::size_t population, std::size_t noise) {
-    return static_cast<std::uint32_t>(population * 16 + noise);
+std::uint16_t noise_stream(std::size_t population, std::size_t noise) {
+    return static_cast<std::uint16_t>(population * most_noises + noise);
 }
 
-// Index of the first value that is not finite, or `count`. Integer arithmetic, so that the compiler may use vectors.
+// Index of the first value that is not finite, or `count`. Integer arithmetic, so that the compiler may use
+// vectors.
 template <class Real>
 std::size_t first_non_finite(const Real* values, std::size_t count) {
     using Bits = std::conditional_t<sizeof(Real) == 8, std::uint64_t, std::uint32_t>;
@@ -40,7 +42,8 @@ void Block<Real>::run(const Deliver& deliver, const std::function<bool(std::size
 }
 
 template <class Real>
-void Block<Real>::run_thread(int thread, const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going) {
+void Block<Real>::run_thread(int thread, const Deliver& deliver,
+                             const std::function<bool(std::size_t)>& keep_going) {
     for (std::size_t done = 0; done < plan_.steps && !stop_;) {
         const std::size_t count = std::min(most_block_steps, plan_.steps - done);
         save(thread);
@@ -60,10 +63,12 @@ void Block<Real>::run_thread(int thread, const Deliver& deliver, const std::func
             try {
                 NonFinitePlace bad;
                 for (const auto& t : threads_) bad = std::min(bad, t.bad);
-                deliver_samples(deliver, non_finite_ ? bad.step - 1 : done, non_finite_ || done == plan_.steps);
+                deliver_samples(deliver, non_finite_ ? bad.step - 1 : done,
+                                non_finite_ || done == plan_.steps);
                 if (non_finite_) {
                     const PopulationPlan& p = plan_.populations[bad.population];
-                    throw NonFiniteError(p.name, bad.element / members_, first_member_ + bad.element % members_,
+                    throw NonFiniteError(p.name, bad.element / members_,
+                                         first_member_ + bad.element % members_,
                                          p.composed.system.states[bad.state].name,
                                          static_cast<double>(bad.step) * plan_.network.dt_s);
                 }
@@ -99,7 +104,8 @@ void Block<Real>::group(int thread, std::size_t step, std::size_t count) {
 }
 
 template <class Real>
-void Block<Real>::sub_block(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count) {
+void Block<Real>::sub_block(int thread, std::size_t block, std::size_t base, std::size_t step,
+                            std::size_t count) {
     if (class_used_[static_cast<std::size_t>(std::countr_zero(block))]) {
         team_.barrier();  // all signals up to `step` have been sent
         gather(thread, block, base, step, count);
@@ -112,7 +118,8 @@ void Block<Real>::sub_block(int thread, std::size_t block, std::size_t base, std
 
 // Adds the edges of one delay class to the sums of `count` steps from `step`.
 template <class Real>
-void Block<Real>::gather(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count) {
+void Block<Real>::gather(int thread, std::size_t block, std::size_t base, std::size_t step,
+                         std::size_t count) {
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
         for (std::size_t k = 0; k < populations_[p].sums.size(); ++k) {
@@ -125,13 +132,15 @@ void Block<Real>::gather(int thread, std::size_t block, std::size_t base, std::s
             if (it == edges.classes.end()) continue;
             const SignalPlan& signal = plan_.populations[plan.source].signals[plan.signal];
             const auto& history = populations_[plan.source].history[plan.signal];
-            const HistoryView<Real> view{history.data(), history.size() / plan_.populations[plan.source].nodes,
+            const HistoryView<Real> view{history.data(),
+                                         history.size() / plan_.populations[plan.source].nodes,
                                          signal.history_steps, members_};
             const std::size_t position = step % signal.history_steps;
             const std::size_t row = plan_.block_steps * members_;
             for (std::size_t i = part.first_node; i < part.last_node; ++i)
                 gather_edges(sums.data() + i * row + (step - base) * members_, count * members_,
-                             it->edges.data() + it->row_begin[i], it->row_begin[i + 1] - it->row_begin[i], view, position);
+                             it->edges.data() + it->row_begin[i], it->row_begin[i + 1] - it->row_begin[i],
+                             view, position);
         }
     }
 }
@@ -140,7 +149,8 @@ template <class Real>
 void Block<Real>::one_step(int thread, std::size_t base, std::size_t step) {
     if (immediate_) team_.barrier();  // signals of this step have been sent
     for (std::size_t p = 0; p < populations_.size(); ++p)
-        for (std::size_t k = 0; k < plan_.populations[p].sums.size(); ++k) collect_sum(thread, p, k, base, step);
+        for (std::size_t k = 0; k < plan_.populations[p].sums.size(); ++k)
+            collect_sum(thread, p, k, base, step);
     if (immediate_) team_.barrier();  // and read
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         if ((step + 1) % plan_.populations[p].multiple == 0) update(thread, p, step);
@@ -179,8 +189,9 @@ void Block<Real>::collect_sum(int thread, std::size_t p, std::size_t k, std::siz
         }
     } else {
         std::fill(input + first, input + last, Real{0});
-        multiply_members(input + first, members_, edges.matrix.data() + part.first_node * edges.sources, edges.sources,
-                         signal, members_, part.last_node - part.first_node, edges.sources, members_);
+        multiply_members(input + first, members_, edges.matrix.data() + part.first_node * edges.sources,
+                         edges.sources, signal, members_, part.last_node - part.first_node, edges.sources,
+                         members_);
     }
     const std::size_t multiple = plan_.populations[p].multiple;
     if (multiple == 1) return;
@@ -202,7 +213,8 @@ void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
         const network::Stimulus::Table& table = *plan.table;
         Real* input = populations_[p].arrays[plan.array].data();
         const auto after = std::upper_bound(table.time_s.begin(), table.time_s.end(), t_s);
-        const bool outside = after == table.time_s.begin() || (after == table.time_s.end() && t_s > table.time_s.back());
+        const bool outside =
+            after == table.time_s.begin() || (after == table.time_s.end() && t_s > table.time_s.back());
         const std::size_t row = outside ? 0 : static_cast<std::size_t>(after - table.time_s.begin()) - 1;
         const bool between = !outside && table.interpolate && after != table.time_s.end();
         const double share = between ? (t_s - table.time_s[row]) / (*after - table.time_s[row]) : 0.0;
@@ -221,12 +233,17 @@ void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
     PopulationState<Real>& state = populations_[p];
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const std::size_t nodes = part.last_node - part.first_node;
-    const auto& seeds = plan_.network.seeds;
-    const NoisePlace place{step / plan.multiple, part.first_node, 0};
+    if (nodes == 0) return;
+    const std::span<const std::uint64_t> all_seeds = plan_.network.seeds;
+    DrawSource source;
+    source.seeds = all_seeds.size() == 1 ? all_seeds : all_seeds.subspan(first_member_, members_);
+    source.step = step / plan.multiple;
+    source.first_node = part.first_node;
     for (std::size_t k = 0; k < plan.noise.size(); ++k) {
-        if (plan.noise[k] == no_array || nodes == 0) continue;
+        if (plan.noise[k] == no_array) continue;
+        source.stream = noise_stream(p, k);
         Real* noise = state.arrays[plan.noise[k]].data() + part.first_node * members_;
-        (void)place; (void)noise; (void)seeds;
+        fill_normal(std::span(noise, nodes * members_), members_, source);
     }
 }
 
@@ -292,7 +309,8 @@ void Block<Real>::look_for_non_finite(int thread, std::size_t step) {
     }
 }
 
-// What a group of steps changes, so that it can be run again. Histories need no copy: they are longer than a group.
+// What a group of steps changes, so that it can be run again. Histories need no copy: they are longer than a
+// group.
 template <class Real>
 void Block<Real>::save(int thread) {
     for (std::size_t p = 0; p < populations_.size(); ++p) {
@@ -307,8 +325,10 @@ void Block<Real>::save(int thread) {
             for (const std::uint32_t a : *list)
                 if (a != no_array) copy(populations_[p].arrays[a], saved_[p].arrays[a]);
         for (const SignalPlan& signal : plan.signals)
-            if (signal.array != no_array) copy(populations_[p].arrays[signal.array], saved_[p].arrays[signal.array]);
-        for (std::size_t k = 0; k < populations_[p].mean.size(); ++k) copy(populations_[p].mean[k], saved_[p].mean[k]);
+            if (signal.array != no_array)
+                copy(populations_[p].arrays[signal.array], saved_[p].arrays[signal.array]);
+        for (std::size_t k = 0; k < populations_[p].mean.size(); ++k)
+            copy(populations_[p].mean[k], saved_[p].mean[k]);
     }
 }
 
@@ -323,8 +343,9 @@ template <class Real>
 std::vector<double> Block<Real>::state(std::size_t population, std::size_t state) const {
     const std::uint32_t array = plan_.populations[population].states[state];
     const AlignedVector<Real> values =
-        array != no_array ? populations_[population].arrays[array]
-                          : element_values(population, plan_.populations[population].composed.system.states[state].name);
+        array != no_array
+            ? populations_[population].arrays[array]
+            : element_values(population, plan_.populations[population].composed.system.states[state].name);
     return {values.begin(), values.begin() + static_cast<std::ptrdiff_t>(populations_[population].elements)};
 }
 

@@ -25,12 +25,12 @@ using Deliver = std::function<void(std::size_t monitor, std::size_t first_sample
 template <class Real>
 struct PopulationState {
     std::size_t elements = 0;
-    std::vector<AlignedVector<Real>> arrays;          ///< as StepProgram::step.arrays
+    std::vector<AlignedVector<Real>> arrays;  ///< as StepProgram::step.arrays
     std::vector<void*> pointers;
-    std::vector<AlignedVector<Real>> history;         ///< per signal: [source][time][member]; empty without one
-    std::vector<AlignedVector<Real>> sums;            ///< per sum: [target][step of block][member]; empty when not delayed
-    std::vector<AlignedVector<Real>> mean;            ///< per sum, of a population that steps once in `multiple`
-    std::vector<AlignedVector<Real>> noise_row;       ///< per noise: one draw per node when all members share a seed
+    std::vector<AlignedVector<Real>> history;  ///< per signal: [source][time][member]; empty without one
+    std::vector<AlignedVector<Real>>
+        sums;  ///< per sum: [target][step of block][member]; empty when not delayed
+    std::vector<AlignedVector<Real>> mean;  ///< per sum, of a population that steps once in `multiple`
 };
 
 /// Where a value was found that is not finite.
@@ -72,8 +72,8 @@ class Block {
   public:
     Block(const Plan<Real>& plan, std::size_t first_member, std::size_t member_count, Team& team);
 
-    /// Runs to the end of the plan. `keep_going(done steps)` is asked by one thread between groups of steps. Throws NonFiniteError
-    /// (after delivering all samples so far) and whatever `deliver` throws.
+    /// Runs to the end of the plan. `keep_going(done steps)` is asked by one thread between groups of steps.
+    /// Throws NonFiniteError (after delivering all samples so far) and whatever `deliver` throws.
     void run(const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going);
 
     std::vector<double> state(std::size_t population, std::size_t state) const;
@@ -111,14 +111,13 @@ class Block {
 
     const Plan<Real>& plan_;
     std::size_t first_member_, members_;
-    bool shared_seed_;
     Team& team_;
     std::vector<PopulationState<Real>> populations_, saved_;
     std::vector<MonitorState<Real>> monitors_;
     std::vector<ThreadState<Real>> threads_;
-    std::vector<bool> class_used_;   ///< by log2 of the delay class
-    bool immediate_ = false;         ///< some projection has no delay and reads the sources' present signals
-    bool searching_ = false;         ///< replaying a group to find where a value went wrong
+    std::vector<bool> class_used_;  ///< by log2 of the delay class
+    bool immediate_ = false;        ///< some projection has no delay and reads the sources' present signals
+    bool searching_ = false;        ///< replaying a group to find where a value went wrong
     std::atomic<bool> non_finite_{false};
     bool stop_ = false;
     std::exception_ptr failure_;

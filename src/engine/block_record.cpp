@@ -44,17 +44,20 @@ void Block<Real>::observe(int thread, std::size_t m, std::size_t step) {
         for (std::size_t e = first; e < last; ++e) state.sum[e] += static_cast<double>(state.values[e]);
     if ((done - plan_.discard_steps) % plan.every != 0) return;
     const double scale = plan.average ? plan.scale * static_cast<double>(plan.every) : plan.scale;
-    double* row = state.buffer.data() + (samples_after(m, done) - 1 - state.first) * plan.nodes.size() * members_;
+    double* row =
+        state.buffer.data() + (samples_after(m, done) - 1 - state.first) * plan.nodes.size() * members_;
     for (std::size_t k = 0; k < plan.nodes.size(); ++k) {
         const std::size_t i = plan.nodes[k];
         if (i < part.first_node || i >= part.last_node) continue;
         for (std::size_t x = 0; x < members_; ++x) {
             const std::size_t e = i * members_ + x;
-            row[k * members_ + x] = (plan.average ? state.sum[e] : static_cast<double>(state.values[e])) / scale;
+            row[k * members_ + x] =
+                (plan.average ? state.sum[e] : static_cast<double>(state.values[e])) / scale;
         }
     }
-    if (plan.average) std::fill(state.sum.begin() + static_cast<std::ptrdiff_t>(first),
-                                state.sum.begin() + static_cast<std::ptrdiff_t>(last), 0.0);
+    if (plan.average)
+        std::fill(state.sum.begin() + static_cast<std::ptrdiff_t>(first),
+                  state.sum.begin() + static_cast<std::ptrdiff_t>(last), 0.0);
 }
 
 // Hands on what is buffered: everything at the end, else when another group of steps might not fit.

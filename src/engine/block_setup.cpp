@@ -25,7 +25,6 @@ Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t
     : plan_(plan),
       first_member_(first_member),
       members_(member_count),
-      shared_seed_(plan.network.seeds.size() == 1),
       team_(team),
       populations_(plan.populations.size()),
       monitors_(plan.monitors.size()),
@@ -47,8 +46,10 @@ template <class Real>
 AlignedVector<Real> Block<Real>::element_values(std::size_t population, const std::string& name) const {
     const PopulationPlan& plan = plan_.populations[population];
     const network::Values* values = nullptr;
-    if (const auto it = plan.composed.initial.find(name); it != plan.composed.initial.end()) values = &it->second;
-    if (const auto it = plan.composed.parameters.find(name); it != plan.composed.parameters.end()) values = &it->second;
+    if (const auto it = plan.composed.initial.find(name); it != plan.composed.initial.end())
+        values = &it->second;
+    if (const auto it = plan.composed.parameters.find(name); it != plan.composed.parameters.end())
+        values = &it->second;
     const std::size_t elements = plan.nodes * members_;
     AlignedVector<Real> array(padded(elements), Real{0});
     if (!values) return array;
@@ -69,8 +70,6 @@ void Block<Real>::set_up_population(std::size_t p) {
     state.history.resize(plan.signals.size());
     state.sums.resize(plan.sums.size());
     state.mean.resize(plan.sums.size());
-    state.noise_row.resize(plan.noise.size());
-    for (auto& row : state.noise_row) row.resize(shared_seed_ && members_ > 1 ? (plan.nodes + tile - 1) / tile * tile : 0);
     for (std::size_t k = 0; k < plan.sums.size(); ++k) {
         if (plan.sums[k].array == no_array) continue;
         const EdgePlan<Real>& edges = plan_.edges[plan.sums[k].projection];
@@ -135,7 +134,8 @@ void Block<Real>::first_signals(std::size_t p) {
         state.history[k].resize(plan.nodes * row);
         const Real* now = state.arrays[plan.signals[k].array].data();
         for (std::size_t i = 0; i < plan.nodes; ++i)
-            for (std::size_t x = 0; x < row; ++x) state.history[k][i * row + x] = now[i * members_ + x % members_];
+            for (std::size_t x = 0; x < row; ++x)
+                state.history[k][i * row + x] = now[i * members_ + x % members_];
     }
 }
 
@@ -206,7 +206,8 @@ void Block<Real>::set_up_monitor(std::size_t m) {
     const PopulationState<Real>& population = populations_[plan.population];
     const std::size_t row = plan.nodes.size() * members_;
     // Room for what one group of steps gives, and for a piece that is worth handing on.
-    state.capacity = std::max(most_block_steps / plan.every + 2, std::max<std::size_t>(buffered_values / row, 1));
+    state.capacity =
+        std::max(most_block_steps / plan.every + 2, std::max<std::size_t>(buffered_values / row, 1));
     state.capacity = std::min(state.capacity, plan.info.samples + most_block_steps + 2);
     state.buffer.resize(state.capacity * row);
     if (plan.average) state.sum.assign(population.elements, 0.0);

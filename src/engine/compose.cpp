@@ -40,11 +40,13 @@ std::size_t population_index(const Network& network, const std::string& name, co
 }
 
 const ScopeEntry* find_entry(const std::vector<ScopeEntry>& scope, const std::string& name) {
-    const auto it = std::find_if(scope.begin(), scope.end(), [&](const ScopeEntry& e) { return e.name == name; });
+    const auto it =
+        std::find_if(scope.begin(), scope.end(), [&](const ScopeEntry& e) { return e.name == name; });
     return it == scope.end() ? nullptr : &*it;
 }
 
-// Every name of the model, t and dt. The system's graph starts as a copy of the model's, so the model's nodes are its own.
+// Every name of the model, t and dt. The system's graph starts as a copy of the model's, so the model's nodes
+// are its own.
 std::vector<ScopeEntry> model_scope(const Model& model, Graph& graph) {
     std::vector<ScopeEntry> scope;
     const auto add = [&](const language::Quantity& q, NodeId node) {
@@ -85,14 +87,17 @@ void add_parameter(ComposedPopulation& p, const std::string& name, const network
 NodeId post_variable(const Projection& projection, const ComposedPopulation& target) {
     const ScopeEntry* entry = find_entry(target.scope, projection.source);
     if (!entry)
-        throw Error(fmt::format("projection '{}': coupling '{}' needs the target's own '{}' (x_post), but population "
-                                "'{}' has no variable of that name",
-                                projection.name, projection.coupling->name, projection.source, projection.to));
+        throw Error(
+            fmt::format("projection '{}': coupling '{}' needs the target's own '{}' (x_post), but population "
+                        "'{}' has no variable of that name",
+                        projection.name, projection.coupling->name, projection.source, projection.to));
     return entry->node;
 }
 
-// Copies a node of the coupling's graph; its parameters get the projection's name, x_pre, x_post and gx get their nodes.
-NodeId place(const Projection& projection, NodeId node, Graph& graph, const std::map<std::string, NodeId>& names) {
+// Copies a node of the coupling's graph; its parameters get the projection's name, x_pre, x_post and gx get
+// their nodes.
+NodeId place(const Projection& projection, NodeId node, Graph& graph,
+             const std::map<std::string, NodeId>& names) {
     const Graph& from = projection.coupling->graph;
     const std::string prefix = projection.name + ".";
     const NodeId copied = symbolic::copy(from, node, graph, [&](const std::string& s) { return prefix + s; });
@@ -110,9 +115,10 @@ symbolic::Separated split_pre(const Projection& projection, Graph& graph) {
     symbolic::Separated parts =
         symbolic::separate(graph, pre, [&](NodeId symbol) { return symbol != x_post; });
     if (parts.left.empty())
-        throw Error(fmt::format("projection '{}': pre = {} of coupling '{}' mixes x_pre and x_post in a way that is not a "
-                                "sum of products; write it with products, differences, sin or cos of differences, or exp of sums",
-                                projection.name, symbolic::print(graph, pre), projection.coupling->name));
+        throw Error(fmt::format(
+            "projection '{}': pre = {} of coupling '{}' mixes x_pre and x_post in a way that is not a "
+            "sum of products; write it with products, differences, sin or cos of differences, or exp of sums",
+            projection.name, symbolic::print(graph, pre), projection.coupling->name));
     return parts;
 }
 
@@ -130,9 +136,10 @@ void check_source_parameters(const Projection& projection, const System& source,
         const std::string& name = source.graph.name(symbol);
         if (name.rfind(projection.name + ".", 0) != 0) continue;
         if (std::find(source.parameters.begin(), source.parameters.end(), name) == source.parameters.end())
-            throw Error(fmt::format("projection '{}': parameter '{}' stands inside `pre`, so it must be one value for all "
-                                    "nodes; put what differs between targets into `post`",
-                                    projection.name, name.substr(projection.name.size() + 1)));
+            throw Error(fmt::format(
+                "projection '{}': parameter '{}' stands inside `pre`, so it must be one value for all "
+                "nodes; put what differs between targets into `post`",
+                projection.name, name.substr(projection.name.size() + 1)));
     }
 }
 
@@ -148,9 +155,9 @@ void join(const Network& network, std::size_t index, std::vector<ComposedPopulat
     if (!target_model.find_input(projection.target)) {
         std::vector<std::string> inputs;
         for (const auto& input : target_model.inputs) inputs.push_back(input.name);
-        throw Error(fmt::format("{} goes to '{}.{}', but model '{}' has no such input; its inputs: {}. {}", who,
-                                projection.to, projection.target, target_model.name, fmt::join(inputs, ", "),
-                                did_you_mean(projection.target, inputs)));
+        throw Error(fmt::format("{} goes to '{}.{}', but model '{}' has no such input; its inputs: {}. {}",
+                                who, projection.to, projection.target, target_model.name,
+                                fmt::join(inputs, ", "), did_you_mean(projection.target, inputs)));
     }
     const auto sent = language::parse_expression(projection.source, who, source.system.graph, source.scope);
     add_coupling_parameters(projection, source, network.populations[s].size, true);
@@ -167,8 +174,9 @@ void join(const Network& network, std::size_t index, std::vector<ComposedPopulat
     std::map<std::string, NodeId> names;
     if (coupling_graph.find_symbol("x_post")) {
         const NodeId x_post = coupling_graph.find_symbol("x_post");
-        const bool needed = symbolic::depends_on(coupling_graph, projection.coupling->coupling->pre, x_post) ||
-                            symbolic::depends_on(coupling_graph, projection.coupling->coupling->post, x_post);
+        const bool needed =
+            symbolic::depends_on(coupling_graph, projection.coupling->coupling->pre, x_post) ||
+            symbolic::depends_on(coupling_graph, projection.coupling->coupling->post, x_post);
         if (needed) names.emplace("x_post", post_variable(projection, target));
     }
     for (std::size_t k = 0; k < parts.left.size(); ++k) {
@@ -187,8 +195,10 @@ void join(const Network& network, std::size_t index, std::vector<ComposedPopulat
              place(work, projection.coupling->coupling->post, graph, names));
 }
 
-// Names in a stimulus's expression: its own parameters, the population's parameters, t, dt and one white noise.
-std::vector<ScopeEntry> stimulus_scope(const Stimulus& stimulus, ComposedPopulation& population, const Model& model) {
+// Names in a stimulus's expression: its own parameters, the population's parameters, t, dt and one white
+// noise.
+std::vector<ScopeEntry> stimulus_scope(const Stimulus& stimulus, ComposedPopulation& population,
+                                       const Model& model) {
     Graph& graph = population.system.graph;
     std::vector<ScopeEntry> scope;
     for (const auto& parameter : stimulus.parameters) {
@@ -214,9 +224,9 @@ void stimulate(const Network& network, std::size_t index, std::vector<ComposedPo
     const language::Quantity* input = model.find_input(stimulus.target);
     const language::Quantity* parameter = model.find_parameter(stimulus.target);
     if (!input && !parameter)
-        throw Error(fmt::format("{} acts on '{}.{}', which is neither an input nor a parameter of model '{}'. {}", who,
-                                stimulus.population, stimulus.target, model.name,
-                                did_you_mean(stimulus.target, model.names())));
+        throw Error(fmt::format(
+            "{} acts on '{}.{}', which is neither an input nor a parameter of model '{}'. {}", who,
+            stimulus.population, stimulus.target, model.name, did_you_mean(stimulus.target, model.names())));
     const language::Quantity& target = input ? *input : *parameter;
     NodeId term;
     if (stimulus.table) {
@@ -226,8 +236,8 @@ void stimulate(const Network& network, std::size_t index, std::vector<ComposedPo
         term = graph.symbol(name);
     } else {
         const auto scope = stimulus_scope(stimulus, all[p], model);
-        const auto expression =
-            language::parse_expression(stimulus.expression, stimulus.file.empty() ? who : stimulus.file, graph, scope);
+        const auto expression = language::parse_expression(
+            stimulus.expression, stimulus.file.empty() ? who : stimulus.file, graph, scope);
         if (expression.dimension != target.unit.dimension && !graph.is_constant(expression.node, 0.0))
             throw Error(fmt::format("{}: '{}' has the unit {}, but '{}.{}' has {}", who, stimulus.expression,
                                     to_string(expression.dimension), stimulus.population, stimulus.target,
@@ -249,9 +259,10 @@ void separate_noise(const Stimulus& stimulus, ComposedPopulation& population) {
     const NodeId xi = system.graph.find_symbol(name);
     if (!xi) return;
     const auto refuse = [&](const std::string& where) {
-        throw Error(fmt::format("stimulus '{}' is white noise, but '{}' uses it nonlinearly or outside an equation; "
-                                "drive it with filtered noise instead",
-                                stimulus.name, where));
+        throw Error(
+            fmt::format("stimulus '{}' is white noise, but '{}' uses it nonlinearly or outside an equation; "
+                        "drive it with filtered noise instead",
+                        stimulus.name, where));
     };
     for (System::State& state : system.states) {
         for (const auto& noise : state.noise)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From a network's description to one closed system of equations per population: couplings become sums that enter as
-// inputs, stimuli become terms of the equations, and what projections carry away becomes signals.
+// From a network's description to one closed system of equations per population: couplings become sums that
+// enter as inputs, stimuli become terms of the equations, and what projections carry away becomes signals.
 #pragma once
 
 #include <map>
@@ -29,14 +29,16 @@ struct TableInput {
 /// A population's equations, complete.
 struct ComposedPopulation {
     compile::System system;
-    std::vector<language::ScopeEntry> scope;          ///< every name that a monitor may use, as a node of system.graph
+    std::vector<language::ScopeEntry>
+        scope;  ///< every name that a monitor may use, as a node of system.graph
     std::map<std::string, network::Values> parameters;  ///< every parameter of `system`, resolved
     std::map<std::string, network::Values> initial;     ///< every state's value at the start
     std::vector<SumInput> sums;
     std::vector<TableInput> tables;
 };
 
-/// One entry per population. Throws Error or InputError that name population, projection or stimulus and the name at fault.
+/// One entry per population. Throws Error or InputError that name population, projection or stimulus and the
+/// name at fault.
 std::vector<ComposedPopulation> compose(const network::Network& network);
 
 }  // namespace neurodyn::engine

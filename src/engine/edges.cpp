@@ -22,22 +22,24 @@ std::uint32_t delay_steps(const network::Projection& projection, std::size_t edg
     const double delay = c.delay_s[edge];
     const double steps = std::nearbyint(delay / dt_s);
     if (!(delay >= 0.0) || !(steps < std::numeric_limits<std::uint32_t>::max()))
-        throw Error(fmt::format("projection '{}': the delay {} s of its edge {} (from source node {}) cannot be used; delays "
-                                "must be finite and not negative",
-                                projection.name, delay, edge, c.source[edge]));
+        throw Error(fmt::format(
+            "projection '{}': the delay {} s of its edge {} (from source node {}) cannot be used; delays "
+            "must be finite and not negative",
+            projection.name, delay, edge, c.source[edge]));
     return static_cast<std::uint32_t>(steps);
 }
 
 void check_shape(const network::Projection& p, std::size_t targets, std::size_t sources) {
     const network::Connectivity& c = *p.connectivity;
     if (c.targets != targets || c.sources != sources)
-        throw Error(fmt::format("projection '{}': its weights are {} targets x {} sources, but population '{}' has {} nodes "
-                                "and '{}' has {}",
-                                p.name, c.targets, c.sources, p.to, targets, p.from, sources));
+        throw Error(fmt::format(
+            "projection '{}': its weights are {} targets x {} sources, but population '{}' has {} nodes "
+            "and '{}' has {}",
+            p.name, c.targets, c.sources, p.to, targets, p.from, sources));
     for (std::size_t e = 0; e < c.weight.size(); ++e)
         if (!std::isfinite(c.weight[e]))
-            throw Error(fmt::format("projection '{}': the weight of its edge {} (from source node {}) is {}", p.name, e,
-                                    c.source[e], c.weight[e]));
+            throw Error(fmt::format("projection '{}': the weight of its edge {} (from source node {}) is {}",
+                                    p.name, e, c.source[e], c.weight[e]));
 }
 
 bool is_one_to_one(const network::Connectivity& c) {
@@ -55,7 +57,8 @@ void fill_dense(EdgePlan<Real>& plan, const network::Connectivity& c) {
     for (std::size_t i = 0; i < plan.targets; ++i) {
         for (std::uint64_t e = c.row_begin[i]; e < c.row_begin[i + 1]; ++e) {
             const auto w = static_cast<Real>(c.weight[e]);
-            plan.panels[((i / panel_targets) * plan.sources + c.source[e]) * panel_targets + i % panel_targets] += w;
+            plan.panels[((i / panel_targets) * plan.sources + c.source[e]) * panel_targets +
+                        i % panel_targets] += w;
             plan.matrix[i * plan.sources + c.source[e]] += w;
         }
     }
@@ -69,8 +72,8 @@ std::size_t class_of(std::uint32_t delay, std::size_t widest) {
 }
 
 template <class Real>
-void fill_classes(EdgePlan<Real>& plan, const network::Connectivity& c, const std::vector<std::uint32_t>& delays,
-                  std::size_t widest) {
+void fill_classes(EdgePlan<Real>& plan, const network::Connectivity& c,
+                  const std::vector<std::uint32_t>& delays, std::size_t widest) {
     for (std::size_t block = widest; block >= 1; block /= 2) {
         DelayClass<Real> k;
         k.block = block;
@@ -80,9 +83,10 @@ void fill_classes(EdgePlan<Real>& plan, const network::Connectivity& c, const st
             for (std::uint64_t e = c.row_begin[i]; e < c.row_begin[i + 1]; ++e)
                 if (class_of(delays[e], widest) == block)
                     k.edges.push_back({c.source[e], delays[e], static_cast<Real>(c.weight[e])});
-            std::stable_sort(k.edges.begin() + row, k.edges.end(), [](const Edge<Real>& a, const Edge<Real>& b) {
-                return a.delay != b.delay ? a.delay > b.delay : a.source < b.source;
-            });
+            std::stable_sort(k.edges.begin() + row, k.edges.end(),
+                             [](const Edge<Real>& a, const Edge<Real>& b) {
+                                 return a.delay != b.delay ? a.delay > b.delay : a.source < b.source;
+                             });
             k.row_begin.push_back(k.edges.size());
         }
         if (!k.edges.empty()) plan.classes.push_back(std::move(k));
@@ -99,8 +103,8 @@ std::size_t longest_delay_steps(const network::Projection& projection, double dt
 }
 
 template <class Real>
-EdgePlan<Real> plan_edges(const network::Projection& projection, std::size_t targets, std::size_t sources, double dt_s,
-                          std::size_t widest_block, std::size_t longest_allowed) {
+EdgePlan<Real> plan_edges(const network::Projection& projection, std::size_t targets, std::size_t sources,
+                          double dt_s, std::size_t widest_block, std::size_t longest_allowed) {
     check_shape(projection, targets, sources);
     const network::Connectivity& c = *projection.connectivity;
     EdgePlan<Real> plan;
@@ -111,9 +115,10 @@ EdgePlan<Real> plan_edges(const network::Projection& projection, std::size_t tar
     for (std::size_t e = 0; e < delays.size(); ++e) delays[e] = delay_steps(projection, e, dt_s);
     for (const std::uint32_t d : delays) plan.longest_delay = std::max<std::size_t>(plan.longest_delay, d);
     if (plan.longest_delay > longest_allowed)
-        throw Error(fmt::format("projection '{}': its longest delay is {} steps of {} s; the history of its {} sources would "
-                                "not fit into memory (at most {} steps fit). Check the unit of lengths and speed",
-                                projection.name, plan.longest_delay, dt_s, sources, longest_allowed));
+        throw Error(fmt::format(
+            "projection '{}': its longest delay is {} steps of {} s; the history of its {} sources would "
+            "not fit into memory (at most {} steps fit). Check the unit of lengths and speed",
+            projection.name, plan.longest_delay, dt_s, sources, longest_allowed));
     if (plan.longest_delay == 0 && is_one_to_one(c)) {
         plan.delivery = Delivery::one_to_one;
         for (const double w : c.weight) plan.weights.push_back(static_cast<Real>(w));
@@ -127,7 +132,9 @@ EdgePlan<Real> plan_edges(const network::Projection& projection, std::size_t tar
     return plan;
 }
 
-template EdgePlan<float> plan_edges(const network::Projection&, std::size_t, std::size_t, double, std::size_t, std::size_t);
-template EdgePlan<double> plan_edges(const network::Projection&, std::size_t, std::size_t, double, std::size_t, std::size_t);
+template EdgePlan<float> plan_edges(const network::Projection&, std::size_t, std::size_t, double, std::size_t,
+                                    std::size_t);
+template EdgePlan<double> plan_edges(const network::Projection&, std::size_t, std::size_t, double,
+                                     std::size_t, std::size_t);
 
 }  // namespace neurodyn::engine

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The coupling sums, written once over a vector width and compiled for three instruction sets; the processor decides
-// at the first call. Lanes are time steps, members or targets, never terms of one sum.
+// The coupling sums, written once over a vector width and compiled for three instruction sets; the processor
+// decides at the first call. Lanes are time steps, members or targets, never terms of one sum.
 #include "engine/gather.hpp"
 
 #include <algorithm>
@@ -47,8 +47,8 @@ NEURODYN_INLINE void gather_block(Real* sums, const Edge<Real>* edges, std::size
 }
 
 template <class Real, int Bytes>
-NEURODYN_INLINE void gather_all(Real* sums, std::size_t count, const Edge<Real>* edges, std::size_t edge_count,
-                                const HistoryView<Real>& h, std::size_t position) {
+NEURODYN_INLINE void gather_all(Real* sums, std::size_t count, const Edge<Real>* edges,
+                                std::size_t edge_count, const HistoryView<Real>& h, std::size_t position) {
     constexpr std::size_t width = Lanes<Real, Bytes>::width;
     std::size_t k = 0;
     for (; k + 8 * width <= count; k += 8 * width)
@@ -59,7 +59,8 @@ NEURODYN_INLINE void gather_all(Real* sums, std::size_t count, const Edge<Real>*
         gather_block<Real, Bytes, 1>(sums + k, edges, edge_count, h, position, k);
     for (; k < count; ++k) {
         Real sum = sums[k];
-        for (std::size_t e = 0; e < edge_count; ++e) sum += edges[e].weight * window(h, edges[e], position)[k];
+        for (std::size_t e = 0; e < edge_count; ++e)
+            sum += edges[e].weight * window(h, edges[e], position)[k];
         sums[k] = sum;
     }
 }
@@ -71,12 +72,14 @@ NEURODYN_INLINE void panel_all(Real* sums, const Real* panel, const Real* signal
     for (std::size_t t = 0; t < panel_targets; t += count * L::width) {
         typename L::Vector sum[count];
         for (int k = 0; k < count; ++k)
-            sum[k] = *reinterpret_cast<const typename L::Loose*>(sums + t + static_cast<std::size_t>(k) * L::width);
+            sum[k] = *reinterpret_cast<const typename L::Loose*>(sums + t +
+                                                                 static_cast<std::size_t>(k) * L::width);
         for (std::size_t s = 0; s < sources; ++s) {
             const Real x = signals[s];
             const Real* w = panel + s * panel_targets + t;
             for (int k = 0; k < count; ++k)
-                sum[k] += x * *reinterpret_cast<const typename L::Loose*>(w + static_cast<std::size_t>(k) * L::width);
+                sum[k] += x * *reinterpret_cast<const typename L::Loose*>(w + static_cast<std::size_t>(k) *
+                                                                                  L::width);
         }
         for (int k = 0; k < count; ++k)
             *reinterpret_cast<typename L::Loose*>(sums + t + static_cast<std::size_t>(k) * L::width) = sum[k];
@@ -85,14 +88,15 @@ NEURODYN_INLINE void panel_all(Real* sums, const Real* panel, const Real* signal
 
 // A tile of `Targets` rows by `Count` vectors of members.
 template <class Real, int Bytes, int Targets, int Count>
-NEURODYN_INLINE void member_tile(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
-                                 const Real* signals, std::size_t signals_row, std::size_t sources) {
+NEURODYN_INLINE void member_tile(Real* sums, std::size_t sums_row, const Real* weights,
+                                 std::size_t weights_row, const Real* signals, std::size_t signals_row,
+                                 std::size_t sources) {
     using L = Lanes<Real, Bytes>;
     typename L::Vector sum[Targets][Count];
     for (int t = 0; t < Targets; ++t)
         for (int k = 0; k < Count; ++k)
-            sum[t][k] = *reinterpret_cast<const typename L::Loose*>(sums + static_cast<std::size_t>(t) * sums_row +
-                                                                    static_cast<std::size_t>(k) * L::width);
+            sum[t][k] = *reinterpret_cast<const typename L::Loose*>(
+                sums + static_cast<std::size_t>(t) * sums_row + static_cast<std::size_t>(k) * L::width);
     for (std::size_t s = 0; s < sources; ++s) {
         typename L::Vector x[Count];
         for (int k = 0; k < Count; ++k)
@@ -110,51 +114,54 @@ NEURODYN_INLINE void member_tile(Real* sums, std::size_t sums_row, const Real* w
 }
 
 template <class Real, int Bytes, int Targets>
-NEURODYN_INLINE void member_rows(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
-                                 const Real* signals, std::size_t signals_row, std::size_t sources,
-                                 std::size_t members) {
+NEURODYN_INLINE void member_rows(Real* sums, std::size_t sums_row, const Real* weights,
+                                 std::size_t weights_row, const Real* signals, std::size_t signals_row,
+                                 std::size_t sources, std::size_t members) {
     constexpr std::size_t width = Lanes<Real, Bytes>::width;
     std::size_t m = 0;
     for (; m + 2 * width <= members; m += 2 * width)
-        member_tile<Real, Bytes, Targets, 2>(sums + m, sums_row, weights, weights_row, signals + m, signals_row, sources);
+        member_tile<Real, Bytes, Targets, 2>(sums + m, sums_row, weights, weights_row, signals + m,
+                                             signals_row, sources);
     for (; m + width <= members; m += width)
-        member_tile<Real, Bytes, Targets, 1>(sums + m, sums_row, weights, weights_row, signals + m, signals_row, sources);
+        member_tile<Real, Bytes, Targets, 1>(sums + m, sums_row, weights, weights_row, signals + m,
+                                             signals_row, sources);
     for (; m < members; ++m)
         for (std::size_t t = 0; t < Targets; ++t) {
             Real sum = sums[t * sums_row + m];
-            for (std::size_t s = 0; s < sources; ++s) sum += weights[t * weights_row + s] * signals[s * signals_row + m];
+            for (std::size_t s = 0; s < sources; ++s)
+                sum += weights[t * weights_row + s] * signals[s * signals_row + m];
             sums[t * sums_row + m] = sum;
         }
 }
 
 template <class Real, int Bytes>
-NEURODYN_INLINE void members_all(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
-                                 const Real* signals, std::size_t signals_row, std::size_t targets,
-                                 std::size_t sources, std::size_t members) {
+NEURODYN_INLINE void members_all(Real* sums, std::size_t sums_row, const Real* weights,
+                                 std::size_t weights_row, const Real* signals, std::size_t signals_row,
+                                 std::size_t targets, std::size_t sources, std::size_t members) {
     std::size_t t = 0;
     for (; t + 4 <= targets; t += 4)
-        member_rows<Real, Bytes, 4>(sums + t * sums_row, sums_row, weights + t * weights_row, weights_row, signals,
-                                    signals_row, sources, members);
+        member_rows<Real, Bytes, 4>(sums + t * sums_row, sums_row, weights + t * weights_row, weights_row,
+                                    signals, signals_row, sources, members);
     for (; t < targets; ++t)
-        member_rows<Real, Bytes, 1>(sums + t * sums_row, sums_row, weights + t * weights_row, weights_row, signals,
-                                    signals_row, sources, members);
+        member_rows<Real, Bytes, 1>(sums + t * sums_row, sums_row, weights + t * weights_row, weights_row,
+                                    signals, signals_row, sources, members);
 }
 
 // One set of entry points per instruction set.
-#define NEURODYN_VARIANT(NAME, TARGET, BYTES)                                                                         \
-    template <class Real>                                                                                             \
-    TARGET void gather_##NAME(Real* a, std::size_t b, const Edge<Real>* c, std::size_t d, const HistoryView<Real>& e, \
-                              std::size_t f) {                                                                        \
-        gather_all<Real, BYTES>(a, b, c, d, e, f);                                                                    \
-    }                                                                                                                 \
-    template <class Real>                                                                                             \
-    TARGET void panel_##NAME(Real* a, const Real* b, const Real* c, std::size_t d) {                                  \
-        panel_all<Real, BYTES>(a, b, c, d);                                                                           \
-    }                                                                                                                 \
-    template <class Real>                                                                                             \
-    TARGET void members_##NAME(Real* a, std::size_t b, const Real* c, std::size_t d, const Real* e, std::size_t f,    \
-                               std::size_t g, std::size_t h, std::size_t i) {                                         \
-        members_all<Real, BYTES>(a, b, c, d, e, f, g, h, i);                                                          \
+#define NEURODYN_VARIANT(NAME, TARGET, BYTES)                                                       \
+    template <class Real>                                                                           \
+    TARGET void gather_##NAME(Real* a, std::size_t b, const Edge<Real>* c, std::size_t d,           \
+                              const HistoryView<Real>& e, std::size_t f) {                          \
+        gather_all<Real, BYTES>(a, b, c, d, e, f);                                                  \
+    }                                                                                               \
+    template <class Real>                                                                           \
+    TARGET void panel_##NAME(Real* a, const Real* b, const Real* c, std::size_t d) {                \
+        panel_all<Real, BYTES>(a, b, c, d);                                                         \
+    }                                                                                               \
+    template <class Real>                                                                           \
+    TARGET void members_##NAME(Real* a, std::size_t b, const Real* c, std::size_t d, const Real* e, \
+                               std::size_t f, std::size_t g, std::size_t h, std::size_t i) {        \
+        members_all<Real, BYTES>(a, b, c, d, e, f, g, h, i);                                        \
     }
 
 NEURODYN_VARIANT(base, , 16)
@@ -165,15 +172,18 @@ NEURODYN_VARIANT(avx512, __attribute__((target("avx512f,prefer-vector-width=512"
 enum class Isa { base, avx2, avx512 };
 Isa host_isa() {
     static const Isa isa = __builtin_cpu_supports("avx512f") ? Isa::avx512
-                           : __builtin_cpu_supports("avx2") ? Isa::avx2
-                                                            : Isa::base;
+                           : __builtin_cpu_supports("avx2")  ? Isa::avx2
+                                                             : Isa::base;
     return isa;
 }
-#define NEURODYN_DISPATCH(FUNCTION, ...)                            \
-    switch (host_isa()) {                                           \
-        case Isa::avx512: return FUNCTION##_avx512<Real>(__VA_ARGS__); \
-        case Isa::avx2: return FUNCTION##_avx2<Real>(__VA_ARGS__);     \
-        case Isa::base: return FUNCTION##_base<Real>(__VA_ARGS__);     \
+#define NEURODYN_DISPATCH(FUNCTION, ...)                 \
+    switch (host_isa()) {                                \
+        case Isa::avx512:                                \
+            return FUNCTION##_avx512<Real>(__VA_ARGS__); \
+        case Isa::avx2:                                  \
+            return FUNCTION##_avx2<Real>(__VA_ARGS__);   \
+        case Isa::base:                                  \
+            return FUNCTION##_base<Real>(__VA_ARGS__);   \
     }
 #else
 #define NEURODYN_DISPATCH(FUNCTION, ...) return FUNCTION##_base<Real>(__VA_ARGS__)
@@ -196,14 +206,19 @@ template <class Real>
 void multiply_members(Real* sums, std::size_t sums_row, const Real* weights, std::size_t weights_row,
                       const Real* signals, std::size_t signals_row, std::size_t targets, std::size_t sources,
                       std::size_t members) {
-    NEURODYN_DISPATCH(members, sums, sums_row, weights, weights_row, signals, signals_row, targets, sources, members);
+    NEURODYN_DISPATCH(members, sums, sums_row, weights, weights_row, signals, signals_row, targets, sources,
+                      members);
 }
 
-template void gather_edges(float*, std::size_t, const Edge<float>*, std::size_t, const HistoryView<float>&, std::size_t);
-template void gather_edges(double*, std::size_t, const Edge<double>*, std::size_t, const HistoryView<double>&, std::size_t);
+template void gather_edges(float*, std::size_t, const Edge<float>*, std::size_t, const HistoryView<float>&,
+                           std::size_t);
+template void gather_edges(double*, std::size_t, const Edge<double>*, std::size_t, const HistoryView<double>&,
+                           std::size_t);
 template void multiply_panel(float*, const float*, const float*, std::size_t);
 template void multiply_panel(double*, const double*, const double*, std::size_t);
-template void multiply_members(float*, std::size_t, const float*, std::size_t, const float*, std::size_t, std::size_t, std::size_t, std::size_t);
-template void multiply_members(double*, std::size_t, const double*, std::size_t, const double*, std::size_t, std::size_t, std::size_t, std::size_t);
+template void multiply_members(float*, std::size_t, const float*, std::size_t, const float*, std::size_t,
+                               std::size_t, std::size_t, std::size_t);
+template void multiply_members(double*, std::size_t, const double*, std::size_t, const double*, std::size_t,
+                               std::size_t, std::size_t, std::size_t);
 
 }  // namespace neurodyn::engine

@@ -30,7 +30,8 @@ std::uint32_t find_array(const Program& program, const std::string& name) {
 }
 
 std::size_t free_memory() {
-    return static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) *
+           static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 std::size_t memory_limit(const RunOptions& options) {
@@ -42,9 +43,10 @@ std::size_t to_steps(double time_s, double dt_s, const std::string& what) {
     if (!(time_s >= 0.0) || !std::isfinite(time_s))
         throw Error(fmt::format("{} is {} s; it must be finite and not negative", what, time_s));
     if (std::abs(steps * dt_s - time_s) > 1e-6 * dt_s + 1e-9 * time_s)
-        throw Error(fmt::format("{} ({} s) is not a whole number of steps of {} s; the nearest is {} s", what, time_s, dt_s,
-                                steps * dt_s));
-    if (steps > 0x1p48) throw Error(fmt::format("{} would take {} steps; at most 2^48 are possible", what, steps));
+        throw Error(fmt::format("{} ({} s) is not a whole number of steps of {} s; the nearest is {} s", what,
+                                time_s, dt_s, steps * dt_s));
+    if (steps > 0x1p48)
+        throw Error(fmt::format("{} would take {} steps; at most 2^48 are possible", what, steps));
     return static_cast<std::size_t>(steps);
 }
 
@@ -52,6 +54,9 @@ void check_network(const Network& network, const RunOptions& options) {
     if (!(network.dt_s > 0.0) || !std::isfinite(network.dt_s))
         throw Error(fmt::format("dt is {} s; it must be positive", network.dt_s));
     if (network.populations.empty()) throw Error("the network has no population");
+    if (network.populations.size() > most_noisy_populations)
+        throw Error(fmt::format("the network has {} populations; at most {} are possible",
+                                network.populations.size(), most_noisy_populations));
     if (network.members == 0) throw Error("the network has no member");
     if (network.seeds.size() != 1 && network.seeds.size() != network.members)
         throw Error(fmt::format("{} seeds were given for {} members", network.seeds.size(), network.members));
@@ -66,7 +71,8 @@ void check_network(const Network& network, const RunOptions& options) {
     }
     const int block = options.delay_block;
     if (block < 0 || (block & (block - 1)) != 0 || block > static_cast<int>(most_block_steps))
-        throw Error(fmt::format("delay_block is {}; it must be a power of two up to {}", block, most_block_steps));
+        throw Error(
+            fmt::format("delay_block is {}; it must be a power of two up to {}", block, most_block_steps));
 }
 
 // Only now is it known which parameters differ between elements.
@@ -80,7 +86,11 @@ void plan_population(PopulationPlan& plan, const Network& network, const RunOpti
     plan.program.step.name = plan.name;
     plan.kernel = compile::make_kernel(plan.program.step, options.kernel);
     const Program& program = plan.program.step;
-    for (const auto& state : plan.composed.system.states) plan.states.push_back(find_array(program, state.name));
+    for (const auto& state : plan.composed.system.states)
+        plan.states.push_back(find_array(program, state.name));
+    if (plan.program.noise.size() > most_noises)
+        throw Error(fmt::format("population '{}' has {} noise sources; at most {} are possible", plan.name,
+                                plan.program.noise.size(), most_noises));
     for (const auto& name : plan.program.noise) plan.noise.push_back(find_array(program, name));
     for (const auto& name : plan.program.hidden_states) plan.hidden.push_back(find_array(program, name));
     for (const auto& signal : plan.composed.system.signals)
@@ -90,8 +100,8 @@ void plan_population(PopulationPlan& plan, const Network& network, const RunOpti
     for (const auto& table : plan.composed.tables)
         plan.tables.push_back({find_array(program, table.name), network.stimuli[table.stimulus].table.get()});
     if (!plan.signals.empty()) {
-        plan.signal_program =
-            compile::make_observer(plan.composed.system, plan.composed.system.signals, plan.element_parameters);
+        plan.signal_program = compile::make_observer(plan.composed.system, plan.composed.system.signals,
+                                                     plan.element_parameters);
         compile::KernelOptions interpreted{options.kernel.precision, compile::Backend::interpreter, 0, false};
         plan.signal_kernel = compile::make_kernel(plan.signal_program, interpreted);
     }
@@ -102,7 +112,8 @@ const language::Quantity* plain_quantity(const PopulationPlan& population, const
     return population.description->model->find(expression);
 }
 
-std::vector<std::string> recorded_names(const PopulationPlan& population, const std::vector<std::size_t>& nodes) {
+std::vector<std::string> recorded_names(const PopulationPlan& population,
+                                        const std::vector<std::size_t>& nodes) {
     std::vector<std::string> names;
     for (const std::size_t i : nodes) {
         const auto& given = population.description->node_names;
@@ -111,14 +122,16 @@ std::vector<std::string> recorded_names(const PopulationPlan& population, const 
     return names;
 }
 
-void find_monitored_nodes(MonitorPlan& plan, const network::Monitor& monitor, const PopulationPlan& population) {
+void find_monitored_nodes(MonitorPlan& plan, const network::Monitor& monitor,
+                          const PopulationPlan& population) {
     plan.nodes = monitor.nodes;
     if (plan.nodes.empty())
         for (std::size_t i = 0; i < population.nodes; ++i) plan.nodes.push_back(i);
     for (const std::size_t i : plan.nodes)
         if (i >= population.nodes)
-            throw Error(fmt::format("monitor '{}' records node {}, but population '{}' has {} nodes (0 to {})", monitor.name, i,
-                                    population.name, population.nodes, population.nodes - 1));
+            throw Error(
+                fmt::format("monitor '{}' records node {}, but population '{}' has {} nodes (0 to {})",
+                            monitor.name, i, population.name, population.nodes, population.nodes - 1));
 }
 
 template <class Real>
@@ -134,12 +147,13 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
     PopulationPlan& population = whole.populations[plan.population];
     const std::string who = fmt::format("monitor '{}'", monitor.name);
     plan.every = to_steps(monitor.every_s, whole.network.dt_s, who + ": every");
-    if (plan.every == 0) throw Error(fmt::format("{}: `every` must be at least dt ({} s)", who, whole.network.dt_s));
+    if (plan.every == 0)
+        throw Error(fmt::format("{}: `every` must be at least dt ({} s)", who, whole.network.dt_s));
     plan.average = monitor.average;
     find_monitored_nodes(plan, monitor, population);
 
-    const auto expression =
-        language::parse_expression(monitor.expression, who, population.composed.system.graph, population.composed.scope);
+    const auto expression = language::parse_expression(
+        monitor.expression, who, population.composed.system.graph, population.composed.scope);
     plan.info.unit = to_string(expression.dimension);
     if (const auto* quantity = plain_quantity(population, monitor.expression)) {
         plan.scale = quantity->unit.scale;
@@ -198,7 +212,8 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
     plan.options = options;
     plan.discard_steps = to_steps(options.discard_s, network.dt_s, "discard");
     plan.steps = plan.discard_steps + to_steps(options.duration_s, network.dt_s, "duration");
-    plan.member_block = std::min(network.members, options.member_block ? options.member_block : usual_member_block);
+    plan.member_block =
+        std::min(network.members, options.member_block ? options.member_block : usual_member_block);
     plan.block_steps = choose_block(network, options);
     std::vector<ComposedPopulation> composed = compose(plan.network);
     for (std::size_t i = 0; i < composed.size(); ++i) {
@@ -215,17 +230,18 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         const std::size_t sources = plan.network.find_population(projection.from)->size;
         const std::size_t longest_allowed =
             memory_limit(options) / (sizeof(Real) * std::max<std::size_t>(sources, 1) * plan.member_block);
-        plan.edges.push_back(plan_edges<Real>(projection, plan.network.find_population(projection.to)->size, sources,
-                                              network.dt_s, plan.block_steps, longest_allowed));
+        plan.edges.push_back(plan_edges<Real>(projection, plan.network.find_population(projection.to)->size,
+                                              sources, network.dt_s, plan.block_steps, longest_allowed));
     }
     plan_history(plan);
     for (const auto& monitor : plan.network.monitors) plan.monitors.push_back(plan_monitor(monitor, plan));
     const Estimate estimate = estimate_memory(plan);
     if (estimate.memory_bytes > memory_limit(options))
-        throw Error(fmt::format("the network needs about {:.1f} GB of memory, {:.1f} GB are allowed; use fewer nodes, members or "
-                                "threads, shorter delays or single precision",
-                                static_cast<double>(estimate.memory_bytes) * 1e-9,
-                                static_cast<double>(memory_limit(options)) * 1e-9));
+        throw Error(fmt::format(
+            "the network needs about {:.1f} GB of memory, {:.1f} GB are allowed; use fewer nodes, members or "
+            "threads, shorter delays or single precision",
+            static_cast<double>(estimate.memory_bytes) * 1e-9,
+            static_cast<double>(memory_limit(options)) * 1e-9));
     return plan;
 }
 
@@ -250,7 +266,8 @@ Estimate estimate_memory(const Plan<Real>& plan) {
         e.edges += edges.edge_count;
         e.longest_delay_steps = std::max(e.longest_delay_steps, edges.longest_delay);
         e.memory_bytes += (edges.panels.size() + edges.matrix.size()) * sizeof(Real);
-        for (const auto& k : edges.classes) e.memory_bytes += k.edges.size() * sizeof(Edge<Real>) + k.row_begin.size() * 8;
+        for (const auto& k : edges.classes)
+            e.memory_bytes += k.edges.size() * sizeof(Edge<Real>) + k.row_begin.size() * 8;
     }
     e.memory_bytes += per_block * at_once;
     for (const MonitorPlan& m : plan.monitors)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A network made ready to run: programs compiled, edges laid out, monitors resolved. Read-only while running, so that all
-// threads and member blocks share one.
+// A network made ready to run: programs compiled, edges laid out, monitors resolved. Read-only while running,
+// so that all threads and member blocks share one.
 #pragma once
 
 #include <memory>
@@ -18,6 +18,11 @@ namespace neurodyn::engine {
 
 /// Index of an array in a program's list, or none when the program does not need it.
 inline constexpr std::uint32_t no_array = UINT32_MAX;
+
+/// Streams of random numbers are 16 bits: the lower half is the run's noise, `most_noises` for each
+/// population; the upper half is what is drawn before the run (values.cpp).
+inline constexpr std::size_t most_noises = 16;
+inline constexpr std::size_t most_noisy_populations = 0x8000 / most_noises;
 
 /// A signal's place: its array in the step program, and its history when a delayed projection reads it.
 struct SignalPlan {
@@ -42,14 +47,14 @@ struct PopulationPlan {
     std::size_t nodes = 0, multiple = 1;
     const network::Population* description = nullptr;
     ComposedPopulation composed;
-    bool adaptive = false;                        ///< stepped by CVODE instead of a kernel
+    bool adaptive = false;  ///< stepped by CVODE instead of a kernel
     std::vector<std::string> element_parameters;
     compile::StepProgram program;
     std::unique_ptr<compile::Kernel> kernel;
-    compile::Program signal_program;              ///< signals from states, for the start
+    compile::Program signal_program;  ///< signals from states, for the start
     std::unique_ptr<compile::Kernel> signal_kernel;
-    std::vector<std::uint32_t> states;            ///< step array of each system state
-    std::vector<std::uint32_t> noise;             ///< step arrays
+    std::vector<std::uint32_t> states;  ///< step array of each system state
+    std::vector<std::uint32_t> noise;   ///< step arrays
     std::vector<std::uint32_t> hidden;
     std::vector<SignalPlan> signals;
     std::vector<SumPlan> sums;
@@ -59,12 +64,12 @@ struct PopulationPlan {
 struct MonitorPlan {
     SeriesInfo info;
     std::size_t population = 0;
-    std::size_t every = 1;                        ///< network steps
+    std::size_t every = 1;  ///< network steps
     bool average = false;
-    double scale = 1.0;                           ///< recorded = SI / scale
-    std::vector<std::size_t> nodes;               ///< recorded, in order
-    std::uint32_t state = no_array;               ///< step array when the expression is a plain state
-    compile::Program program;                     ///< else: the expression
+    double scale = 1.0;              ///< recorded = SI / scale
+    std::vector<std::size_t> nodes;  ///< recorded, in order
+    std::uint32_t state = no_array;  ///< step array when the expression is a plain state
+    compile::Program program;        ///< else: the expression
     std::unique_ptr<compile::Kernel> kernel;
 };
 
@@ -73,11 +78,11 @@ struct Plan {
     network::Network network;
     RunOptions options;
     std::vector<PopulationPlan> populations;
-    std::vector<EdgePlan<Real>> edges;            ///< per projection
+    std::vector<EdgePlan<Real>> edges;  ///< per projection
     std::vector<MonitorPlan> monitors;
-    std::size_t block_steps = 1;                  ///< widest delay class in use
+    std::size_t block_steps = 1;  ///< widest delay class in use
     std::size_t member_block = 1;
-    std::size_t discard_steps = 0, steps = 0;     ///< steps in all, discarded ones included
+    std::size_t discard_steps = 0, steps = 0;  ///< steps in all, discarded ones included
 };
 
 template <class Real>

@@ -17,7 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 constexpr double seconds_between_reports = 0.1;
 // Recorded values reach the disk at least this often, so that a killed run loses no more.
@@ -33,8 +35,11 @@ int thread_count(const RunOptions& options) {
 // Progress of all blocks together, and the sink behind one lock.
 class Conductor {
   public:
-    Conductor(Sink& sink, const std::function<bool(const Progress&)>& on_progress, std::size_t steps, std::size_t members)
-        : sink_(sink), on_progress_(on_progress), total_(static_cast<double>(steps) * static_cast<double>(members)) {}
+    Conductor(Sink& sink, const std::function<bool(const Progress&)>& on_progress, std::size_t steps,
+              std::size_t members)
+        : sink_(sink),
+          on_progress_(on_progress),
+          total_(static_cast<double>(steps) * static_cast<double>(members)) {}
 
     void append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t members,
                 std::span<const double> values) {
@@ -100,7 +105,9 @@ struct Runner : Simulation::Impl {
         setup_s = seconds_since(start);
     }
 
-    std::size_t block_count() const { return (plan.network.members + plan.member_block - 1) / plan.member_block; }
+    std::size_t block_count() const {
+        return (plan.network.members + plan.member_block - 1) / plan.member_block;
+    }
 
     // Threads within each block; member blocks use the rest.
     int team_size() const {
@@ -113,13 +120,15 @@ struct Runner : Simulation::Impl {
         return work < least_work_per_step ? 1 : threads / static_cast<int>(block_count());
     }
 
-    void run_block(std::size_t index, Conductor& conductor, const std::vector<std::size_t>& series, Team& team) {
+    void run_block(std::size_t index, Conductor& conductor, const std::vector<std::size_t>& series,
+                   Team& team) {
         const std::size_t first = index * plan.member_block;
         const std::size_t members = std::min(plan.member_block, plan.network.members - first);
         blocks[index] = std::make_unique<Block<Real>>(plan, first, members, team);
         std::size_t before = 0;
         blocks[index]->run(
-            [&](std::size_t m, std::size_t sample, std::size_t member, std::size_t count, std::span<const double> values) {
+            [&](std::size_t m, std::size_t sample, std::size_t member, std::size_t count,
+                std::span<const double> values) {
                 conductor.append(series[m], sample, member, count, values);
             },
             [&](std::size_t done) {
@@ -136,7 +145,8 @@ struct Runner : Simulation::Impl {
         blocks.clear();
         blocks.resize(block_count());
         const int size = team_size();
-        const int teams = std::min<int>(std::max(thread_count(plan.options) / size, 1), static_cast<int>(block_count()));
+        const int teams =
+            std::min<int>(std::max(thread_count(plan.options) / size, 1), static_cast<int>(block_count()));
         std::atomic<std::size_t> next{0};
         std::exception_ptr failure;
         std::mutex failure_mutex;
@@ -171,7 +181,8 @@ struct Runner : Simulation::Impl {
                       return seconds_since(start) < long_enough_s;
                   });
         const double per_step = seconds_since(start) / static_cast<double>(std::max<std::size_t>(steps, 1));
-        const auto blocks_at_once = std::min<std::size_t>(static_cast<std::size_t>(thread_count(plan.options)), block_count());
+        const auto blocks_at_once =
+            std::min<std::size_t>(static_cast<std::size_t>(thread_count(plan.options)), block_count());
         return per_step * static_cast<double>(plan.steps) * static_cast<double>(block_count()) /
                static_cast<double>(blocks_at_once);
     }
@@ -185,7 +196,8 @@ struct Runner : Simulation::Impl {
     std::vector<PopulationReport> populations() const override {
         std::vector<PopulationReport> reports;
         for (const PopulationPlan& p : plan.populations) {
-            PopulationReport r{p.name, p.description->model->name, p.program.method, p.kernel->history(), {}, {}, {}};
+            PopulationReport r{
+                p.name, p.description->model->name, p.program.method, p.kernel->history(), {}, {}, {}};
             for (const auto& s : p.composed.system.states) r.states.push_back(s.name);
             r.inputs = p.composed.system.inputs;
             for (const auto& s : p.composed.system.signals) r.signals.push_back(s.name);
@@ -202,12 +214,14 @@ struct Runner : Simulation::Impl {
                 const std::size_t nodes = plan.populations[p].nodes, members = plan.network.members;
                 std::vector<double> values(nodes * members);
                 for (std::size_t b = 0; b < blocks.size(); ++b) {
-                    if (!blocks[b]) throw Error("a state was asked for before the run had reached all members");
+                    if (!blocks[b])
+                        throw Error("a state was asked for before the run had reached all members");
                     const std::vector<double> part = blocks[b]->state(p, s);
                     const std::size_t width = part.size() / nodes;
                     for (std::size_t i = 0; i < nodes; ++i)
                         std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(i * width), width,
-                                    values.begin() + static_cast<std::ptrdiff_t>(i * members + b * plan.member_block));
+                                    values.begin() +
+                                        static_cast<std::ptrdiff_t>(i * members + b * plan.member_block));
                 }
                 return values;
             }

@@ -23,7 +23,7 @@ using network::Values;
 using symbolic::NodeId;
 
 // Streams of draws made before the run; noise of the run uses streams below this.
-constexpr std::uint32_t first_draw_stream = 0x8000;
+constexpr std::uint16_t first_draw_stream = 0x8000;
 constexpr int most_redraws = 10000;
 
 struct Resolver {
@@ -38,7 +38,8 @@ struct Resolver {
         if (name == "dt") return network->dt_s;
         if (name == "t") return 0.0;
         const auto it = values.find(name);
-        if (it == values.end()) throw Error(fmt::format("{}: '{}' has no value yet where it is needed", who, name));
+        if (it == values.end())
+            throw Error(fmt::format("{}: '{}' has no value yet where it is needed", who, name));
         return it->second.at(node, member);
     }
 
@@ -67,8 +68,9 @@ struct Resolver {
         return {std::move(data), n, m};
     }
 
-    double draw_once(const Distribution& d, std::uint32_t stream, std::size_t node, std::size_t member, int attempt) const;
-    Values draw(const Distribution& d, std::uint32_t stream, const std::string& name) const;
+    double draw_once(const Distribution& d, std::uint16_t stream, std::size_t node, std::size_t member,
+                     int attempt) const;
+    Values draw(const Distribution& d, std::uint16_t stream, const std::string& name) const;
     void check_shape(const std::string& name, const Values& given) const;
 };
 
@@ -76,17 +78,22 @@ std::uint64_t seed_of(const Network& network, std::size_t member) {
     return network.seeds[network.seeds.size() == 1 ? 0 : member];
 }
 
-double Resolver::draw_once(const Distribution& d, std::uint32_t stream, std::size_t node, std::size_t member,
+double Resolver::draw_once(const Distribution& d, std::uint16_t stream, std::size_t node, std::size_t member,
                            int attempt) const {
     const std::uint64_t seed = seed_of(*network, member);
     const auto counter = static_cast<std::uint64_t>(attempt);
     const auto argument = [&](std::size_t k) { return evaluate(d.arguments[k], node, member); };
     const auto normal = [&] { return normal_at(seed, stream, 2 * counter, node); };
-    const auto uniform = [&](std::uint64_t extra) { return uniform_at(seed, stream, 2 * counter + extra, node); };
+    const auto uniform = [&](std::uint64_t extra) {
+        return uniform_at(seed, stream, 2 * counter + extra, node);
+    };
     switch (d.shape) {
-        case Distribution::Shape::normal: return argument(0) + argument(1) * normal();
-        case Distribution::Shape::uniform: return argument(0) + (argument(1) - argument(0)) * uniform(0);
-        case Distribution::Shape::exponential: return -argument(0) * std::log(uniform(0));
+        case Distribution::Shape::normal:
+            return argument(0) + argument(1) * normal();
+        case Distribution::Shape::uniform:
+            return argument(0) + (argument(1) - argument(0)) * uniform(0);
+        case Distribution::Shape::exponential:
+            return -argument(0) * std::log(uniform(0));
         case Distribution::Shape::lognormal: {  // mean and sd of the value itself
             const double ratio = argument(1) / argument(0);
             const double s2 = std::log1p(ratio * ratio);
@@ -108,13 +115,14 @@ double Resolver::draw_once(const Distribution& d, std::uint32_t stream, std::siz
                     shape_k < 1.0 ? std::pow(uniform_at(seed, stream, step + 2, node), 1.0 / shape_k) : 1.0;
                 return dd * v * scale * boost;
             }
-            throw Error(fmt::format("{}: no gamma value could be drawn for mean {} and sd {}", who, mean, sd));
+            throw Error(
+                fmt::format("{}: no gamma value could be drawn for mean {} and sd {}", who, mean, sd));
         }
     }
     return 0.0;
 }
 
-Values Resolver::draw(const Distribution& d, std::uint32_t stream, const std::string& name) const {
+Values Resolver::draw(const Distribution& d, std::uint16_t stream, const std::string& name) const {
     const std::size_t m = std::max(shape(d.arguments).second, network->seeds.size());
     std::vector<double> data(nodes * m);
     for (std::size_t i = 0; i < nodes; ++i) {
@@ -125,8 +133,9 @@ Values Resolver::draw(const Distribution& d, std::uint32_t stream, const std::st
             double value = draw_once(d, stream, i, k, attempt);
             while (!(value >= low && value <= high)) {
                 if (++attempt == most_redraws)
-                    throw Error(fmt::format("{}: '{}' found no value between {} and {} in {} draws; widen the bounds", who,
-                                            name, low, high, most_redraws));
+                    throw Error(
+                        fmt::format("{}: '{}' found no value between {} and {} in {} draws; widen the bounds",
+                                    who, name, low, high, most_redraws));
                 value = draw_once(d, stream, i, k, attempt);
             }
             data[i * m + k] = value;
@@ -139,18 +148,19 @@ void Resolver::check_shape(const std::string& name, const Values& given) const {
     if (given.nodes != 1 && given.nodes != nodes)
         throw Error(fmt::format("{}: '{}' was given {} values for {} nodes", who, name, given.nodes, nodes));
     if (given.members != 1 && given.members != network->members)
-        throw Error(fmt::format("{}: '{}' was given values for {} members, the run has {}", who, name, given.members,
-                                network->members));
+        throw Error(fmt::format("{}: '{}' was given values for {} members, the run has {}", who, name,
+                                given.members, network->members));
     for (const double x : given.data)
-        if (!std::isfinite(x)) throw Error(fmt::format("{}: '{}' was given the non-finite value {}", who, name, x));
+        if (!std::isfinite(x))
+            throw Error(fmt::format("{}: '{}' was given the non-finite value {}", who, name, x));
 }
 
 void refuse_unknown(const std::string& who, const ValueMap& given, const std::vector<std::string>& known,
                     const std::string& what) {
     for (const auto& [name, values] : given)
         if (std::find(known.begin(), known.end(), name) == known.end())
-            throw Error(fmt::format("{} has no {} '{}'; it has {}. {}", who, what, name, fmt::join(known, ", "),
-                                    did_you_mean(name, known)));
+            throw Error(fmt::format("{} has no {} '{}'; it has {}. {}", who, what, name,
+                                    fmt::join(known, ", "), did_you_mean(name, known)));
 }
 
 template <class Quantities>
@@ -160,7 +170,7 @@ std::vector<std::string> names_of(const Quantities& quantities) {
     return names;
 }
 
-void resolve_all_parameters(Resolver& r, const ValueMap& given, std::uint32_t stream_base) {
+void resolve_all_parameters(Resolver& r, const ValueMap& given, std::uint16_t stream_base) {
     refuse_unknown(r.who, given, names_of(r.model->parameters), "parameter");
     for (std::size_t i = 0; i < r.model->parameters.size(); ++i) {
         const language::Parameter& p = r.model->parameters[i];
@@ -168,32 +178,35 @@ void resolve_all_parameters(Resolver& r, const ValueMap& given, std::uint32_t st
             r.check_shape(p.name, it->second);
             r.values[p.name] = it->second;
         } else if (p.distribution) {
-            r.values[p.name] = r.draw(*p.distribution, stream_base + static_cast<std::uint32_t>(i), p.name);
+            r.values[p.name] = r.draw(*p.distribution, static_cast<std::uint16_t>(stream_base + i), p.name);
         } else if (p.value) {
             r.values[p.name] = r.from_expression(p.value);
         } else {
-            throw Error(fmt::format("{}: parameter '{}' ({}) has no value; set it", r.who, p.name, p.unit.name));
+            throw Error(
+                fmt::format("{}: parameter '{}' ({}) has no value; set it", r.who, p.name, p.unit.name));
         }
     }
 }
 
 // Streams are told apart by population and by what is drawn; 128 of each are enough for any text that parses.
-std::uint32_t stream_base(std::size_t population, bool initial) {
-    return first_draw_stream + static_cast<std::uint32_t>((population % 128) * 256 + (initial ? 128 : 0));
+std::uint16_t stream_base(std::size_t population, bool initial) {
+    return static_cast<std::uint16_t>(first_draw_stream + (population % 128) * 256 + (initial ? 128 : 0));
 }
 
 }  // namespace
 
 ValueMap resolve_parameters(const Network& network, std::size_t index) {
     const Population& p = network.populations[index];
-    Resolver r{&network, index, fmt::format("population '{}' (model '{}')", p.name, p.model->name), p.size, p.model.get(), {}};
+    Resolver r{&network, index,         fmt::format("population '{}' (model '{}')", p.name, p.model->name),
+               p.size,   p.model.get(), {}};
     resolve_all_parameters(r, p.parameters, stream_base(index, false));
     return std::move(r.values);
 }
 
 ValueMap resolve_initial(const Network& network, std::size_t index, const ValueMap& parameters) {
     const Population& p = network.populations[index];
-    Resolver r{&network, index, fmt::format("population '{}' (model '{}')", p.name, p.model->name), p.size, p.model.get(), parameters};
+    Resolver r{&network, index,         fmt::format("population '{}' (model '{}')", p.name, p.model->name),
+               p.size,   p.model.get(), parameters};
     const auto states = names_of(p.model->states);
     refuse_unknown(r.who, p.initial, states, "state");
     ValueMap initial;
@@ -217,7 +230,8 @@ ValueMap resolve_initial(const Network& network, std::size_t index, const ValueM
                                 [&](NodeId id) { return left.count(p.model->graph.name(id)) > 0; }))
                     continue;
                 if (s.initial_distribution)
-                    value = r.draw(*s.initial_distribution, stream_base(index, true) + static_cast<std::uint32_t>(i), s.name);
+                    value = r.draw(*s.initial_distribution,
+                                   static_cast<std::uint16_t>(stream_base(index, true) + i), s.name);
                 else if (s.initial)
                     value = r.from_expression(s.initial);
             }
@@ -225,16 +239,22 @@ ValueMap resolve_initial(const Network& network, std::size_t index, const ValueM
             left.erase(s.name);
         }
         if (left.size() == before)
-            throw Error(fmt::format("{}: the initial values of {} depend on each other", r.who, fmt::join(left, ", ")));
+            throw Error(fmt::format("{}: the initial values of {} depend on each other", r.who,
+                                    fmt::join(left, ", ")));
     }
     return initial;
 }
 
 ValueMap resolve_coupling(const network::Projection& projection, std::size_t nodes) {
     Network alone;  // couplings hold no distributions that depend on a network; draws use seed 0
-    for (const auto& [name, values] : projection.parameters) alone.members = std::max(alone.members, values.members);
-    Resolver r{&alone, 0, fmt::format("projection '{}' (coupling '{}')", projection.name, projection.coupling->name), nodes,
-               projection.coupling.get(), {}};
+    for (const auto& [name, values] : projection.parameters)
+        alone.members = std::max(alone.members, values.members);
+    Resolver r{&alone,
+               0,
+               fmt::format("projection '{}' (coupling '{}')", projection.name, projection.coupling->name),
+               nodes,
+               projection.coupling.get(),
+               {}};
     resolve_all_parameters(r, projection.parameters, first_draw_stream);
     return std::move(r.values);
 }

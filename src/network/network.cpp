@@ -13,7 +13,8 @@ namespace neurodyn::network {
 Values::Values(std::vector<double> values, std::size_t node_count, std::size_t member_count)
     : data(std::move(values)), nodes(node_count), members(member_count) {
     if (data.size() != nodes * members)
-        throw Error(fmt::format("{} values were given for {} nodes and {} members", data.size(), nodes, members));
+        throw Error(
+            fmt::format("{} values were given for {} nodes and {} members", data.size(), nodes, members));
 }
 
 Connectivity from_dense(std::size_t targets, std::size_t sources, const std::vector<double>& weights,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is to run: populations of models, projections between them, stimuli and monitors. Plain data, values in SI.
+// What is to run: populations of models, projections between them, stimuli and monitors. Plain data, values
+// in SI.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +30,8 @@ struct Values {
     bool is_uniform() const { return nodes == 1 && members == 1; }
 };
 
-/// Nodes with the same equations. Parameters and initial values that are not set here are the model's own; distributions are drawn
-/// per node from the network's seed.
+/// Nodes with the same equations. Parameters and initial values that are not set here are the model's own;
+/// distributions are drawn per node from the network's seed.
 struct Population {
     std::string name;
     language::ModelPtr model;
@@ -38,9 +39,10 @@ struct Population {
     std::string method;                        ///< empty: the network's
     std::map<std::string, Values> parameters;  ///< by name, SI
     std::map<std::string, Values> initial;     ///< by state, SI
-    /// Steps once in so many network steps, on the mean of its inputs over them (slow observers such as BOLD).
+    /// Steps once in so many network steps, on the mean of its inputs over them (slow observers such as
+    /// BOLD).
     std::size_t step_multiple = 1;
-    std::vector<std::string> node_names;       ///< empty: "0", "1", ...
+    std::vector<std::string> node_names;  ///< empty: "0", "1", ...
 };
 
 /// Weighted, delayed edges in rows by target, sources ascending within a row.
@@ -49,9 +51,10 @@ struct Connectivity {
     std::vector<std::uint64_t> row_begin;  ///< targets + 1
     std::vector<std::uint32_t> source;
     std::vector<double> weight;
-    std::vector<double> delay_s;           ///< empty: no delay
+    std::vector<double> delay_s;  ///< empty: no delay
 };
-/// From a dense row-major matrix (row = target): its non-zero entries; `delay_s` is empty or of the same shape.
+/// From a dense row-major matrix (row = target): its non-zero entries; `delay_s` is empty or of the same
+/// shape.
 Connectivity from_dense(std::size_t targets, std::size_t sources, const std::vector<double>& weights,
                         const std::vector<double>& delay_s = {});
 Connectivity one_to_one(std::size_t size);
@@ -60,20 +63,22 @@ Connectivity all_to_all(std::size_t targets, std::size_t sources, double weight)
 /// target input += post(sum over edges of weight * pre(source(t - delay), target(t))).
 struct Projection {
     std::string name;
-    std::string from, source;  ///< population, and a state, definition or expression of it
-    std::string to, target;    ///< population, and an input of it
-    language::ModelPtr coupling;                 ///< of kind coupling
-    std::map<std::string, Values> parameters;    ///< of the coupling; per target node
+    std::string from, source;                  ///< population, and a state, definition or expression of it
+    std::string to, target;                    ///< population, and an input of it
+    language::ModelPtr coupling;               ///< of kind coupling
+    std::map<std::string, Values> parameters;  ///< of the coupling; per target node
     std::shared_ptr<const Connectivity> connectivity;
 };
 
-/// Adds to an input or a parameter of a population: weights[node] * (expression of t and parameters), or a table.
+/// Adds to an input or a parameter of a population: weights[node] * (expression of t and parameters), or a
+/// table.
 struct Stimulus {
     struct Table {
-        std::vector<double> time_s;    ///< ascending
-        std::vector<double> values;    ///< [time][node] or [time]
-        std::size_t nodes = 1;         ///< 1 or the population's size
-        bool interpolate = true;       ///< linear; else the last value holds. Before the first and after the last time: 0
+        std::vector<double> time_s;  ///< ascending
+        std::vector<double> values;  ///< [time][node] or [time]
+        std::size_t nodes = 1;       ///< 1 or the population's size
+        bool interpolate =
+            true;  ///< linear; else the last value holds. Before the first and after the last time: 0
     };
     struct Parameter {
         std::string name;
@@ -82,21 +87,22 @@ struct Stimulus {
     };
     std::string name;
     std::string population, target;
-    std::string expression;            ///< of t, dt, its parameters, the population's parameters, xi; empty when `table` is set
+    std::string
+        expression;  ///< of t, dt, its parameters, the population's parameters, xi; empty when `table` is set
     std::vector<Parameter> parameters;
-    Values weights{1.0};               ///< per node, dimensionless
+    Values weights{1.0};  ///< per node, dimensionless
     std::shared_ptr<const Table> table;
-    std::string file;                  ///< where the expression stands, for messages
+    std::string file;  ///< where the expression stands, for messages
 };
 
 /// Records an expression of a population at every `every_s`.
 struct Monitor {
     std::string name;
     std::string population;
-    std::string expression;            ///< state, definition, input or expression
-    double every_s = 0.0;              ///< a multiple of dt
-    bool average = false;              ///< the mean over the interval instead of the value at its end
-    std::vector<std::size_t> nodes;    ///< empty: all
+    std::string expression;          ///< state, definition, input or expression
+    double every_s = 0.0;            ///< a multiple of dt
+    bool average = false;            ///< the mean over the interval instead of the value at its end
+    std::vector<std::size_t> nodes;  ///< empty: all
 };
 
 /// Everything that is to run.
@@ -105,10 +111,10 @@ struct Network {
     std::vector<Projection> projections;
     std::vector<Stimulus> stimuli;
     std::vector<Monitor> monitors;
-    std::string method;                       ///< default of populations; empty: chosen for each
+    std::string method;  ///< default of populations; empty: chosen for each
     double dt_s = 1e-4;
     std::size_t members = 1;
-    std::vector<std::uint64_t> seeds{0};      ///< one for all members, or one for each
+    std::vector<std::uint64_t> seeds{0};  ///< one for all members, or one for each
 
     const Population* find_population(const std::string& name) const;
 };
