@@ -176,8 +176,8 @@ typename B::Real clip(B& b, typename B::Real x, typename B::Real low, typename B
     return min(b, max(b, x, low), high);
 }
 
-/// x - y floor(x/y), with the sign of y as in Python; exact while |x/y| < 2^52 (2^23 in single
-/// precision), and NaN beyond, where no digit of the remainder would be right.
+/// x - y floor(x/y), with the sign of y as in Python, and rounded once; right while |x/y| < 2^52 (2^23 in
+/// single precision), and NaN beyond, where no digit of the remainder would be right.
 template <Backend B>
 typename B::Real mod(B& b, typename B::Real x, typename B::Real y) {
     const auto zero = b.constant(0.0);
@@ -188,9 +188,8 @@ typename B::Real mod(B& b, typename B::Real x, typename B::Real y) {
     const auto quotient = floor(b, b.div(x, y));
     const auto exact = b.lt(b.abs(quotient), detail::constant(b, 0x1p52, 0x1p23));
     const auto rest = b.fma(b.neg(quotient), y, x);
-    // The rounded quotient may have stepped over an integer: then the rest is one y off.
-    const auto over = b.select(b.ge(b.abs(rest), b.abs(y)), b.sub(rest, y), rest);
-    const auto inside = b.select(opposed(rest), b.add(rest, y), over);
+    // The quotient may have been rounded up to an integer: then the rest is one y short.
+    const auto inside = b.select(opposed(rest), b.add(rest, y), rest);
     const auto finite = b.select(exact, inside, detail::not_a_number(b));
     const auto endless = b.mask_and(b.eq(b.abs(y), detail::infinity(b)), b.lt(b.abs(x), detail::infinity(b)));
     return b.select(endless, b.select(opposed(x), y, x), finite);

@@ -85,7 +85,7 @@ typename B::Real limit_angle(B& b, typename B::Real x, typename B::Real value) {
 template <Backend B>
 Pair<B> quotient_angle(B& b, typename B::Real y, typename B::Real x) {
     const auto beyond_first = b.gt(y, b.mul(x, b.constant(0x1.a827999fcef32p-2)));
-    const auto beyond_third = b.gt(b.mul(y, b.constant(0x1.a827999fcef32p-2)), x);
+    const auto beyond_third = b.gt(y, b.mul(x, b.constant(0x1.3504f333f9de6p+1)));
     const auto zero = b.constant(0.0);
     const auto numerator = b.select(beyond_third, b.neg(x), b.select(beyond_first, b.sub(y, x), y));
     const auto denominator = b.select(beyond_third, y, b.select(beyond_first, b.add(y, x), x));
