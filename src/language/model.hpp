@@ -20,8 +20,9 @@ using symbolic::NodeId;
 enum class Kind { neuron, mass, field, synapse, coupling, generative };
 std::string_view to_string(Kind kind);
 
-/// A value drawn for each node: normal(mean, sd), uniform(low, high), lognormal(mean, sd), exponential(mean), gamma(mean, sd);
-/// the arguments are expressions of other parameters. Optional bounds: `normal(20 ms, 2 ms, min = 1 ms)` redraws.
+/// A value drawn for each node: normal(mean, sd), uniform(low, high), lognormal(mean, sd), exponential(mean),
+/// gamma(mean, sd); the arguments are expressions of other parameters. Optional bounds: `normal(20 ms, 2 ms,
+/// min = 1 ms)` redraws.
 struct Distribution {
     enum class Shape { normal, uniform, lognormal, exponential, gamma };
     Shape shape = Shape::normal;
@@ -29,13 +30,14 @@ struct Distribution {
     NodeId minimum, maximum;  ///< null when unbounded
 };
 
-/// What all named quantities of a model share. `unit` is the declared one, used for display and for recorded data.
+/// What all named quantities of a model share. `unit` is the declared one, used for display and for recorded
+/// data.
 struct Quantity {
     std::string name;
     Unit unit;
     std::string description;  ///< the comment behind its declaration
     SourceSpan span;
-    NodeId symbol;            ///< its symbol in the model's graph
+    NodeId symbol;  ///< its symbol in the model's graph
 };
 
 /// A constant of the model; `value` holds only parameters that come before it (and constants).
@@ -51,17 +53,19 @@ struct Input : Quantity {
 
 /// coefficient * xi_name in an equation. Itô unless the method is Stratonovich.
 struct Noise {
-    std::string name;     ///< "xi" or "xi_name"
-    NodeId coefficient;   ///< unit of the variable times s^-1/2
+    std::string name;    ///< "xi" or "xi_name"
+    NodeId coefficient;  ///< unit of the variable times s^-1/2
 };
 
-/// One dx/dt equation. Definitions and functions are already put in place, so `drift` holds states, parameters, inputs, t only.
+/// One dx/dt equation. Definitions and functions are already put in place, so `drift` holds states,
+/// parameters, inputs, t only.
 struct State : Quantity {
     NodeId drift;
     std::vector<Noise> noise;
-    NodeId initial;                                   ///< of parameters and other initial values; 0 by default
+    NodeId initial;  ///< of parameters and of states with an initial_distribution (their drawn value); 0 by
+                     ///< default
     std::optional<Distribution> initial_distribution;
-    bool held_when_refractory = false;                ///< Brian2's (unless refractory)
+    bool held_when_refractory = false;  ///< Brian2's (unless refractory)
 };
 
 /// name = expression: a named algebraic quantity that can be recorded and projected.
@@ -86,10 +90,11 @@ struct Event {
     SourceSpan span;
 };
 
-/// A coupling (kind `coupling`): target input += post(sum_j weight_ij * pre(source_j(t - delay), target_i(t))).
-/// Its text has parameters and two lines, `pre = ...` and `post = ...`. Symbols: in `pre`, `x_pre` (the source's signal) and `x_post` (the target's
-/// variable, by default the one with the source variable's name); in `post`, `gx` (the sum), `x_post`, and parameters. Units of a coupling
-/// are checked when it is joined to two populations, so x_pre, x_post and gx take any unit there.
+/// A coupling (kind `coupling`): target input += post(sum_j weight_ij * pre(source_j(t - delay),
+/// target_i(t))). Its text has parameters and two lines, `pre = ...` and `post = ...`. Symbols: in `pre`,
+/// `x_pre` (the source's signal) and `x_post` (the target's variable, by default the one with the source
+/// variable's name); in `post`, `gx` (the sum), `x_post`, and parameters. Units of a coupling are checked
+/// when it is joined to two populations, so x_pre, x_post and gx take any unit there.
 struct Coupling {
     NodeId pre, post;
 };
@@ -108,8 +113,9 @@ struct Model {
     std::vector<Definition> definitions;
     std::vector<Event> events;
     std::optional<Coupling> coupling;
-    std::vector<std::string> outputs;       ///< `outputs` section: what a monitor records by default
-    std::string default_method;             ///< `method` line; empty: the engine chooses
+    std::vector<std::string>
+        outputs;                 ///< `outputs` section, or all states: what a monitor records by default
+    std::string default_method;  ///< `method` line; empty: the engine chooses
 
     const Parameter* find_parameter(std::string_view name) const;
     const Input* find_input(std::string_view name) const;
@@ -126,8 +132,9 @@ using ModelPtr = std::shared_ptr<const Model>;
 ModelPtr parse_model(std::string_view text, std::string file);
 ModelPtr load_model(const std::string& path);
 
-/// A Brian2-style model: equation string, threshold, reset, refractory (a time or a condition), and values for the names
-/// that it takes from the namespace ("tau": "10 ms"). Unknown names that are not in `values` are reported together.
+/// A Brian2-style model: equation string, threshold, reset, refractory (a time or a condition), and values
+/// for the names that it takes from the namespace ("tau": "10 ms"). Unknown names that are not in `values`
+/// are reported together.
 struct EquationStrings {
     std::string name = "equations";
     std::string equations, threshold, reset, refractory, method;
@@ -135,17 +142,26 @@ struct EquationStrings {
 };
 ModelPtr parse_equations(const EquationStrings& strings);
 
-/// An expression given from outside (coupling, stimulus, monitor, `set:` of an experiment), read in the scope of named quantities.
+/// Reads the coupling again with its signals' dimensions known: the dimension of post, with weights and their
+/// sum without unit. Throws InputError with carets into the coupling's text when the units do not fit.
+Dimension coupling_dimension(const Model& coupling, const Dimension& x_pre, const Dimension& x_post);
+
+/// An expression given from outside (coupling, stimulus, monitor, `set:` of an experiment), read in the scope
+/// of named quantities.
 struct ScopeEntry {
     std::string name;
     NodeId node;
     Dimension dimension;
+    bool any_dimension = false;  ///< takes any unit, as the signals of a coupling do
 };
 struct Expression {
     NodeId node;
     Dimension dimension;
+    bool any_dimension = false;  ///< a literal 0, or made of entries that take any unit
 };
-/// Builds the expression in `graph`. Throws InputError with carets into `text`; `file` names where it stands.
-Expression parse_expression(std::string_view text, const std::string& file, Graph& graph, const std::vector<ScopeEntry>& scope);
+/// Builds the expression in `graph`; t and dt are known when the scope does not name them. Throws InputError
+/// with carets into `text`; `file` names where it stands.
+Expression parse_expression(std::string_view text, const std::string& file, Graph& graph,
+                            const std::vector<ScopeEntry>& scope);
 
 }  // namespace neurodyn::language

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Declarations to a checked model: the order in which names get their values and units.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "language/ast.hpp"
+#include "language/checks.hpp"
+#include "language/evaluate.hpp"
+
+namespace neurodyn::language {
+
+/// The dimensions of a coupling's signals, where they are known.
+struct SignalUnits {
+    Dimension x_pre, x_post;
+};
+
+class Builder {
+  public:
+    Builder(Ast& ast, Problems& problems, std::optional<SignalUnits> signals = {});
+    /// The model, or every problem as one InputError.
+    std::shared_ptr<Model> run(std::string file);
+    /// Of `post`, after run(); the coupling's result.
+    const Value& post_value() const { return post_value_; }
+
+  private:
+    // build.cpp: what has a name and a value
+    void declare_all();
+    void parameters();
+    void parameter(const Declaration& declaration);
+    void equation_parameter(const EquationDecl& equation);
+    void inputs();
+    void states();
+    void definitions();
+    void definition(const EquationDecl& equation);
+    void check_flags(const EquationDecl& equation);
+    void check_unused_functions();
+    template <class T>
+    T quantity(const Declaration& declaration, const Unit& unit);
+    Value symbol_value(const std::string& name, const Unit& unit);
+    std::optional<Unit> unit_of(const Declaration& declaration, const Value& value);
+    std::optional<Unit> unit_in(ExprId id, const Dimension& dimension) const;
+    std::optional<Distribution> distribution(ExprId id, const std::string& place, Dimension& dimension);
+    bool is_distribution(ExprId id) const;
+    const Declaration* given_value(const std::string& name) const;
+
+    // build_dynamics.cpp: what happens in time
+    void drifts();
+    void initial_values();
+    void resolve_initial_values();
+    void events();
+    void event(const EventDecl& declaration);
+    void statement(const StatementDecl& declaration, Event& event);
+    void coupling();
+    void outputs();
+    void check_kind();
+
+    Ast& ast_;
+    Problems& problems_;
+    std::shared_ptr<Model> model_;
+    Evaluator evaluator_;
+    std::optional<SignalUnits> signals_;
+    Order order_;
+    std::set<std::string> became_states_;  ///< parameters of equation strings that a reset changes
+    Value post_value_;
+};
+
+}  // namespace neurodyn::language
