@@ -13,14 +13,16 @@ namespace neurodyn::compile {
 
 /// What a kernel is given; a plain C layout, version 1. `real` is double or float by the kernel's precision.
 struct KernelArgs {
-    void* const* arrays = nullptr;      ///< real*, one per Program::arrays, 64-byte aligned, padded to `padding_elements`
-    const void* uniforms = nullptr;     ///< real[], one per Program::uniforms
+    void* const* arrays =
+        nullptr;  ///< real*, one per Program::arrays, 64-byte aligned, padded to `padding_elements`
+    const void* uniforms = nullptr;               ///< real[], one per Program::uniforms
     std::uint32_t* const* event_lists = nullptr;  ///< room for end-begin indices each
     std::uint64_t* event_counts = nullptr;        ///< appended to
 };
 
-/// Runs elements [begin, end). begin is a multiple of padding_elements; end is one too, or the true number of elements:
-/// padding elements may be computed and stored (so arrays must be padded and hold finite values), but never raise events.
+/// Runs elements [begin, end). begin is a multiple of padding_elements; end is one too, or the true number of
+/// elements: padding elements may be computed and stored (so arrays must be padded and hold finite values),
+/// but never raise events.
 using KernelFunction = void (*)(const KernelArgs* args, std::int64_t begin, std::int64_t end);
 
 enum class Backend : std::uint8_t { automatic, interpreter, llvm };

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The seam between the library and the plugin that holds LLVM: two symbols, found by dlsym. Both may throw.
+#pragma once
+
+#include <string>
+
+#include "compile/kernel.hpp"
+
+namespace neurodyn::compile {
+
+/// The file beside libneurodyn that is opened when a kernel has to be compiled.
+inline constexpr const char* plugin_file = "libneurodyn_llvm.so";
+
+/// "neurodyn_llvm_make_kernel": compiles; the caller owns the result.
+using PluginMakeKernel = Kernel* (*)(const Program& program, const KernelOptions& options);
+/// "neurodyn_llvm_print_stage": writes stage "llvm" or "asm" into `text`.
+using PluginPrintStage = void (*)(const Program& program, const KernelOptions& options,
+                                  const std::string& stage, std::string& text);
+
+}  // namespace neurodyn::compile
