@@ -40,7 +40,7 @@ NodeId no_derivative(const Site&) { return {}; }
 // outer'(a) * da, with the outer derivative from the rule of a function of one operand.
 template <NodeId (*outer)(const Site&)>
 NodeId chain(const Site& s) {
-    return s.da ? s.g.mul(outer(s), s.da) : NodeId{};
+    return s.da ? s.g.mul(s.da, outer(s)) : NodeId{};
 }
 
 NodeId power_rule(const Site& s) {
