@@ -3,3 +3,8 @@
 if(TARGET test_base)
   target_link_libraries(test_base PRIVATE quadmath)  # the reference of the math functions
 endif()
+
+# The rule of the house: which folder may include which.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME includes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/base/test_includes.py)
+set_tests_properties(includes PROPERTIES LABELS fast)
