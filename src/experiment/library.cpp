@@ -32,7 +32,7 @@ fs::path own_folder() {
     return fs::weakly_canonical(info.dli_fname, ignored).parent_path();
 }
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
     std::error_code ignored;
     return fs::exists(path, ignored);
 }
@@ -79,13 +79,13 @@ std::vector<LibraryModel> library_models() {
 std::string find_model(const std::string& name, const std::string& directory) {
     const bool is_path = name.find('/') != std::string::npos || name.ends_with(".model");
     const fs::path beside = fs::path(directory) / (name.ends_with(".model") ? name : name + ".model");
-    if (exists(beside)) return beside.string();
-    if (is_path && exists(name)) return name;
+    if (is_there(beside)) return beside.string();
+    if (is_path && is_there(name)) return name;
     if (!is_path) {
         // The usual folders first: listing the whole library costs more than a look at seven names.
         for (const std::string& share : share_folders())
-            for (const char* folder : {"masses", "neurons", "couplings", "synapses", "fields", "generative", "observers"})
-                if (const fs::path path = fs::path(share) / "library" / folder / (name + ".model"); exists(path))
+            for (const char* folder : {"masses", "neurons", "couplings", "synapses", "fields", "generative", "monitors"})
+                if (const fs::path path = fs::path(share) / "library" / folder / (name + ".model"); is_there(path))
                     return path.string();
         for (const LibraryModel& model : library_models())
             if (model.name == name) return model.path;
@@ -98,11 +98,11 @@ std::string find_model(const std::string& name, const std::string& directory) {
 }
 
 std::string find_data(const std::string& name, const std::string& directory) {
-    if (const fs::path beside = fs::path(directory) / name; exists(beside)) return beside.string();
-    if (exists(name)) return name;
+    if (const fs::path beside = fs::path(directory) / name; is_there(beside)) return beside.string();
+    if (is_there(name)) return name;
     for (const std::string& share : share_folders()) {
-        if (const fs::path path = fs::path(share) / name; exists(path)) return path.string();
-        if (const fs::path path = fs::path(share) / "data" / name; exists(path)) return path.string();
+        if (const fs::path path = fs::path(share) / name; is_there(path)) return path.string();
+        if (const fs::path path = fs::path(share) / "data" / name; is_there(path)) return path.string();
     }
     const std::string near = did_you_mean(fs::path(name).filename().string(), list_folder("data", true));
     throw FileError(name, "is not there, neither beside the experiment nor in the installed data" +
@@ -111,7 +111,7 @@ std::string find_data(const std::string& name, const std::string& directory) {
 
 std::string find_share_file(std::string_view relative) {
     for (const std::string& share : share_folders())
-        if (const fs::path path = fs::path(share) / relative; exists(path)) return path.string();
+        if (const fs::path path = fs::path(share) / relative; is_there(path)) return path.string();
     return {};
 }
 

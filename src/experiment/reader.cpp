@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "experiment/reader_sections.hpp"
+#include "network/connectome.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -48,11 +49,11 @@ ConnectomeSection read_connectome(const std::string& name, const Node& node, Pro
     connectome.normalise = section.text_or("normalise");
     connectome.scale = section.text_or("scale");
     section.finish();
-    static const std::vector<std::string> ways = {"none", "max", "spectral", "rows"};
-    if (!connectome.normalise.empty() &&
-        std::find(ways.begin(), ways.end(), connectome.normalise.value) == ways.end())
-        problems.add(connectome.normalise.place, fmt::format("'{}' is no way to normalise", connectome.normalise.value),
-                     "ways: none, max (largest weight 1), spectral (largest eigenvalue 1), rows (each row's sum 1)");
+    try {
+        if (!connectome.normalise.empty()) network::parse_normalisation(connectome.normalise.value);
+    } catch (const Error& error) {
+        problems.add(connectome.normalise.place, error.what());
+    }
     return connectome;
 }
 

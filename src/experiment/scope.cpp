@@ -49,10 +49,13 @@ std::optional<Call> distribution_call(const Text& text) {
     return call;
 }
 
+// Apart from the streams of a run's noise and of models' own distributions; what is drawn is told apart by the step.
+constexpr std::uint16_t draw_stream = 0x7fff;
+
 double draw_one(const std::string& shape, double a, double b, const Wanted& wanted, std::size_t node) {
-    if (shape == "uniform") return a + (b - a) * uniform_at(wanted.seed, wanted.stream, 0, node);
-    if (shape == "exponential") return -a * std::log(uniform_at(wanted.seed, wanted.stream, 0, node));
-    const double z = normal_at(wanted.seed, wanted.stream, 0, node);
+    if (shape == "uniform") return a + (b - a) * uniform_at(wanted.seed, draw_stream, wanted.stream, node);
+    if (shape == "exponential") return -a * std::log(uniform_at(wanted.seed, draw_stream, wanted.stream, node));
+    const double z = normal_at(wanted.seed, draw_stream, wanted.stream, node);
     if (shape == "normal") return a + b * z;
     const double s2 = std::log1p((b / a) * (b / a));  // lognormal: mean and sd of the value itself
     return a * std::exp(std::sqrt(s2) * z - 0.5 * s2);

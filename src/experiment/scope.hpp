@@ -30,14 +30,13 @@ using ArrayPtr = std::shared_ptr<const Array>;
 
 /// What a text must become.
 struct Wanted {
-    std::string what;                 ///< "parameter 'tau' of population 'E'", for messages
-    std::optional<Dimension> dimension;
-    std::string unit;                 ///< as declared, for messages
+    std::string what = {};            ///< "parameter 'tau' of population 'E'", for messages
+    std::optional<Dimension> dimension = {};
+    std::string unit = {};               ///< as declared, for messages
     std::size_t rows = 1;             ///< nodes that a vector must have
     std::size_t columns = 1;          ///< more than 1 where a matrix is wanted
     std::uint64_t seed = 0;           ///< of draws from distributions
     std::uint32_t stream = 0;
-    bool integer_names = false;
 };
 
 class Scope {

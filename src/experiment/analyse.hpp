@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The analyses of an experiment: what they read, in which order they run, and their results by path.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/table.hpp"
+#include "experiment/build.hpp"
+#include "experiment/collect.hpp"
+
+namespace neurodyn::experiment {
+
+struct AnalysisResult {
+    std::string name, analysis;
+    analysis::Result result;
+};
+using AnalysisResults = std::vector<AnalysisResult>;
+
+/// What a dotted text refers to.
+struct InputReference {
+    enum class Kind { series, covariance, correlation, connectome, regions_networks, result, file } kind;
+    std::string name;  ///< series, connectome array ("connectome.fc"), analysis
+    std::string part;  ///< of a result
+};
+
+/// Resolves an input's text against monitors, connectomes and analyses. A problem is collected when nothing has that name.
+std::optional<InputReference> resolve_input(const Text& text, const Experiment& experiment, const Built& built, Problems& problems);
+
+/// Options in the table's types and units. Problems are collected.
+analysis::Options read_options(const AnalysisSection& section, Problems& problems);
+
+/// Checks every input and option without data. Throws InputError with all problems.
+void check_analyses(const Experiment& experiment, const Built& built);
+
+/// The analyses that `wanted` need, themselves included, in an order in which each can run; all when `wanted` is empty.
+std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment, const Built& built,
+                                                   const std::vector<std::string>& wanted);
+/// Monitors that these analyses read.
+std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
+                                      const Built& built);
+/// Series that these analyses read and that must stay in memory.
+std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
+                                    const Built& built);
+
+/// Runs them on one member. Throws Error that names the analysis.
+AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment, const Built& built,
+                             const Collector& data, std::size_t member);
+
+/// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none; `known` collects the
+/// scalar paths that exist.
+std::optional<double> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known = nullptr);
+/// Every result without dimensions: path and value.
+std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& results);
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Connectomes, values and populations of the network.
+#include "experiment/build.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "experiment/builder.hpp"
+
+namespace neurodyn::experiment {
+namespace {
+
+constexpr std::size_t largest_population = 100'000'000;
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+network::Values to_values(Array array) { return {std::move(array.data), array.rows, 1}; }
+
+std::optional<double> constant_of(const language::Model& model, const language::Parameter& parameter) {
+    if (!parameter.value || !model.graph.is_constant(parameter.value)) return std::nullopt;
+    return model.graph[parameter.value].value;
+}
+
+}  // namespace
+
+Reference split_reference(const std::string& text) {
+    Reference reference;
+    std::size_t dot = text.find('.');
+    // The first dot that stands between two words and not inside a number.
+    while (dot != std::string::npos) {
+        std::size_t begin = dot;
+        while (begin > 0 && is_word(text[begin - 1])) --begin;
+        const bool word = begin < dot && !(text[begin] >= '0' && text[begin] <= '9');
+        if (word && dot + 1 < text.size()) {
+            reference.population = text.substr(begin, dot - begin);
+            break;
+        }
+        dot = text.find('.', dot + 1);
+    }
+    if (reference.population.empty()) {
+        reference.population = text;
+        return reference;
+    }
+    const std::string prefix = reference.population + ".";
+    for (std::size_t i = 0; i < text.size();) {
+        const bool here = text.compare(i, prefix.size(), prefix) == 0 && (i == 0 || !is_word(text[i - 1]));
+        if (here) {
+            if (reference.expression.empty()) reference.offset = i + prefix.size();
+            i += prefix.size();
+        } else {
+            reference.expression += text[i++];
+        }
+    }
+    return reference;
+}
+
+network::Population* Builder::population(const std::string& name) {
+    for (network::Population& p : built_.network.populations)
+        if (p.name == name) return &p;
+    return nullptr;
+}
+
+void Builder::failed(const Text& text, const std::exception& error) { problems_.add(text.place, error.what()); }
+
+// Draws are told apart by what is drawn (FNV-1a).
+std::uint32_t Builder::stream(const std::string& name) const {
+    std::uint32_t hash = 2166136261u;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return hash;
+}
+
+std::optional<Reference> Builder::resolve(const Text& text, const std::string& what, bool target) {
+    if (text.empty()) return std::nullopt;
+    Reference reference = split_reference(text.value);
+    const network::Population* found = population(reference.population);
+    if (found == nullptr) {
+        std::vector<std::string> known;
+        for (const PopulationSection& p : experiment_.populations) known.push_back(p.name);
+        const bool declared = std::find(known.begin(), known.end(), reference.population) != known.end();
+        const std::string near = did_you_mean(reference.population, known);
+        // A population that was declared and not built has its own problem already.
+        if (!declared)
+            problems_.add(text.place, fmt::format("{}: there is no population '{}'", what, reference.population),
+                          near.empty() ? fmt::format("populations: {}", fmt::join(known, ", ")) : near);
+        return std::nullopt;
+    }
+    const language::Model& model = *found->model;
+    const bool plain = !reference.expression.empty() && std::all_of(reference.expression.begin(), reference.expression.end(), is_word);
+    Place place = text.place;
+    if (place.line > 0) place.column += reference.offset;
+    if (place.line > 0 && plain) place.length = reference.expression.size();
+    if (target) {
+        const bool known = model.find_input(reference.expression) != nullptr || model.find_parameter(reference.expression) != nullptr;
+        if (known) return reference;
+        std::vector<std::string> inputs;
+        for (const language::Input& input : model.inputs) inputs.push_back(input.name);
+        std::string hint = did_you_mean(reference.expression, inputs);
+        if (hint.empty())
+            hint = inputs.empty() ? "the model has no inputs" : fmt::format("inputs: {}", fmt::join(inputs, ", "));
+        problems_.add(place, fmt::format("{}: model '{}' of population '{}' has no input '{}'", what, model.name,
+                                         reference.population, reference.expression),
+                      hint);
+        return std::nullopt;
+    }
+    if (plain && model.find(reference.expression) == nullptr) {
+        const std::vector<std::string> names = model.names();
+        const std::string near = did_you_mean(reference.expression, names);
+        problems_.add(place, fmt::format("{}: model '{}' of population '{}' has no '{}'", what, model.name, reference.population,
+                                         reference.expression),
+                      near.empty() ? fmt::format("it has: {}", fmt::join(names, ", ")) : near);
+        return std::nullopt;
+    }
+    return reference;
+}
+
+void Builder::load_connectomes() {
+    // A connectome's scale may use values that are plain numbers.
+    Scope plain;
+    Problems ignored(*experiment_.document);
+    for (const Setting& setting : experiment_.values)
+        if (const auto array = plain.evaluate(setting.value, Wanted{.what = setting.name}, ignored))
+            plain.add(setting.name, std::make_shared<Array>(*array));
+    for (const ConnectomeSection& section : experiment_.connectomes) {
+        if (section.path.empty()) continue;
+        double scale = 1.0;
+        if (!section.scale.empty()) {
+            Wanted wanted{.what = fmt::format("'scale' of '{}'", section.name), .dimension = Dimension{}, .unit = "1"};
+            if (const auto array = plain.evaluate(section.scale, wanted, problems_)) scale = array->data[0];
+        }
+        try {
+            const auto data = resources_.connectome(section, scale);
+            built_.connectomes[section.name] = data;
+            for (const auto& [name, array] : data->arrays) scope_.add(section.name + "." + name, array);
+        } catch (const Error& error) {
+            failed(section.path, error);
+        }
+    }
+}
+
+void Builder::add_values() {
+    for (const Setting& setting : experiment_.values) {
+        Wanted wanted;
+        wanted.what = fmt::format("value '{}'", setting.name);
+        wanted.rows = built_.connectomes.empty() ? setting.value.items.size() : built_.connectomes.begin()->second->size();
+        if (setting.value.is_list) wanted.rows = setting.value.items.size();
+        wanted.columns = wanted.rows > 1 ? wanted.rows : 1;
+        if (const auto array = scope_.evaluate(setting.value, wanted, problems_))
+            scope_.add(setting.name, std::make_shared<Array>(*array));
+    }
+}
+
+language::ModelPtr Builder::load(const Text& name, const std::string& what, bool coupling) {
+    try {
+        language::ModelPtr model = resources_.model(name.value);
+        const bool is_coupling = model->kind == language::Kind::coupling;
+        if (is_coupling == coupling) return model;
+        problems_.add(name.place, fmt::format("{}: '{}' is a {}, not a {}", what, name.value, to_string(model->kind),
+                                              coupling ? "coupling" : "model of a population"),
+                      coupling ? "`neurodyn list couplings` shows what there is" : "`neurodyn list models` shows what there is");
+    } catch (const InputError& error) {
+        for (const Diagnostic& diagnostic : error.diagnostics()) problems_.add(diagnostic);
+    } catch (const Error& error) {
+        failed(name, error);
+    }
+    return nullptr;
+}
+
+language::ModelPtr Builder::inline_model(const PopulationSection& section) {
+    language::EquationStrings strings;
+    strings.name = section.name;
+    strings.equations = section.equations.value;
+    strings.threshold = section.threshold.value;
+    strings.reset = section.reset.value;
+    strings.refractory = section.refractory.value;
+    strings.method = section.method.value;
+    for (const Setting& setting : section.set)
+        if (!setting.value.is_list) strings.values.emplace_back(setting.name, setting.value.text().value);
+    try {
+        return resources_.equations(strings);
+    } catch (const InputError& error) {
+        for (Diagnostic diagnostic : error.diagnostics()) {
+            diagnostic.file = fmt::format("{}: population '{}', equations", experiment_.file, section.name);
+            problems_.add(std::move(diagnostic));
+        }
+    } catch (const Error& error) {
+        failed(section.equations, error);
+    }
+    return nullptr;
+}
+
+std::size_t Builder::read_size(const PopulationSection& section, network::Population& population) {
+    const auto connectome = built_.connectomes.find(section.size.value);
+    if (connectome != built_.connectomes.end()) {
+        population.node_names = connectome->second->regions;
+        built_.connectome_of[section.name] = connectome->first;
+        return connectome->second->size();
+    }
+    const auto declared = [&](const ConnectomeSection& c) { return c.name == section.size.value; };
+    if (std::any_of(experiment_.connectomes.begin(), experiment_.connectomes.end(), declared)) return 0;
+    Wanted wanted{.what = fmt::format("'size' of population '{}'", section.name), .dimension = Dimension{}, .unit = "1"};
+    const auto array = scope_.evaluate(section.size, wanted, problems_);
+    if (!array) return 0;
+    const double size = array->data[0];
+    if (size >= 1.0 && size <= static_cast<double>(largest_population) && size == static_cast<double>(static_cast<std::size_t>(size)))
+        return static_cast<std::size_t>(size);
+    problems_.add(section.size.place, fmt::format("the size of population '{}' must be a whole number from 1 to {}, not '{}'",
+                                                  section.name, largest_population, section.size.value),
+                  "or the name of a connectome");
+    return 0;
+}
+
+void Builder::add_population(const PopulationSection& section) {
+    network::Population population;
+    population.name = section.name;
+    population.method = section.method.value;
+    population.size = read_size(section, population);
+    population.model = section.equations.empty()
+                           ? (section.model.empty() ? nullptr
+                                                    : load(section.model, fmt::format("population '{}'", section.name), false))
+                           : inline_model(section);
+    if (population.model != nullptr && population.size > 0) built_.network.populations.push_back(std::move(population));
+}
+
+void Builder::assign(const Setting& setting, const language::Quantity& quantity, const std::string& what, std::size_t nodes,
+                     const Scope& scope, std::map<std::string, network::Values>& values, Scope* own) {
+    Wanted wanted;
+    wanted.what = fmt::format("'{}' of {}", setting.name, what);
+    wanted.dimension = quantity.unit.dimension;
+    wanted.unit = quantity.unit.name;
+    wanted.rows = nodes;
+    wanted.seed = experiment_.seed;
+    wanted.stream = stream(wanted.what);
+    auto array = scope.evaluate(setting.value, wanted, problems_);
+    if (!array) return;
+    array->dimension = quantity.unit.dimension;
+    if (own != nullptr) own->add(setting.name, std::make_shared<Array>(*array));
+    values[setting.name] = to_values(std::move(*array));
+}
+
+void Builder::unknown_setting(const Setting& setting, const language::Model& model, const std::string& what, bool initial) {
+    std::vector<std::string> known;
+    if (initial)
+        for (const language::State& state : model.states) known.push_back(state.name);
+    else
+        for (const language::Parameter& parameter : model.parameters) known.push_back(parameter.name);
+    std::string hint = did_you_mean(setting.name, known);
+    if (model.find_input(setting.name) != nullptr)
+        hint = fmt::format("'{}' is an input: drive it with a stimulus or a projection", setting.name);
+    if (hint.empty()) hint = fmt::format("it has: {}", fmt::join(known, ", "));
+    problems_.add(setting.place, fmt::format("{}: model '{}' has no {} '{}'", what, model.name, initial ? "state" : "parameter",
+                                             setting.name),
+                  hint);
+}
+
+void Builder::set_population(const PopulationSection& section) {
+    network::Population* target = population(section.name);
+    if (target == nullptr) return;
+    const language::Model& model = *target->model;
+    const std::string what = fmt::format("population '{}'", section.name);
+    Scope own = scope_;
+    for (const language::Parameter& parameter : model.parameters)
+        if (const auto value = constant_of(model, parameter)) own.add(parameter.name, *value, parameter.unit.dimension);
+    for (const Setting& value : experiment_.values)  // the experiment's own names win over a model's defaults
+        if (const Array* array = scope_.find(value.name)) own.add(value.name, std::make_shared<Array>(*array));
+    for (const Setting& setting : section.set) {
+        if (const language::Parameter* parameter = model.find_parameter(setting.name))
+            assign(setting, *parameter, what, target->size, own, target->parameters, &own);
+        else if (section.equations.empty())
+            unknown_setting(setting, model, what, false);
+    }
+    for (const Setting& setting : section.initial) {
+        if (const language::State* state = model.find_state(setting.name))
+            assign(setting, *state, what, target->size, own, target->initial, nullptr);
+        else
+            unknown_setting(setting, model, what, true);
+    }
+}
+
+Built Builder::run() {
+    built_.duration_s = experiment_.time.duration_s;
+    built_.discard_s = experiment_.time.discard_s;
+    built_.network.dt_s = experiment_.time.dt_s;
+    built_.network.method = experiment_.time.method;
+    built_.network.seeds = {experiment_.seed};
+    load_connectomes();
+    add_values();
+    for (const PopulationSection& section : experiment_.populations) add_population(section);
+    for (const ProjectionSection& section : experiment_.projections) add_projection(section);
+    for (const PopulationSection& section : experiment_.populations) set_population(section);
+    for (const StimulusSection& section : experiment_.stimuli) add_stimulus(section);
+    for (const MonitorSection& section : experiment_.monitors)
+        if (options_.monitors.empty() || options_.monitors.count(section.name) > 0) add_monitor(section);
+    problems_.raise();
+    return std::move(built_);
+}
+
+Built build(const Experiment& experiment, Resources& resources, const BuildOptions& options) {
+    return Builder(experiment, resources, options).run();
+}
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From an experiment to a network that the engine can run: models loaded, expressions evaluated, units checked.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "experiment/resources.hpp"
+#include "network/network.hpp"
+
+namespace neurodyn::experiment {
+
+/// What becomes of one recorded series.
+struct SeriesRole {
+    std::string monitor;  ///< section of the experiment
+    bool keep = true, covariance = false;
+    std::string source;   ///< population whose nodes these are
+};
+
+struct Built {
+    network::Network network;
+    std::map<std::string, SeriesRole> series;  ///< by the name of the network's monitor
+    std::map<std::string, std::shared_ptr<const ConnectomeData>> connectomes;
+    std::map<std::string, std::string> connectome_of;  ///< population -> connectome that gave its size
+    double duration_s = 0.0, discard_s = 0.0;
+};
+
+struct BuildOptions {
+    /// Only these monitors; empty: all.
+    std::set<std::string> monitors;
+};
+
+/// Throws InputError with every problem found.
+Built build(const Experiment& experiment, Resources& resources, const BuildOptions& options = {});
+
+/// "cortex.S_E - cortex.S_I" -> population "cortex", expression "S_E - S_I".
+struct Reference {
+    std::string population, expression;
+    std::size_t offset = 0;  ///< of the expression's first byte in the text
+};
+Reference split_reference(const std::string& text);
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Handing each block of samples to all that want it.
+#include "experiment/collect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace neurodyn::experiment {
+namespace {
+
+constexpr std::size_t preview_samples = 3000, preview_nodes = 12;
+
+Preview start_preview(const engine::SeriesInfo& info) {
+    Preview preview;
+    preview.info = info;
+    const std::size_t nodes = info.node_names.size();
+    preview.stride = std::max<std::size_t>(1, (info.samples + preview_samples - 1) / preview_samples);
+    const std::size_t shown = std::min(nodes, preview_nodes);
+    for (std::size_t i = 0; i < shown; ++i) preview.nodes.push_back(i * nodes / shown);
+    return preview;
+}
+
+}  // namespace
+
+std::size_t Collector::open_series(const engine::SeriesInfo& info) {
+    const SeriesRole& role = roles_.at(info.name);
+    Open open;
+    open.nodes = info.node_names.size();
+    if (options_.file != nullptr && role.keep) open.file = options_.file->open_series(info);
+    if (options_.in_memory.count(info.name) > 0) open.memory = memory_.open_series(info);
+    if (role.covariance) open.sums.assign(info.members, analysis::CovarianceAccumulator(open.nodes));
+    if (options_.previews) {
+        open.preview = previews_.size();
+        previews_.push_back(start_preview(info));
+    }
+    infos_.push_back(info);
+    open_.push_back(std::move(open));
+    return open_.size() - 1;
+}
+
+void Collector::add_sums(Open& open, std::size_t first_member, std::size_t member_count, std::span<const double> values) {
+    std::vector<double> sample(open.nodes);
+    const std::size_t samples = values.size() / (open.nodes * member_count);
+    for (std::size_t m = 0; m < member_count; ++m)
+        for (std::size_t s = 0; s < samples; ++s) {
+            for (std::size_t n = 0; n < open.nodes; ++n) sample[n] = values[(s * open.nodes + n) * member_count + m];
+            open.sums[first_member + m].add(sample);
+        }
+}
+
+void Collector::add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count, std::span<const double> values) {
+    const std::size_t nodes = preview.info.node_names.size();
+    const std::size_t samples = values.size() / (nodes * member_count);
+    for (std::size_t s = 0; s < samples; ++s) {
+        if ((first_sample + s) % preview.stride != 0) continue;
+        for (const std::size_t n : preview.nodes) preview.values.push_back(values[(s * nodes + n) * member_count]);
+        ++preview.samples;
+    }
+}
+
+void Collector::append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t member_count,
+                       std::span<const double> values) {
+    Open& open = open_[series];
+    if (open.file != SIZE_MAX) options_.file->append(open.file, first_sample, first_member, member_count, values);
+    if (open.memory != SIZE_MAX) memory_.append(open.memory, first_sample, first_member, member_count, values);
+    if (!open.sums.empty()) add_sums(open, first_member, member_count, values);
+    if (open.preview != SIZE_MAX && first_member == 0) add_preview(previews_[open.preview], first_sample, member_count, values);
+}
+
+void Collector::flush() {
+    if (options_.file != nullptr) options_.file->flush();
+}
+
+analysis::Series Collector::series(const std::string& name, std::size_t member) const {
+    const engine::MemorySink::Series* found = memory_.find(name);
+    if (found == nullptr) throw Error(fmt::format("the series '{}' was not recorded", name));
+    const engine::SeriesInfo& info = found->info;
+    analysis::Series series;
+    series.samples = found->samples_of_member[member];
+    series.channels = info.node_names.size();
+    series.interval_s = info.interval_s;
+    series.start_s = info.first_s;
+    series.name = name;
+    series.unit = info.unit == "1" ? "" : info.unit;
+    series.dimension = "node";
+    series.labels = info.node_names;
+    series.values.resize(series.samples * series.channels);
+    for (std::size_t i = 0; i < series.values.size(); ++i) series.values[i] = found->values[i * info.members + member];
+    return series;
+}
+
+analysis::Matrix Collector::covariance(const std::string& name, std::size_t member, bool correlation) const {
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+        if (infos_[i].name != name || open_[i].sums.empty()) continue;
+        const analysis::CovarianceAccumulator& sums = open_[i].sums[member];
+        analysis::Matrix matrix = correlation ? sums.correlation(infos_[i].node_names, name) : sums.covariance();
+        matrix.labels = infos_[i].node_names;
+        matrix.name = name + (correlation ? ".fc" : ".covariance");
+        return matrix;
+    }
+    throw Error(fmt::format("monitor '{}' keeps no covariance; set covariance: true", name));
+}
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The sink of an experiment: what is recorded goes on to the file, what analyses need stays in memory, running
+// covariances keep sums only, and a thinned copy of every series serves the report's pictures.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/functional_connectivity.hpp"
+#include "engine/sink.hpp"
+#include "experiment/build.hpp"
+
+namespace neurodyn::experiment {
+
+/// At most so many samples of so many nodes of a series, for pictures.
+struct Preview {
+    engine::SeriesInfo info;
+    std::size_t stride = 1;              ///< samples between two of the preview
+    std::vector<std::size_t> nodes;      ///< indices into info.node_names
+    std::vector<double> values;          ///< [sample][node]
+    std::size_t samples = 0;
+};
+
+class Collector : public engine::Sink {
+  public:
+    struct Options {
+        engine::Sink* file = nullptr;          ///< gets series with SeriesRole::keep; may be null
+        std::set<std::string> in_memory;       ///< series that analyses read
+        bool previews = false;                 ///< of member 0
+    };
+    Collector(const std::map<std::string, SeriesRole>& roles, Options options) : roles_(roles), options_(std::move(options)) {}
+
+    std::size_t open_series(const engine::SeriesInfo& info) override;
+    void append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t member_count,
+                std::span<const double> values) override;
+    void flush() override;
+
+    bool has_series(const std::string& name) const { return memory_.find(name) != nullptr; }
+    /// The recorded samples of one member. Throws Error when the series was not kept in memory.
+    analysis::Series series(const std::string& name, std::size_t member) const;
+    /// Running covariance or correlation of one member. Throws Error when the monitor has none.
+    analysis::Matrix covariance(const std::string& name, std::size_t member, bool correlation) const;
+    const std::vector<Preview>& previews() const { return previews_; }
+    const std::vector<engine::SeriesInfo>& infos() const { return infos_; }
+
+  private:
+    struct Open {
+        std::size_t file = SIZE_MAX, memory = SIZE_MAX, preview = SIZE_MAX;
+        std::size_t nodes = 0;
+        std::vector<analysis::CovarianceAccumulator> sums;  ///< one per member
+    };
+    void add_sums(Open& open, std::size_t first_member, std::size_t member_count, std::span<const double> values);
+    void add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count, std::span<const double> values);
+
+    const std::map<std::string, SeriesRole>& roles_;
+    Options options_;
+    std::vector<Open> open_;
+    std::vector<engine::SeriesInfo> infos_;
+    std::vector<Preview> previews_;
+    engine::MemorySink memory_;
+};
+
+}  // namespace neurodyn::experiment

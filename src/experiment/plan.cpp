@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Points of a sweep, and their networks joined into batches of members.
+#include "experiment/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace neurodyn::experiment {
+namespace {
+
+using network::Network;
+using network::Values;
+
+template <class T, class Same>
+bool all_same(const std::vector<T>& a, const std::vector<T>& b, Same same) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+}
+
+bool same_names(const std::map<std::string, Values>& a, const std::map<std::string, Values>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.first == y.first; });
+}
+
+bool same_population(const network::Population& a, const network::Population& b) {
+    return a.name == b.name && a.model == b.model && a.size == b.size && a.method == b.method &&
+           a.step_multiple == b.step_multiple && same_names(a.parameters, b.parameters) && same_names(a.initial, b.initial);
+}
+
+bool same_projection(const network::Projection& a, const network::Projection& b) {
+    return a.name == b.name && a.from == b.from && a.source == b.source && a.to == b.to && a.target == b.target &&
+           a.coupling == b.coupling && a.connectivity == b.connectivity && same_names(a.parameters, b.parameters);
+}
+
+bool same_stimulus(const network::Stimulus& a, const network::Stimulus& b) {
+    const auto same_parameter = [](const network::Stimulus::Parameter& x, const network::Stimulus::Parameter& y) {
+        return x.name == y.name && x.dimension == y.dimension;
+    };
+    return a.name == b.name && a.population == b.population && a.target == b.target && a.expression == b.expression &&
+           a.table == b.table && all_same(a.parameters, b.parameters, same_parameter);
+}
+
+bool same_monitor(const network::Monitor& a, const network::Monitor& b) {
+    return a.name == b.name && a.population == b.population && a.expression == b.expression && a.every_s == b.every_s &&
+           a.average == b.average && a.nodes == b.nodes;
+}
+
+// One quantity of all members; it stays one value where all members agree.
+Values join(const std::vector<const Values*>& parts) {
+    const Values& first = *parts.front();
+    const bool equal = std::all_of(parts.begin(), parts.end(), [&](const Values* v) {
+        return v->nodes == first.nodes && v->data == first.data;
+    });
+    if (equal) return first;
+    Values joined;
+    joined.members = parts.size();
+    for (const Values* v : parts) joined.nodes = std::max(joined.nodes, v->nodes);
+    joined.data.resize(joined.nodes * joined.members);
+    for (std::size_t node = 0; node < joined.nodes; ++node)
+        for (std::size_t m = 0; m < joined.members; ++m) joined.data[node * joined.members + m] = parts[m]->at(node, 0);
+    return joined;
+}
+
+template <class Get>
+void join_map(const std::vector<Network>& networks, std::map<std::string, Values>& target, Get get) {
+    for (auto& [name, value] : target) {
+        std::vector<const Values*> parts;
+        for (const Network& network : networks) parts.push_back(&get(network).at(name));
+        value = join(parts);
+    }
+}
+
+template <class Get>
+void join_value(const std::vector<Network>& networks, Values& target, Get get) {
+    std::vector<const Values*> parts;
+    for (const Network& network : networks) parts.push_back(&get(network));
+    target = join(parts);
+}
+
+struct Growing {
+    Built first;
+    std::vector<Network> networks;
+    std::vector<std::size_t> points;
+};
+
+}  // namespace
+
+std::vector<SweepPoint> sweep_points(const SweepSection& sweep) {
+    std::vector<SweepPoint> points;
+    std::vector<std::size_t> index(sweep.axes.size(), 0);
+    const std::size_t rows = sweep.axes.empty() ? 0 : sweep.axes.front().values.size();
+    if (sweep.together) {
+        for (std::size_t i = 0; i < rows; ++i)
+            for (std::size_t r = 0; r < sweep.repeats; ++r) points.push_back({std::vector<std::size_t>(index.size(), i), r});
+        return points;
+    }
+    for (;;) {
+        for (std::size_t r = 0; r < sweep.repeats; ++r) points.push_back({index, r});
+        std::size_t axis = index.size();
+        while (axis > 0 && ++index[axis - 1] == sweep.axes[axis - 1].values.size()) index[--axis] = 0;
+        if (axis == 0) return points;
+    }
+}
+
+Document document_at(const Document& document, const Experiment& experiment, const SweepPoint& point, bool sweep_times) {
+    Document changed = document;
+    const SweepSection& sweep = experiment.sweep;
+    for (std::size_t a = 0; a < sweep.axes.size(); ++a) {
+        try {
+            set_value(changed, sweep.axes[a].path, sweep.axes[a].values[point.index[a]]);
+        } catch (const InputError&) {
+            throw;
+        } catch (const Error& error) {
+            throw InputError({document.problem(sweep.axes[a].place, error.what(), "the path of a value, as for --set")});
+        }
+    }
+    const auto set_text = [&](const std::string& path, const std::string& text) {
+        Node node;
+        node.kind = Node::Kind::scalar;
+        node.text = text;
+        node.place = sweep.place;
+        set_value(changed, path, node);
+    };
+    if (point.repeat > 0) set_text("seed", fmt::format("{}", experiment.seed + point.repeat));
+    if (sweep_times && sweep.duration) set_text("time.duration", sweep.duration->value);
+    if (sweep_times && sweep.discard) set_text("time.discard", sweep.discard->value);
+    return changed;
+}
+
+bool same_structure(const Network& a, const Network& b) {
+    return a.method == b.method && a.dt_s == b.dt_s && all_same(a.populations, b.populations, same_population) &&
+           all_same(a.projections, b.projections, same_projection) && all_same(a.stimuli, b.stimuli, same_stimulus) &&
+           all_same(a.monitors, b.monitors, same_monitor);
+}
+
+Network join_members(const std::vector<Network>& networks) {
+    Network joined = networks.front();
+    joined.members = networks.size();
+    for (std::size_t p = 0; p < joined.populations.size(); ++p) {
+        join_map(networks, joined.populations[p].parameters,
+                 [p](const Network& n) -> const auto& { return n.populations[p].parameters; });
+        join_map(networks, joined.populations[p].initial,
+                 [p](const Network& n) -> const auto& { return n.populations[p].initial; });
+    }
+    for (std::size_t p = 0; p < joined.projections.size(); ++p)
+        join_map(networks, joined.projections[p].parameters,
+                 [p](const Network& n) -> const auto& { return n.projections[p].parameters; });
+    for (std::size_t s = 0; s < joined.stimuli.size(); ++s) {
+        join_value(networks, joined.stimuli[s].weights, [s](const Network& n) -> const Values& { return n.stimuli[s].weights; });
+        for (std::size_t k = 0; k < joined.stimuli[s].parameters.size(); ++k)
+            join_value(networks, joined.stimuli[s].parameters[k].value,
+                       [s, k](const Network& n) -> const Values& { return n.stimuli[s].parameters[k].value; });
+    }
+    joined.seeds.clear();
+    for (const Network& network : networks) joined.seeds.push_back(network.seeds.front());
+    if (std::all_of(joined.seeds.begin(), joined.seeds.end(), [&](std::uint64_t s) { return s == joined.seeds[0]; }))
+        joined.seeds.resize(1);
+    return joined;
+}
+
+std::vector<Batch> plan_sweep(const Document& document, const Experiment& experiment, Resources& resources,
+                              const BuildOptions& options, const std::vector<SweepPoint>& points,
+                              const std::vector<std::size_t>& which) {
+    std::vector<Growing> growing;
+    for (const std::size_t p : which) {
+        const Document changed = document_at(document, experiment, points[p], true);
+        Built built = build(read_experiment(changed), resources, options);
+        const auto fits = [&](const Growing& g) {
+            return g.first.duration_s == built.duration_s && g.first.discard_s == built.discard_s &&
+                   same_structure(g.networks.front(), built.network);
+        };
+        auto group = std::find_if(growing.begin(), growing.end(), fits);
+        if (group == growing.end()) {
+            growing.push_back({built, {}, {}});
+            group = growing.end() - 1;
+        }
+        group->networks.push_back(std::move(built.network));
+        group->points.push_back(p);
+    }
+    std::vector<Batch> batches;
+    for (Growing& group : growing) {
+        batches.push_back({std::move(group.first), std::move(group.points)});
+        batches.back().built.network = join_members(group.networks);
+    }
+    return batches;
+}
+
+}  // namespace neurodyn::experiment
