@@ -12,10 +12,6 @@
 namespace neurodyn {
 namespace {
 
-constexpr Dimension si(int m, int kg, int s, int A, int K = 0, int mol = 0, int cd = 0) {
-    return {{Rational{m}, Rational{kg}, Rational{s}, Rational{A}, Rational{K}, Rational{mol}, Rational{cd}}};
-}
-
 struct Prefix {
     std::string_view name;
     int power_of_ten;

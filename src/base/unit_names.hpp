@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A unit whose power of ten is kept apart, so that mS/cm^2 is exactly 10 S/m^2.
+// Inside of units: dimensions by exponents, and units whose power of ten is kept apart, so that mS/cm^2 is
+// exactly 10 S/m^2.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,11 @@
 #include "base/units.hpp"
 
 namespace neurodyn {
+
+/// A dimension by its exponents of m, kg, s, A, K, mol, cd.
+constexpr Dimension si(int m, int kg, int s, int A, int K = 0, int mol = 0, int cd = 0) {
+    return {{Rational{m}, Rational{kg}, Rational{s}, Rational{A}, Rational{K}, Rational{mol}, Rational{cd}}};
+}
 
 struct DecimalUnit {
     Dimension dimension;

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/unit_names.hpp"
 
 namespace neurodyn {
 
@@ -72,19 +73,12 @@ Dimension pow(const Dimension& a, Rational exponent) {
 }
 
 namespace dimensions {
-namespace {
-constexpr Dimension si(int m, int kg, int s, int A, int K = 0, int mol = 0, int cd = 0) {
-    return {{Rational{m}, Rational{kg}, Rational{s}, Rational{A}, Rational{K}, Rational{mol}, Rational{cd}}};
-}
-}  // namespace
 constexpr Dimension one = si(0, 0, 0, 0), time = si(0, 0, 1, 0), frequency = si(0, 0, -1, 0),
                     length = si(1, 0, 0, 0), voltage = si(2, 1, -3, -1), current = si(0, 0, 0, 1),
                     conductance = si(-2, -1, 3, 2), capacitance = si(-2, -1, 4, 2);
 }  // namespace dimensions
 
 namespace {
-
-using dimensions::si;
 
 struct Factor {
     std::string_view name;

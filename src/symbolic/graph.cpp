@@ -2,6 +2,7 @@
 // Hash-consing, folding of constants, and the rewrites that keep every bit.
 #include "symbolic/graph.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <stdexcept>
@@ -109,17 +110,31 @@ NodeId exact_logic(Graph& g, Op op, const std::array<NodeId, 3>& args) {
 }  // namespace
 
 NodeId Graph::find(const Node& node) const {
-    const auto [begin, end] = interned_.equal_range(hash_of(node));
-    for (auto it = begin; it != end; ++it)
-        if (same(nodes_[it->second], node)) return {it->second};
+    const std::size_t mask = table_.size() - 1;
+    for (std::size_t slot = hash_of(node); !table_.empty(); ++slot) {
+        const std::uint32_t entry = table_[slot & mask];
+        if (entry == 0) break;
+        if (same(nodes_[entry - 1], node)) return {entry - 1};
+    }
     return {};
+}
+
+void Graph::insert(std::uint32_t index) {
+    const std::size_t mask = table_.size() - 1;
+    std::size_t slot = hash_of(nodes_[index]) & mask;
+    while (table_[slot] != 0) slot = (slot + 1) & mask;
+    table_[slot] = index + 1;
 }
 
 NodeId Graph::intern(const Node& node) {
     if (const NodeId found = find(node)) return found;
     const auto index = static_cast<std::uint32_t>(nodes_.size());
     nodes_.push_back(node);
-    interned_.emplace(hash_of(node), index);
+    if (2 * nodes_.size() > table_.size()) {  // at most half full
+        table_.assign(std::max<std::size_t>(64, 2 * table_.size()), 0);
+        for (std::uint32_t i = 0; i < index; ++i) insert(i);
+    }
+    insert(index);
     return {index};
 }
 

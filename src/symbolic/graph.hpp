@@ -127,10 +127,12 @@ class Graph {
     NodeId make_node(Op op, std::array<NodeId, 3> args);
     NodeId intern(const Node& node);
     NodeId find(const Node& node) const;
+    void insert(std::uint32_t index);
     std::vector<Node> nodes_;
     std::vector<std::string> symbols_;
     std::unordered_map<std::string, std::uint32_t> symbol_index_;
-    std::unordered_multimap<std::size_t, std::uint32_t> interned_;
+    // Open addressing, a power of two long: index + 1 of a node, or 0. Copied as a block with the graph.
+    std::vector<std::uint32_t> table_;
 };
 
 }  // namespace neurodyn::symbolic
