@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The kinds of plotted figure, by the name that the document gives them.
+import { brain } from './brain';
+import { bars, histogram, scatter } from './clouds';
+import type { Kind } from './common';
+import { heatmap } from './heatmap';
+import { curve, lines, spectrum } from './lines';
+import { matrix } from './matrix';
+
+export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, histogram, bars, brain };
