@@ -243,7 +243,7 @@ std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& resul
     return all;
 }
 
-std::optional<double> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known) {
+std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known) {
     const std::size_t bracket = path.find('[');
     const std::string plain = path.substr(0, bracket);
     const std::string item = bracket == std::string::npos || path.back() != ']'
@@ -254,7 +254,7 @@ std::optional<double> find_scalar(const AnalysisResults& results, const std::str
             const std::string name = done.name + "." + array.name;
             if (known != nullptr) known->push_back(name + (array.values.size() > 1 ? "[0]" : ""));
             if (name != plain) continue;
-            if (item.empty() && array.values.size() == 1) return array.values[0];
+            if (item.empty() && array.values.size() == 1) return Scalar{array.values[0], array.unit};
             if (item.empty() || array.dimensions.size() != 1) continue;
             const std::vector<std::string>& labels = array.dimensions[0].labels;
             const auto label = std::find(labels.begin(), labels.end(), item);
@@ -263,7 +263,7 @@ std::optional<double> find_scalar(const AnalysisResults& results, const std::str
                 const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), index);
                 if (error != std::errc{} || end != item.data() + item.size()) continue;
             }
-            if (index < array.values.size()) return array.values[index];
+            if (index < array.values.size()) return Scalar{array.values[index], array.unit};
         }
     return std::nullopt;
 }

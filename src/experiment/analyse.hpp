@@ -52,7 +52,11 @@ AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses
 
 /// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none; `known` collects the
 /// scalar paths that exist.
-std::optional<double> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known = nullptr);
+struct Scalar {
+    double value = 0.0;
+    std::string unit;
+};
+std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known = nullptr);
 /// Every result without dimensions: path and value.
 std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& results);
 

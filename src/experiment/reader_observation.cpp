@@ -240,7 +240,7 @@ class BoundReader {
     std::optional<double> read(const Text& text) {
         try {
             const Quantity quantity = parse_any_quantity(text.value);
-            if (quantity.unit.name != "1") expectation_.unit = quantity.unit.name;
+            if (quantity.unit.name != "1" && quantity.unit.name != "%") expectation_.unit = quantity.unit.name;
             return quantity.value_si;
         } catch (const InputError& error) {
             problems_.add(text, error);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// neurodyn list: what there is to choose from.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "analysis/table.hpp"
+#include "base/units.hpp"
+#include "commands.hpp"
+#include "compile/program.hpp"
+#include "experiment/document.hpp"
+#include "experiment/library.hpp"
+#include "language/model.hpp"
+#include "network/connectome.hpp"
+
+namespace neurodyn::app {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+Rows models(bool couplings) {
+    Rows rows = {{couplings ? "coupling" : "model", "kind", couplings ? "parameters" : "variables", "source"}};
+    for (const experiment::LibraryModel& entry : experiment::library_models()) {
+        if ((entry.folder == "couplings") != couplings) continue;
+        const language::ModelPtr model = language::load_model(entry.path);
+        std::vector<std::string> names;
+        if (couplings)
+            for (const language::Parameter& p : model->parameters) names.push_back(p.name);
+        else
+            for (const language::State& s : model->states) names.push_back(s.name);
+        rows.push_back({entry.name, std::string(to_string(model->kind)), fmt::format("{}", fmt::join(names, " ")),
+                        first_line(model->reference)});
+    }
+    return rows;
+}
+
+Rows experiments() {
+    Rows rows = {{"experiment", "title"}};
+    for (const std::string& file : experiment::list_folder("experiments", false)) {
+        if (!file.ends_with(".yaml")) continue;
+        const std::string path = experiment::find_share_file("experiments/" + file);
+        const experiment::Document document = experiment::load_document(path);
+        const experiment::Node* title = document.root.find("title");
+        rows.push_back({path, title == nullptr ? "" : title->text});
+    }
+    return rows;
+}
+
+Rows analyses() {
+    Rows rows = {{"analysis", "reads", "gives", "what"}};
+    for (const analysis::Analysis& row : analysis::table()) {
+        std::vector<std::string> inputs, results;
+        for (const analysis::InputSpec& input : row.inputs) inputs.push_back(input.required ? input.name : "[" + input.name + "]");
+        for (const analysis::ResultSpec& result : row.results) results.push_back(result.name);
+        rows.push_back({row.name, fmt::format("{}", fmt::join(inputs, " ")), fmt::format("{}", fmt::join(results, " ")), row.doc});
+    }
+    return rows;
+}
+
+// One analysis in full.
+void print_analysis(const analysis::Analysis& row) {
+    fmt::print("{}: {}\n", row.name, row.doc);
+    Rows rows = {{"inputs", "", ""}};
+    for (const analysis::InputSpec& input : row.inputs) rows.push_back({"  " + input.name, input.required ? "" : "optional", input.doc});
+    rows.push_back({"options", "", ""});
+    for (const analysis::OptionSpec& option : row.options) rows.push_back({"  " + option.name, option.unit, option.doc});
+    rows.push_back({"results", "", ""});
+    for (const analysis::ResultSpec& result : row.results) rows.push_back({"  " + result.name, "", result.doc});
+    fmt::print("{}", format_table(rows));
+}
+
+Rows methods() {
+    constexpr const char* noise[] = {"none", "additive", "diagonal", "any"};
+    Rows rows = {{"method", "order", "noise", "calculus", "what"}};
+    for (const compile::MethodInfo& method : compile::methods())
+        rows.push_back({std::string(method.name), method.adaptive ? "adaptive" : fmt::format("{}", method.order),
+                        noise[static_cast<std::size_t>(method.treats)],
+                        method.calculus == compile::Calculus::ito ? "Ito" : "Stratonovich", std::string(method.description)});
+    return rows;
+}
+
+void print_units() {
+    fmt::print("Units may be multiplied, divided and raised to powers: uA/cm^2, mV*ms^(1/2). Names:\n");
+    std::string line;
+    for (const std::string& name : unit_names()) {
+        if (line.size() + name.size() > 100) {
+            fmt::print("{}\n", line);
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + name;
+    }
+    fmt::print("{}\n", line);
+}
+
+void print_data() {
+    Rows rows = {{"data set", "folder"}};
+    for (const std::string& name : experiment::list_folder("data", true))
+        rows.push_back({name, experiment::find_share_file("data/" + name)});
+    fmt::print("{}\nConnectomes can be read from:\n", format_table(rows));
+    for (const std::string& format : network::connectome_formats()) fmt::print("  {}\n", format);
+}
+
+int list(const std::string& what, const std::string& name) {
+    if (what == "models") fmt::print("{}", format_table(models(false)));
+    if (what == "couplings") fmt::print("{}", format_table(models(true)));
+    if (what == "experiments") fmt::print("{}", format_table(experiments()));
+    if (what == "analyses" && name.empty()) fmt::print("{}", format_table(analyses()));
+    if (what == "analyses" && !name.empty()) print_analysis(analysis::find_analysis(name));
+    if (what == "methods") fmt::print("{}", format_table(methods()));
+    if (what == "units") print_units();
+    if (what == "data") print_data();
+    return success;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
+    const auto what = std::make_shared<std::string>();
+    const auto name = std::make_shared<std::string>();
+    CLI::App* verb = app.add_subcommand("list", "List models, couplings, experiments, analyses, methods, units or data");
+    verb->add_option("WHAT", *what, "models, couplings, experiments, analyses, methods, units or data")
+        ->required()
+        ->check(CLI::IsMember({"models", "couplings", "experiments", "analyses", "methods", "units", "data"}));
+    verb->add_option("NAME", *name, "With analyses: one of them, with its options and results");
+    verb->footer("Examples:\n  neurodyn list models\n  neurodyn list analyses functional_connectivity");
+    actions.emplace_back(verb, [what, name] { return list(*what, *name); });
+}
+
+}  // namespace neurodyn::app

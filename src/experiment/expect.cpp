@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Expectations: what the result must show, in the unit of the result.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiment/run.hpp"
+
+namespace neurodyn::experiment {
+namespace {
+
+std::string last_part(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+
+std::optional<Scalar> best_axis(const Experiment& experiment, const SweepOutcome& sweep, const std::string& name) {
+    for (std::size_t a = 0; a < experiment.sweep.axes.size(); ++a) {
+        const SweepAxis& axis = experiment.sweep.axes[a];
+        if (axis.path == name || last_part(axis.path) == name)
+            return Scalar{axis.numbers[sweep.points[*sweep.best].index[a]], axis.unit};
+    }
+    return std::nullopt;
+}
+
+// sweep.best.G, sweep.best.value, sweep.fc.similarity.maximum (minimum, mean), sweep.fc.similarity[3].
+std::optional<Scalar> sweep_scalar(const Experiment& experiment, const SweepOutcome& sweep, const std::string& path) {
+    if (sweep.best && path == "best.value") return Scalar{sweep.best_value, ""};
+    if (sweep.best && path.starts_with("best.")) return best_axis(experiment, sweep, path.substr(5));
+    for (std::size_t c = 0; c < sweep.names.size(); ++c) {
+        if (!path.starts_with(sweep.names[c])) continue;
+        const std::string rest = path.substr(sweep.names[c].size());
+        std::vector<double> values;
+        for (const double x : sweep.columns[c])
+            if (std::isfinite(x)) values.push_back(x);
+        if (values.empty()) return std::nullopt;
+        if (rest == ".maximum") return Scalar{*std::max_element(values.begin(), values.end()), ""};
+        if (rest == ".minimum") return Scalar{*std::min_element(values.begin(), values.end()), ""};
+        if (rest == ".mean") {
+            double sum = 0.0;
+            for (const double x : values) sum += x;
+            return Scalar{sum / static_cast<double>(values.size()), ""};
+        }
+        if (rest.size() > 2 && rest.front() == '[' && rest.back() == ']')
+            if (const auto index = to_number(rest.substr(1, rest.size() - 2)); index && *index >= 0.0 && *index < static_cast<double>(sweep.columns[c].size()))
+                return Scalar{sweep.columns[c][static_cast<std::size_t>(*index)], ""};
+    }
+    return std::nullopt;
+}
+
+// A bound in the result's own unit. A bound without a unit is meant in it already.
+double in_unit(double value_si, const Expectation& expectation, const Scalar& found, const Document& document) {
+    if (expectation.unit.empty()) return value_si;
+    const Unit bound = parse_unit(expectation.unit);
+    const Unit own = found.unit.empty() ? Unit{} : parse_unit(found.unit);
+    if (!(bound.dimension == own.dimension))
+        throw InputError({document.problem(expectation.place, fmt::format("'{}' has the unit {}, but the bound is given in {}",
+                                                                          expectation.that.value, own.name, expectation.unit))});
+    return value_si / own.scale;
+}
+
+std::string number(double value) { return fmt::format("{:.6g}", value); }
+
+ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Document& document) {
+    ExpectationOutcome outcome{e.that.value, "", number(found.value), e.from, !std::isnan(found.value)};
+    if (!found.unit.empty() && found.unit != "1") outcome.found += " " + found.unit;
+    std::vector<std::string> bounds;
+    const auto check = [&](const std::optional<double>& bound, const char* word, auto holds) {
+        if (!bound) return;
+        const double value = in_unit(*bound, e, found, document);
+        bounds.push_back(fmt::format("{} {}", word, number(value)));
+        outcome.passed = outcome.passed && holds(found.value, value);
+    };
+    check(e.above, "above", [](double x, double b) { return x > b; });
+    check(e.below, "below", [](double x, double b) { return x < b; });
+    check(e.at_least, "at least", [](double x, double b) { return x >= b; });
+    check(e.at_most, "at most", [](double x, double b) { return x <= b; });
+    if (e.equals) {
+        const double value = in_unit(*e.equals, e, found, document);
+        const double tolerance = e.relative ? e.tolerance * std::abs(value) : in_unit(e.tolerance, e, found, document);
+        bounds.push_back(fmt::format("{} ± {}", number(value), number(tolerance)));
+        outcome.passed = outcome.passed && std::abs(found.value - value) <= tolerance;
+    }
+    outcome.bound = fmt::format("{}", fmt::join(bounds, ", "));
+    return outcome;
+}
+
+}  // namespace
+
+bool Outcome::passed() const {
+    return std::all_of(expectations.begin(), expectations.end(), [](const ExpectationOutcome& e) { return e.passed; });
+}
+
+std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment, const AnalysisResults& results,
+                                                     const SweepOutcome& sweep) {
+    std::vector<ExpectationOutcome> outcomes;
+    Problems problems(*experiment.document);
+    for (const Expectation& expectation : experiment.expectations) {
+        const std::string& path = expectation.that.value;
+        std::vector<std::string> known;
+        const auto found = path.starts_with("sweep.") ? sweep_scalar(experiment, sweep, path.substr(6))
+                                                      : find_scalar(results, path, &known);
+        if (found) {
+            outcomes.push_back(compare(expectation, *found, *experiment.document));
+            continue;
+        }
+        const std::string near = did_you_mean(path, known);
+        problems.add(expectation.that.place, fmt::format("there is no result '{}'", path),
+                     !near.empty() ? near
+                     : known.empty() ? "the run has no analysis that gives numbers"
+                                     : fmt::format("results: {}", fmt::join(known, ", ")));
+    }
+    problems.raise();
+    return outcomes;
+}
+
+}  // namespace neurodyn::experiment

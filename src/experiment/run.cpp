@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The course of an experiment: load, sweep, choose, run, analyse, compare, record, report.
+#include "experiment/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "experiment/report.hpp"
+#include "experiment/store.hpp"
+#include "experiment/sweep.hpp"
+
+namespace neurodyn::experiment {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+void set_scalar(Document& document, const std::string& key, const std::string& text) {
+    Node node;
+    node.kind = Node::Kind::scalar;
+    node.text = text;
+    set_value(document, key, node);
+}
+
+// The document of the final run: the best point's values set, when the sweep chose one.
+Document final_document(const Loaded& loaded, const SweepOutcome& sweep) {
+    if (!sweep.best) return loaded.document;
+    SweepPoint point = sweep.points[*sweep.best];
+    point.repeat = 0;
+    return document_at(loaded.document, loaded.experiment, point, false);
+}
+
+struct FinalRun {
+    const Experiment& experiment;
+    const RunSettings& settings;
+    Built built;
+    Outcome& outcome;
+    std::unique_ptr<Collector> collector;
+};
+
+void simulate(FinalRun& run, Store& store) {
+    const auto analyses = analysis_order(run.experiment, run.built, {});
+    Collector::Options options;
+    options.file = &store.sink();
+    options.in_memory = needed_series(analyses, run.experiment, run.built);
+    options.previews = true;
+    run.collector = std::make_unique<Collector>(run.built.series, std::move(options));
+    engine::Simulation simulation(run.built.network, run_options(run.experiment, run.built, run.settings));
+    run.outcome.populations = simulation.populations();
+    run.outcome.ran = true;
+    try {
+        const engine::RunReport report = simulation.run(*run.collector, [&](const engine::Progress& progress) {
+            if (run.settings.on_progress) run.settings.on_progress("run", progress.done, progress.left_s);
+            return !(run.settings.should_stop && run.settings.should_stop());
+        });
+        run.outcome.setup_s += report.setup_s;
+        run.outcome.run_s += report.run_s;
+        run.outcome.stopped = report.stopped;
+    } catch (const NonFiniteError& error) {
+        run.outcome.failure = error.what();
+    }
+    run.collector->flush();
+}
+
+void analyse_final(FinalRun& run) {
+    if (run.outcome.stopped || !run.outcome.failure.empty()) return;
+    const auto start = Clock::now();
+    if (run.settings.on_progress && !run.experiment.analyses.empty()) run.settings.on_progress("analyses", 0.0, 0.0);
+    const auto order = analysis_order(run.experiment, run.built, {});
+    run.outcome.results = run_analyses(order, run.experiment, run.built, *run.collector, 0);
+    run.outcome.expectations = compare_expectations(run.experiment, run.outcome.results, run.outcome.sweep);
+    run.outcome.analysis_s += seconds_since(start);
+}
+
+std::string status_of(const Outcome& outcome) {
+    if (outcome.stopped) return "stopped";
+    return outcome.failure.empty() ? "complete" : outcome.failure;
+}
+
+void finish(FinalRun& run, Store& store, double wall_s) {
+    store.add_results(run.outcome.results);
+    store.add_sweep(run.experiment, run.outcome.sweep);
+    store.add_expectations(run.outcome.expectations);
+    const std::string document =
+        report_document({run.experiment, run.built, run.outcome, run.collector.get(), wall_s});
+    store.add_report(document);
+    store.close(status_of(run.outcome));
+    if (run.experiment.report.empty()) return;
+    write_report(document, run.experiment.report);
+    run.outcome.report = run.experiment.report;
+}
+
+void run_final(FinalRun& run, Clock::time_point start, bool simulated) {
+    run.outcome.output = run.experiment.output;
+    Store store(run.experiment.output, run.experiment, run.built);
+    try {
+        if (simulated) simulate(run, store);
+        if (simulated) analyse_final(run);
+        if (!simulated) run.outcome.expectations = compare_expectations(run.experiment, {}, run.outcome.sweep);
+    } catch (const std::exception& error) {
+        store.close(error.what());  // what was recorded stays readable
+        throw;
+    }
+    finish(run, store, seconds_since(start));
+}
+
+}  // namespace
+
+std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettings& settings) {
+    auto loaded = std::make_unique<Loaded>();
+    loaded->document = load_document(path);
+    for (const auto& [key, value] : settings.set) set_value(loaded->document, key, value, "--set");
+    if (settings.seed) set_scalar(loaded->document, "seed", fmt::format("{}", *settings.seed));
+    if (settings.precision) set_scalar(loaded->document, "precision", *settings.precision);
+    if (settings.output) set_scalar(loaded->document, "output", *settings.output);
+    if (settings.report) set_scalar(loaded->document, "report", *settings.report);
+    loaded->experiment = read_experiment(loaded->document);
+    return loaded;
+}
+
+engine::RunOptions run_options(const Experiment& experiment, const Built& built, const RunSettings& settings) {
+    engine::RunOptions options;
+    options.duration_s = built.duration_s;
+    options.discard_s = built.discard_s;
+    options.threads = settings.threads;
+    options.kernel.backend = settings.backend;
+    options.kernel.precision = experiment.precision == "single" ? compile::Precision::single : compile::Precision::double_;
+    return options;
+}
+
+Outcome run_experiment(const std::string& path, const RunSettings& settings) {
+    const auto start = Clock::now();
+    const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
+    Resources resources(loaded->experiment.directory);
+    // Everything is checked before anything runs: a wrong name must not cost an hour.
+    check_analyses(loaded->experiment, build(loaded->experiment, resources));
+    check_results_exist(loaded->experiment);
+    Outcome outcome;
+    outcome.name = loaded->experiment.name;
+    const SweepSection& sweep = loaded->experiment.sweep;
+    if (sweep.active()) run_sweep(*loaded, resources, settings, outcome);
+    if (outcome.stopped) return outcome;
+    const bool simulated = !sweep.active() || outcome.sweep.best.has_value();
+    const Document document = final_document(*loaded, outcome.sweep);
+    Experiment experiment = read_experiment(document);
+    if (experiment.output.empty()) experiment.output = experiment.name + ".h5";
+    FinalRun run{experiment, settings, build(experiment, resources), outcome, nullptr};
+    run_final(run, start, simulated);
+    return outcome;
+}
+
+Check check_experiment(const std::string& path, const RunSettings& settings) {
+    const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
+    const Experiment& experiment = loaded->experiment;
+    Resources resources(experiment.directory);
+    const Built built = build(experiment, resources);
+    check_analyses(experiment, built);
+    check_results_exist(experiment);
+    const engine::Simulation simulation(built.network, run_options(experiment, built, settings));
+    Check check;
+    check.name = experiment.name;
+    check.title = experiment.title;
+    check.dt_s = built.network.dt_s;
+    check.discard_s = built.discard_s;
+    check.duration_s = built.duration_s;
+    check.estimate = simulation.estimate(true);
+    check.populations = simulation.populations();
+    for (const network::Population& population : built.network.populations) check.sizes.push_back(population.size);
+    check.projections = built.network.projections.size();
+    for (const auto& [name, role] : built.series) check.series.push_back(name);
+    for (const AnalysisSection& analysis : experiment.analyses)
+        check.analyses.push_back(fmt::format("{} ({})", analysis.name, analysis.analysis.value));
+    if (experiment.sweep.active()) estimate_sweep(*loaded, resources, settings, check);
+    return check;
+}
+
+}  // namespace neurodyn::experiment

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Running an experiment from its file to results: sweep, final run, analyses, expectations, record and report.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compile/kernel.hpp"
+#include "engine/simulation.hpp"
+#include "experiment/analyse.hpp"
+#include "experiment/plan.hpp"
+
+namespace neurodyn::experiment {
+
+/// What the caller changes and wants to hear.
+struct RunSettings {
+    std::vector<std::pair<std::string, std::string>> set;  ///< path and YAML value
+    std::optional<std::uint64_t> seed;
+    std::optional<std::string> output, report, precision;
+    int threads = 0;  ///< 0: all cores
+    compile::Backend backend = compile::Backend::automatic;
+    /// Told about ten times a second: what is being done, the part of it that is done, and the seconds left of it.
+    std::function<void(const std::string& stage, double done, double left_s)> on_progress;
+    /// Asked as often; true stops at the next step, with what was recorded kept.
+    std::function<bool()> should_stop;
+};
+
+/// An expectation held against what was found.
+struct ExpectationOutcome {
+    std::string that, bound, found, from;
+    bool passed = false;
+};
+
+/// A sweep's table: for each point the scalar results of its analyses.
+struct SweepOutcome {
+    std::vector<SweepPoint> points;
+    std::vector<std::string> names;            ///< of the columns, e.g. "fc.similarity"
+    std::vector<std::vector<double>> columns;  ///< [column][point]; NaN where the point's run failed
+    std::vector<std::string> failures;         ///< of points that became non-finite
+    std::optional<std::size_t> best;           ///< index into points
+    double best_value = 0.0;                   ///< mean over repeats
+    std::size_t runs = 0;                      ///< networks that were needed
+};
+
+struct Outcome {
+    std::string name, output, report;
+    AnalysisResults results;
+    SweepOutcome sweep;
+    std::vector<ExpectationOutcome> expectations;
+    bool ran = false;              ///< false when there was a sweep only
+    bool stopped = false;          ///< on request
+    std::string failure;           ///< of the final run: a value that became non-finite
+    std::vector<engine::PopulationReport> populations;
+    std::vector<std::string> notes;
+    double setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;
+    bool passed() const;
+};
+
+/// Throws InputError, FileError or Error for what is wrong with the input. A non-finite value in the final run is
+/// reported in Outcome::failure, with what was recorded kept.
+Outcome run_experiment(const std::string& path, const RunSettings& settings);
+
+/// An experiment read, with the caller's changes in it.
+struct Loaded {
+    Document document;
+    Experiment experiment;
+};
+/// Throws InputError or FileError.
+std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettings& settings);
+
+engine::RunOptions run_options(const Experiment& experiment, const Built& built, const RunSettings& settings);
+
+/// What `check` tells.
+struct Check {
+    std::string name, title;
+    engine::Estimate estimate;
+    std::vector<engine::PopulationReport> populations;
+    std::vector<std::size_t> sizes;
+    std::size_t projections = 0, sweep_points = 0, sweep_runs = 0;
+    double sweep_seconds = 0.0;
+    std::vector<std::string> series, analyses;
+    double dt_s = 0.0, discard_s = 0.0, duration_s = 0.0;
+};
+/// Reads and plans everything, runs nothing but a short trial of the kernels.
+Check check_experiment(const std::string& path, const RunSettings& settings);
+
+/// Holds the expectations against the results. Throws InputError when a path names no result.
+std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment, const AnalysisResults& results,
+                                                     const SweepOutcome& sweep);
+
+}  // namespace neurodyn::experiment

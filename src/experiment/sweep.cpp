@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Batches run in turn; each member's analyses become a row of the sweep's table.
+#include "experiment/sweep.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace neurodyn::experiment {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<std::string> wanted_analyses(const SweepSection& sweep) {
+    std::vector<std::string> names;
+    for (const Text& text : sweep.analyses) names.push_back(text.value);
+    if (names.empty() && sweep.choose) names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
+    return names;
+}
+
+class SweepRun {
+  public:
+    SweepRun(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome)
+        : loaded_(loaded), resources_(resources), settings_(settings), outcome_(outcome), sweep_(outcome.sweep) {
+        const Built built = build(loaded.experiment, resources);
+        analyses_ = analysis_order(loaded.experiment, built, wanted_analyses(loaded.experiment.sweep));
+        options_.monitors = needed_monitors(analyses_, loaded.experiment, built);
+        sweep_.points = sweep_points(loaded.experiment.sweep);
+    }
+
+    std::vector<Batch> plan() const {
+        std::vector<std::size_t> all(sweep_.points.size());
+        std::iota(all.begin(), all.end(), std::size_t{0});
+        return plan(all);
+    }
+
+    std::vector<Batch> plan(const std::vector<std::size_t>& which) const {
+        return plan_sweep(loaded_.document, loaded_.experiment, resources_, options_, sweep_.points, which);
+    }
+
+    void run() {
+        std::vector<Batch> waiting = plan();
+        const std::size_t total = waiting.size();
+        while (!waiting.empty() && !outcome_.stopped) {
+            Batch batch = std::move(waiting.back());
+            waiting.pop_back();
+            ++sweep_.runs;
+            const std::string stage = total == 1 ? fmt::format("sweep of {} points", sweep_.points.size())
+                                                 : fmt::format("sweep, run {} of {}", total - waiting.size(), total);
+            if (const auto failed = run_batch(batch, stage)) {
+                batch.points.erase(batch.points.begin() + static_cast<std::ptrdiff_t>(*failed));
+                if (batch.points.empty()) continue;
+                for (Batch& rest : plan(batch.points)) waiting.push_back(std::move(rest));
+            }
+        }
+        if (!outcome_.stopped) choose();
+    }
+
+  private:
+    // The member that failed, if one did.
+    std::optional<std::size_t> run_batch(const Batch& batch, const std::string& stage) {
+        Collector::Options keep;
+        keep.in_memory = needed_series(analyses_, loaded_.experiment, batch.built);
+        Collector collector(batch.built.series, std::move(keep));
+        engine::Simulation simulation(batch.built.network, run_options(loaded_.experiment, batch.built, settings_));
+        try {
+            const engine::RunReport report = simulation.run(collector, [&](const engine::Progress& progress) {
+                if (settings_.on_progress) settings_.on_progress(stage, progress.done, progress.left_s);
+                return !(settings_.should_stop && settings_.should_stop());
+            });
+            outcome_.setup_s += report.setup_s;
+            outcome_.run_s += report.run_s;
+            outcome_.stopped = report.stopped;
+        } catch (const NonFiniteError& error) {
+            sweep_.failures.push_back(fmt::format("{}: {}", describe(batch.points[error.member]), error.what()));
+            return error.member;
+        }
+        if (!outcome_.stopped) analyse(batch, collector);
+        return std::nullopt;
+    }
+
+    void analyse(const Batch& batch, const Collector& collector) {
+        const auto start = std::chrono::steady_clock::now();
+        for (std::size_t member = 0; member < batch.points.size(); ++member) {
+            const AnalysisResults results = run_analyses(analyses_, loaded_.experiment, batch.built, collector, member);
+            for (const auto& [name, value] : scalars(results)) column(name)[batch.points[member]] = value;
+        }
+        outcome_.analysis_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+
+    std::vector<double>& column(const std::string& name) {
+        const auto found = std::find(sweep_.names.begin(), sweep_.names.end(), name);
+        if (found != sweep_.names.end()) return sweep_.columns[static_cast<std::size_t>(found - sweep_.names.begin())];
+        sweep_.names.push_back(name);
+        sweep_.columns.emplace_back(sweep_.points.size(), nan);
+        return sweep_.columns.back();
+    }
+
+    std::string describe(std::size_t point) const {
+        std::vector<std::string> parts;
+        for (std::size_t a = 0; a < loaded_.experiment.sweep.axes.size(); ++a) {
+            const SweepAxis& axis = loaded_.experiment.sweep.axes[a];
+            parts.push_back(fmt::format("{} = {}", axis.path, axis.values[sweep_.points[point].index[a]].text));
+        }
+        return fmt::format("{}", fmt::join(parts, ", "));
+    }
+
+    // The best mean over the repeats of a point; the first of equals.
+    void choose() {
+        if (sweep_.failures.size() == sweep_.points.size())
+            throw Error("every point of the sweep became non-finite; the first: " + sweep_.failures.front());
+        const SweepSection& section = loaded_.experiment.sweep;
+        if (!section.choose) return;
+        const std::vector<double>& values = column(section.choose->value);
+        for (std::size_t p = 0; p < values.size(); p += section.repeats) {
+            double sum = 0.0;
+            for (std::size_t r = 0; r < section.repeats; ++r) sum += values[p + r];
+            const double mean = sum / static_cast<double>(section.repeats);
+            if (!std::isfinite(mean)) continue;
+            const bool better = section.maximise ? mean > sweep_.best_value : mean < sweep_.best_value;
+            if (sweep_.best && !better) continue;
+            sweep_.best = p;
+            sweep_.best_value = mean;
+        }
+        if (!sweep_.best)
+            throw InputError({loaded_.document.problem(section.choose->place,
+                                                       fmt::format("no point of the sweep has a finite '{}'", section.choose->value))});
+    }
+
+    const Loaded& loaded_;
+    Resources& resources_;
+    const RunSettings& settings_;
+    Outcome& outcome_;
+    SweepOutcome& sweep_;
+    std::vector<const AnalysisSection*> analyses_;
+    BuildOptions options_;
+};
+
+// "fc.similarity" or "stats.mean[3]": the analysis exists and its row of the table has such a result.
+void check_result(const Text& text, const Experiment& experiment, Problems& problems) {
+    const std::string path = text.value.substr(0, text.value.find('['));
+    const std::size_t dot = path.find('.');
+    const AnalysisSection* section = experiment.find_analysis(path.substr(0, dot));
+    std::vector<std::string> known;
+    for (const AnalysisSection& other : experiment.analyses)
+        for (const analysis::ResultSpec& result : analysis::find_analysis(other.analysis.value).results)
+            known.push_back(other.name + "." + result.name);
+    if (section != nullptr && dot != std::string::npos && std::find(known.begin(), known.end(), path) != known.end()) return;
+    const std::string near = did_you_mean(path, known);
+    problems.add(text.place, fmt::format("no analysis gives '{}'", text.value),
+                 near.empty() ? fmt::format("the analyses give: {}", known.empty() ? "nothing" : fmt::format("{}", fmt::join(known, ", ")))
+                              : near);
+}
+
+}  // namespace
+
+void run_sweep(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome) {
+    SweepRun(loaded, resources, settings, outcome).run();
+}
+
+void estimate_sweep(const Loaded& loaded, Resources& resources, const RunSettings& settings, Check& check) {
+    Outcome outcome;
+    const std::vector<Batch> batches = SweepRun(loaded, resources, settings, outcome).plan();
+    check.sweep_points = outcome.sweep.points.size();
+    check.sweep_runs = batches.size();
+    // Runs of one sweep cost about the same; the first stands for all.
+    const Batch& first = batches.front();
+    const engine::Simulation simulation(first.built.network, run_options(loaded.experiment, first.built, settings));
+    const engine::Estimate estimate = simulation.estimate(true);
+    check.sweep_seconds = estimate.seconds * static_cast<double>(batches.size());
+    check.estimate.memory_bytes = std::max(check.estimate.memory_bytes, estimate.memory_bytes);
+}
+
+void check_results_exist(const Experiment& experiment) {
+    Problems problems(*experiment.document);
+    if (experiment.sweep.choose) check_result(*experiment.sweep.choose, experiment, problems);
+    for (const Text& text : experiment.sweep.analyses)
+        if (experiment.find_analysis(text.value) == nullptr)
+            problems.add(text.place, fmt::format("there is no analysis '{}'", text.value));
+    for (const Expectation& expectation : experiment.expectations)
+        if (!expectation.that.value.starts_with("sweep.")) check_result(expectation.that, experiment, problems);
+    problems.raise();
+}
+
+}  // namespace neurodyn::experiment
