@@ -79,7 +79,7 @@ const std::vector<Builtin>& table() {
         };
         for (const char* name : {"normal", "uniform", "lognormal", "exponential", "gamma"})
             all.push_back({name, 0, 16, nullptr, Op::count_, "it is a distribution",
-                           "a distribution is the whole value of a parameter or an initial value"});
+                           "a distribution is the whole value of a parameter or an initial value", true});
         for (const std::string& name : symbolic::function_names()) {
             const Op op = *symbolic::find_function(name);
             const symbolic::OpInfo& info = symbolic::info(op);

@@ -21,6 +21,7 @@ struct Builtin {
     Expand expand = nullptr;
     symbolic::Op op = symbolic::Op::count_;
     std::string_view refusal, hint;
+    bool is_distribution = false;  ///< its name may be declared by a model: a parameter may be called gamma
 };
 
 const Builtin* find_builtin(std::string_view name);

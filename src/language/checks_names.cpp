@@ -53,7 +53,7 @@ class NameCheck {
             problems_.add(span, fmt::format("'{}' cannot be declared: it means white noise", name));
         } else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
             problems_.add(span, fmt::format("'{}' cannot be declared: the name is reserved", name));
-        } else if (find_builtin(name)) {
+        } else if (const Builtin* builtin = find_builtin(name); builtin && !builtin->is_distribution) {
             problems_.add(span,
                           fmt::format("'{}' cannot be declared: it is a function of the language", name));
         } else {

@@ -207,9 +207,9 @@ ExprId SectionParser::value_expression(TokenRange tokens, SourceSpan after) {
 // "-120 mS/cm^2": a number and units only, read as one literal whose unit is one scale.
 ExprId SectionParser::quantity(TokenRange tokens) {
     const std::size_t sign = !tokens.empty() && is_symbol(tokens[0], "-") ? 1 : 0;
-    if (tokens.size() < sign + 2 || tokens[sign].kind != TokenKind::number ||
-        tokens[sign + 1].kind != TokenKind::name)
-        return no_expr;
+    if (tokens.size() < sign + 2 || tokens[sign].kind != TokenKind::number) return no_expr;
+    const Token& first = tokens[sign + 1];  // a unit's name, or the 1 of "1/s"
+    if (first.kind != TokenKind::name && first.text != "1") return no_expr;
     const TokenRange unit_tokens = tokens.subspan(sign + 1);
     const auto in_unit = [](const Token& t) {
         if (t.kind == TokenKind::name) return find_unit(t.text).has_value();
