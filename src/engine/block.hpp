@@ -25,7 +25,7 @@ using Deliver = std::function<void(std::size_t monitor, std::size_t first_sample
 template <class Real>
 struct PopulationState {
     std::size_t elements = 0;
-    std::vector<AlignedVector<Real>> arrays;  ///< as StepProgram::step.arrays
+    std::vector<AlignedVector<Real>> arrays;  ///< as PopulationPlan::arrays
     std::vector<void*> pointers;
     std::vector<AlignedVector<Real>> history;  ///< per signal: [source][time][member]; empty without one
     std::vector<AlignedVector<Real>>

@@ -65,7 +65,7 @@ void Block<Real>::set_up_population(std::size_t p) {
     const PopulationPlan& plan = plan_.populations[p];
     PopulationState<Real>& state = populations_[p];
     state.elements = plan.nodes * members_;
-    for (const std::string& name : plan.program.step.arrays) state.arrays.push_back(element_values(p, name));
+    for (const std::string& name : plan.arrays) state.arrays.push_back(element_values(p, name));
     for (auto& array : state.arrays) state.pointers.push_back(array.data());
     state.history.resize(plan.signals.size());
     state.sums.resize(plan.sums.size());
@@ -87,7 +87,7 @@ void Block<Real>::set_up_population(std::size_t p) {
 template <class Real>
 std::vector<void*> Block<Real>::observer_arrays(std::size_t p, const compile::Program& program,
                                                 std::vector<AlignedVector<Real>>& own) const {
-    const auto& held = plan_.populations[p].program.step.arrays;
+    const auto& held = plan_.populations[p].arrays;
     std::vector<void*> pointers;
     own.reserve(program.arrays.size());
     for (const std::string& name : program.arrays) {
@@ -162,7 +162,7 @@ void Block<Real>::set_up_elements(std::size_t p, compile::StepSetup& setup) {
     };
     setup.setup_elements(count, input, output);
     for (const auto& [name, values] : outputs) {
-        const auto& names = plan.program.step.arrays;
+        const auto& names = plan.arrays;
         const auto it = std::find(names.begin(), names.end(), name);
         if (it == names.end()) continue;
         auto& array = state.arrays[static_cast<std::size_t>(it - names.begin())];

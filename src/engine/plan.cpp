@@ -24,9 +24,9 @@ constexpr std::size_t rare_steps = 10;
 // Members whose values fill the vector lanes and, with a few tens of nodes, the first-level cache.
 constexpr std::size_t usual_member_block = 16;
 
-std::uint32_t find_array(const Program& program, const std::string& name) {
-    const auto it = std::find(program.arrays.begin(), program.arrays.end(), name);
-    return it == program.arrays.end() ? no_array : static_cast<std::uint32_t>(it - program.arrays.begin());
+std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name) {
+    const auto it = std::find(arrays.begin(), arrays.end(), name);
+    return it == arrays.end() ? no_array : static_cast<std::uint32_t>(it - arrays.begin());
 }
 
 std::size_t free_memory() {
@@ -85,26 +85,31 @@ void plan_population(PopulationPlan& plan, const Network& network, const RunOpti
     plan.program = compile::make_step(plan.composed.system, step);
     plan.program.step.name = plan.name;
     plan.kernel = compile::make_kernel(plan.program.step, options.kernel);
-    const Program& program = plan.program.step;
-    for (const auto& state : plan.composed.system.states)
-        plan.states.push_back(find_array(program, state.name));
     if (plan.program.noise.size() > most_noises)
         throw Error(fmt::format("population '{}' has {} noise sources; at most {} are possible", plan.name,
                                 plan.program.noise.size(), most_noises));
-    for (const auto& name : plan.program.noise) plan.noise.push_back(find_array(program, name));
-    for (const auto& name : plan.program.hidden_states) plan.hidden.push_back(find_array(program, name));
+    plan.arrays = plan.program.step.arrays;
+    for (const auto& state : plan.composed.system.states)
+        plan.states.push_back(find_array(plan.arrays, state.name));
+    for (const auto& name : plan.program.noise) plan.noise.push_back(find_array(plan.arrays, name));
+    for (const auto& name : plan.program.hidden_states) plan.hidden.push_back(find_array(plan.arrays, name));
     for (const auto& signal : plan.composed.system.signals)
-        plan.signals.push_back({find_array(program, "signal." + signal.name), 0});
-    for (const auto& sum : plan.composed.sums)
-        plan.sums.push_back({find_array(program, sum.name), sum.projection, sum.source, sum.signal});
-    for (const auto& table : plan.composed.tables)
-        plan.tables.push_back({find_array(program, table.name), network.stimuli[table.stimulus].table.get()});
+        plan.signals.push_back({find_array(plan.arrays, "signal." + signal.name), 0});
     if (!plan.signals.empty()) {
         plan.signal_program = compile::make_observer(plan.composed.system, plan.composed.system.signals,
                                                      plan.element_parameters);
         compile::KernelOptions interpreted{options.kernel.precision, compile::Backend::interpreter, 0, false};
         plan.signal_kernel = compile::make_kernel(plan.signal_program, interpreted);
     }
+}
+
+// Where inputs arrive; those that neither the step nor a monitor reads are not computed.
+void plan_inputs(PopulationPlan& plan, const Network& network) {
+    for (const auto& sum : plan.composed.sums)
+        plan.sums.push_back({find_array(plan.arrays, sum.name), sum.projection, sum.source, sum.signal});
+    for (const auto& table : plan.composed.tables)
+        plan.tables.push_back(
+            {find_array(plan.arrays, table.name), network.stimuli[table.stimulus].table.get()});
 }
 
 // The quantity that a monitor's expression names, when it is a plain name.
@@ -160,10 +165,16 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
         plan.info.unit = quantity->unit.name;
     }
     if (population.description->model->find_state(monitor.expression))
-        plan.state = find_array(population.program.step, monitor.expression);
+        plan.state = find_array(population.arrays, monitor.expression);
     if (plan.state == no_array) {
         plan.program = compile::make_observer(population.composed.system, {{monitor.name, expression.node}},
                                               population.element_parameters);
+        for (const std::string& name : plan.program.arrays) {
+            const auto& inputs = population.composed.system.inputs;
+            const bool is_input = std::find(inputs.begin(), inputs.end(), name) != inputs.end();
+            if (is_input && find_array(population.arrays, name) == no_array)
+                population.arrays.push_back(name);
+        }
         compile::KernelOptions options = whole.options.kernel;
         if (!plan.average && plan.every >= rare_steps) options.backend = compile::Backend::interpreter;
         plan.kernel = compile::make_kernel(plan.program, options);
@@ -233,8 +244,9 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         plan.edges.push_back(plan_edges<Real>(projection, plan.network.find_population(projection.to)->size,
                                               sources, network.dt_s, plan.block_steps, longest_allowed));
     }
-    plan_history(plan);
     for (const auto& monitor : plan.network.monitors) plan.monitors.push_back(plan_monitor(monitor, plan));
+    for (PopulationPlan& p : plan.populations) plan_inputs(p, plan.network);
+    plan_history(plan);
     const Estimate estimate = estimate_memory(plan);
     if (estimate.memory_bytes > memory_limit(options))
         throw Error(fmt::format(
@@ -255,7 +267,7 @@ Estimate estimate_memory(const Plan<Real>& plan) {
     for (const PopulationPlan& p : plan.populations) {
         e.elements += p.nodes * plan.network.members;
         const std::size_t elements = padded(p.nodes * plan.member_block);
-        per_block += elements * sizeof(Real) * p.program.step.arrays.size();
+        per_block += elements * sizeof(Real) * p.arrays.size();
         for (const SignalPlan& s : p.signals)
             per_block += elements * sizeof(Real) * (s.history_steps ? s.history_steps + plan.block_steps : 0);
         for (const SumPlan& s : p.sums)

@@ -32,7 +32,7 @@ struct SignalPlan {
 
 /// One sum that a population takes in.
 struct SumPlan {
-    std::uint32_t array = no_array;  ///< input array of the target; no_array when the equations do not use it
+    std::uint32_t array = no_array;  ///< of the target; no_array when neither equations nor monitors use it
     std::size_t projection = 0, source = 0, signal = 0;
 };
 
@@ -51,6 +51,7 @@ struct PopulationPlan {
     std::vector<std::string> element_parameters;
     compile::StepProgram program;
     std::unique_ptr<compile::Kernel> kernel;
+    std::vector<std::string> arrays;  ///< the step's, then inputs that only monitors read
     compile::Program signal_program;  ///< signals from states, for the start
     std::unique_ptr<compile::Kernel> signal_kernel;
     std::vector<std::uint32_t> states;  ///< step array of each system state

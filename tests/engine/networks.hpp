@@ -50,9 +50,8 @@ inline language::ModelPtr linear_coupling() {
 model linear : coupling
 parameters
     G = 1
-equations
-    pre = x_pre
-    post = G*gx
+pre = x_pre
+post = G*gx
 )");
 }
 

@@ -206,9 +206,8 @@ equations
 model kuramoto : coupling
 parameters
     K = 20 Hz
-equations
-    pre = sin(x_pre - x_post)
-    post = K*gx
+pre = sin(x_pre - x_post)
+post = K*gx
 )");
     const std::size_t n = 5;
     Network net;
@@ -267,7 +266,7 @@ TEST(Stimuli, AddToInputsAndParameters) {
     net.monitors = {monitor("a", "seen", dt), monitor("a", "x", dt)};
     const auto series = run(net, 0.02);
     for (std::size_t k = 0; k < 200; ++k) {
-        const bool on = k >= 50 && k < 100;
+        const bool on = k + 1 >= 50 && k + 1 < 100;  // sample k is at (k + 1) dt
         ASSERT_DOUBLE_EQ(series[0].values[3 * k], on ? 3.0 : 0.0) << k;
         ASSERT_DOUBLE_EQ(series[0].values[3 * k + 1], 0.0);
         ASSERT_DOUBLE_EQ(series[0].values[3 * k + 2], on ? 6.0 : 0.0);
@@ -449,7 +448,7 @@ TEST(Errors, NameWhatIsWrong) {
     EXPECT_THAT(with([](Network& n) { n.dt_s = 0.0; }), HasSubstr("dt"));
     EXPECT_THAT(with([](Network& n) {
                     auto c = network::all_to_all(4, 4, 0.1);
-                    c.delay_s.assign(16, 1e9);
+                    c.delay_s.assign(16, 1e5);
                     n.projections[0] = project("a", "x", "a", "I", c);
                 }),
                 HasSubstr("longest delay"));

@@ -98,7 +98,9 @@ TEST(Edges, ClassesHoldEveryEdgeOnceInOrder) {
         edges += k.edges.size();
         for (const auto& e : k.edges) {
             EXPECT_GE(e.delay + 1, k.block);
-            if (k.block < 32) EXPECT_LT(e.delay + 1, 2 * k.block);
+            if (k.block < 32) {
+                EXPECT_LT(e.delay + 1, 2 * k.block);
+            }
         }
     }
     EXPECT_EQ(edges, c.source.size());
