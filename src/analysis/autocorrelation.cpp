@@ -26,9 +26,10 @@ double decay_time(std::span<const double> r, double interval_s) {
 
 // The channel, centred, into the first part of x; the rest zero, so that no lag wraps around.
 void load_centred(const SeriesView& series, std::size_t channel, std::span<double> x) {
+    const double first = series.at(0, channel);  // taken off first: nothing of a constant is left
     double mean = 0, squares = 0;
-    for (std::size_t t = 0; t < series.samples; ++t) mean += series.at(t, channel);
-    mean /= static_cast<double>(series.samples);
+    for (std::size_t t = 0; t < series.samples; ++t) mean += series.at(t, channel) - first;
+    mean = first + mean / static_cast<double>(series.samples);
     std::fill(x.begin(), x.end(), 0.0);
     for (std::size_t t = 0; t < series.samples; ++t) {
         x[t] = series.at(t, channel) - mean;

@@ -14,9 +14,9 @@ namespace neurodyn::analysis {
 namespace {
 
 double mean_of(std::span<const double> values) {
-    double sum = 0;
-    for (const double v : values) sum += v;
-    return sum / static_cast<double>(values.size());
+    double sum = 0;  // about the first value, so that the mean of a constant is that constant
+    for (const double v : values) sum += v - values.front();
+    return values.front() + sum / static_cast<double>(values.size());
 }
 
 double product_about(std::span<const double> a, double a_mean, std::span<const double> b, double b_mean) {

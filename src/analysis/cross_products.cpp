@@ -64,6 +64,18 @@ void PackedBlock::set(std::size_t sample, const double* values) {
     if (whole < panels()) std::copy(values + whole * panel_width, values + columns_, row(whole, sample));
 }
 
+// The first sample is taken off first: that leaves small numbers to sum, and nothing of a constant.
+void PackedBlock::centre(std::size_t panel, std::size_t samples, double* mean) {
+    double first[panel_width], sum[panel_width] = {};
+    std::copy_n(row(panel, 0), panel_width, first);
+    for (std::size_t t = 0; t < samples; ++t)
+        for (std::size_t c = 0; c < panel_width; ++c) sum[c] += row(panel, t)[c] -= first[c];
+    for (double& s : sum) s /= static_cast<double>(samples);
+    for (std::size_t t = 0; t < samples; ++t)
+        for (std::size_t c = 0; c < panel_width; ++c) row(panel, t)[c] -= sum[c];
+    for (std::size_t c = 0; c < panel_width; ++c) mean[c] = first[c] + sum[c];
+}
+
 namespace detail {
 
 PanelKernel panel_kernel(const char* instructions) {

@@ -33,6 +33,9 @@ class PackedBlock {
     }
     /// Copies one sample of all columns.
     void set(std::size_t sample, const double* values);
+    /// Takes the mean over the first `samples` samples off every column of a panel; `mean` receives
+    /// panel_width values. A constant column becomes exactly zero.
+    void centre(std::size_t panel, std::size_t samples, double* mean);
 
   private:
     std::size_t columns_, capacity_;

@@ -39,6 +39,7 @@ struct Series {
     std::string dimension = "channel";
     std::vector<std::string> labels;
 
+    double at(std::size_t sample, std::size_t channel) const { return values[sample * channels + channel]; }
     operator SeriesView() const;
 };
 

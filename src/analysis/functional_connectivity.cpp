@@ -47,8 +47,16 @@ void CovarianceAccumulator::add(std::span<const double> sample) {
         throw ShapeError(fmt::format("a sample has {} values, but the accumulator has {} channels",
                                      sample.size(), channels()),
                          "sample", "accumulator");
-    block_.set(filled_++, sample.data());
-    if (filled_ == block_samples) merge_block();
+    add(sample.data(), 1);
+}
+
+void CovarianceAccumulator::add(const double* first, std::size_t stride) {
+    if (stride == 1) {
+        block_.set(filled_, first);
+    } else {
+        for (std::size_t c = 0; c < channels(); ++c) block_.at(filled_, c) = first[c * stride];
+    }
+    if (++filled_ == block_samples) merge_block();
 }
 
 void CovarianceAccumulator::add(const SeriesView& series) {
@@ -63,12 +71,8 @@ void CovarianceAccumulator::merge_block() {
     const double n = static_cast<double>(merged_), m = static_cast<double>(filled_);
     const double weight = std::sqrt(n * m / (n + m));
     for (std::size_t p = 0; p < block_.panels(); ++p) {
-        double mean[panel_width] = {};
-        for (std::size_t t = 0; t < filled_; ++t)
-            for (std::size_t c = 0; c < panel_width; ++c) mean[c] += block_.row(p, t)[c];
-        for (double& v : mean) v /= m;
-        for (std::size_t t = 0; t < filled_; ++t)
-            for (std::size_t c = 0; c < panel_width; ++c) block_.row(p, t)[c] -= mean[c];
+        double mean[panel_width];
+        block_.centre(p, filled_, mean);
         double* total = &means_[p * panel_width];
         for (std::size_t c = 0; c < panel_width; ++c) {
             const double shift = mean[c] - total[c];
@@ -139,7 +143,8 @@ Matrix CovarianceAccumulator::correlation(std::span<const std::string> labels,
 }
 
 std::vector<double> CovarianceAccumulator::state() const {
-    std::vector<double> s{static_cast<double>(merged_), static_cast<double>(filled_)};
+    std::vector<double> s{static_cast<double>(channels()), static_cast<double>(merged_),
+                          static_cast<double>(filled_)};
     for (std::size_t t = 0; t < filled_; ++t)
         for (std::size_t p = 0; p < block_.panels(); ++p)
             s.insert(s.end(), block_.row(p, t), block_.row(p, t) + panel_width);
@@ -151,15 +156,15 @@ std::vector<double> CovarianceAccumulator::state() const {
 CovarianceAccumulator CovarianceAccumulator::from_state(std::size_t channels, std::span<const double> state) {
     CovarianceAccumulator a(channels);
     const std::size_t width = a.means_.size();
-    const double filled = state.size() < 2 ? -1 : state[1];
-    if (!(filled >= 0 && filled < block_samples) ||
-        state.size() != 2 + width * (static_cast<std::size_t>(filled) + 1 + width))
+    const double filled = state.size() < 3 ? -1 : state[2];
+    if (!(filled >= 0 && filled < block_samples) || state[0] != static_cast<double>(channels) ||
+        state.size() != 3 + width * (static_cast<std::size_t>(filled) + 1 + width))
         throw ShapeError(fmt::format("a saved covariance of {} values does not belong to {} channels",
                                      state.size(), channels),
                          "state", "accumulator");
-    a.merged_ = static_cast<std::size_t>(state[0]);
+    a.merged_ = static_cast<std::size_t>(state[1]);
     a.filled_ = static_cast<std::size_t>(filled);
-    const double* next = state.data() + 2;
+    const double* next = state.data() + 3;
     for (std::size_t t = 0; t < a.filled_; ++t)
         for (std::size_t p = 0; p < a.block_.panels(); ++p, next += panel_width)
             std::copy_n(next, panel_width, a.block_.row(p, t));

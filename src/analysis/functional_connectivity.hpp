@@ -27,6 +27,8 @@ class CovarianceAccumulator {
 
     /// Adds one sample of every channel. Throws ShapeError when the number of values is another.
     void add(std::span<const double> sample);
+    /// Adds one sample whose channels lie `stride` values apart, e.g. one member of an ensemble.
+    void add(const double* first, std::size_t stride);
     /// Adds every sample of a series. Throws ShapeError when the number of channels is another.
     void add(const SeriesView& series);
 

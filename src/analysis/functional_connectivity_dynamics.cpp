@@ -28,7 +28,7 @@ void edge_block(const SeriesView& series, const Windows& windows, std::size_t fi
     for (std::size_t i = begin; i < end; ++i) count += n - i - 1;
     edges.resize(count * windows.count);
     parallel_for(windows.count, [&](std::size_t w) {
-        std::vector<double> sums;
+        AlignedVector<double> sums;
         detail::window_correlations(series, windows, w, first, last, sums);
         double* out = edges.data() + w;
         for (std::size_t i = begin; i < end; ++i)

@@ -22,16 +22,11 @@ void normalise(PackedBlock& x, const SeriesView& series, const Windows& windows,
     for (std::size_t t = 0; t < windows.length; ++t) x.set(t, &series.values[(first + t) * series.channels]);
     const double count = static_cast<double>(windows.length);
     for (std::size_t p = 0; p < x.panels(); ++p) {
-        double mean[panel_width] = {}, squares[panel_width] = {};
-        for (std::size_t t = 0; t < windows.length; ++t)
-            for (std::size_t c = 0; c < panel_width; ++c) mean[c] += x.row(p, t)[c];
-        for (double& m : mean) m /= count;
+        double mean[panel_width], squares[panel_width] = {};
+        x.centre(p, windows.length, mean);
         for (std::size_t t = 0; t < windows.length; ++t) {
-            double* row = x.row(p, t);
-            for (std::size_t c = 0; c < panel_width; ++c) {
-                row[c] -= mean[c];
-                squares[c] += row[c] * row[c];
-            }
+            const double* row = x.row(p, t);
+            for (std::size_t c = 0; c < panel_width; ++c) squares[c] += row[c] * row[c];
         }
         for (std::size_t c = 0; c < panel_width; ++c) {
             const std::size_t channel = p * panel_width + c;
@@ -77,7 +72,7 @@ Windows make_windows(const SeriesView& series, double window_s, double step_s) {
 }
 
 void detail::window_correlations(const SeriesView& series, const Windows& windows, std::size_t w,
-                                 std::size_t first, std::size_t last, std::vector<double>& sums) {
+                                 std::size_t first, std::size_t last, AlignedVector<double>& sums) {
     PackedBlock x(series.channels, windows.length);
     normalise(x, series, windows, w);
     const std::size_t stride = x.panels() * panel_width;
@@ -101,7 +96,7 @@ SlidingFunctionalConnectivity sliding_functional_connectivity(const SeriesView& 
                           "step");
     result.values.resize(result.edges * result.windows.count);
     parallel_for(result.windows.count, [&](std::size_t w) {
-        std::vector<double> sums;
+        AlignedVector<double> sums;
         detail::window_correlations(series, result.windows, w, 0, panels, sums);
         double* out = &result.values[w * result.edges];
         for (std::size_t i = 0; i < n; ++i)

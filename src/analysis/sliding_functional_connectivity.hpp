@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/data.hpp"
+#include "base/aligned.hpp"
 
 namespace neurodyn::analysis {
 
@@ -39,7 +40,7 @@ namespace detail {
 /// later channels: `sums` as add_cross_products leaves them. Throws DataError for a channel that is constant
 /// in w.
 void window_correlations(const SeriesView& series, const Windows& windows, std::size_t w, std::size_t first,
-                         std::size_t last, std::vector<double>& sums);
+                         std::size_t last, AlignedVector<double>& sums);
 }  // namespace detail
 
 }  // namespace neurodyn::analysis
