@@ -88,11 +88,12 @@ export class PlottedFigure {
     try {
       const first = this.drawn === undefined;
       this.drawn = this.kind.draw(this.figure, this.canvas(current_theme()));
+      // A finger that drags over a plot wants to scroll the page.
+      if (matchMedia('(pointer: coarse)').matches) this.drawn.layout.dragmode = false;
       const target = await Plotly.react(this.plot, this.drawn.data, this.drawn.layout, {
-        displayModeBar: 'hover', displaylogo: false, responsive: false, modeBarButtonsToRemove: ['toImage', 'lasso2d', 'select2d'],
-        doubleClick: 'reset',
+        displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset',
       });
-      this.plot.style.minHeight = `${this.plot.offsetHeight}px`;
+      this.plot.style.minHeight = `${this.drawn.layout.height}px`;
       if (first) target.on('plotly_relayout', (change) => this.follow_zoom(change));
     } catch (error) {
       this.failed = true;

@@ -4,7 +4,7 @@ import type { Column } from '../csv';
 import type { Brain } from '../document';
 import { extent, FigureError, numbers, same_length } from '../values';
 import {
-  base_layout, colour_bar, colour_scale, group_colour, memberships, needed, require_finite, translucent, with_unit,
+  base_layout, colour_bar, colour_scale, group_colour, memberships, needed, require_finite, show_legend, translucent, with_unit,
   type Canvas, type Control, type Kind, type Plot,
 } from './common';
 
@@ -20,7 +20,7 @@ export const brain: Kind<Brain> = {
       ...(webgl ? [{ name: 'view', label: 'View', initial: 'space', choices: [{ value: 'space', label: '3-D' }, { value: 'flat', label: 'three views' }] }] : []),
       ...(figure.value && figure.groups && figure.group_of
         ? [{ name: 'colour', label: 'Colour', initial: 'value', choices: [{ value: 'value', label: figure.value.label }, { value: 'group', label: 'network' }] }] : []),
-      ...(figure.edges ? [{ name: 'edges', label: 'Strongest edges', initial: String(initial_share(figure)), from: 0, to: 100, unit: '%' }] : []),
+      ...(figure.edges ? [{ name: 'edges', label: 'Strongest connections', initial: String(edges_kept(figure)), from: 0, to: Math.min(most_edges, figure.edges.from.length), unit: '' }] : []),
     ];
   },
 };
@@ -60,12 +60,15 @@ function read_edges(figure: Brain, regions: number): Scene['edges'] {
   return found.filter((e) => Number.isFinite(e.weight)).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
 }
 
-/** Share of the edges (per cent) that the threshold keeps. */
-function initial_share(figure: Brain): number {
+/** More lines than this hide one another and the regions. */
+const most_edges = 1000;
+
+/** How many edges the threshold keeps. */
+function edges_kept(figure: Brain): number {
   const weights = numbers(figure.edges!.weights, 'edge weights');
   const threshold = figure.edges!.threshold ?? 0;
   const kept = weights.reduce((n, w) => n + (Math.abs(w) >= threshold ? 1 : 0), 0);
-  return Math.round((100 * kept) / Math.max(1, weights.length));
+  return Math.min(kept, most_edges);
 }
 
 interface Looks { size: number[]; hover: string[]; sets: { name?: string; members: number[]; marker: Record<string, unknown> }[] }
@@ -94,8 +97,7 @@ function node_looks(figure: Brain, scene: Scene, canvas: Canvas): Looks {
 
 /** The edges in a few classes of strength, each one trace, since a trace has one width. */
 function edge_classes(figure: Brain, scene: Scene, canvas: Canvas): { weight: number; strength: number; members: Scene['edges'] }[] {
-  const share = Number(canvas.options.edges ?? initial_share({ ...figure, edges: figure.edges! }));
-  const shown = scene.edges.slice(0, Math.round((scene.edges.length * share) / 100));
+  const shown = scene.edges.slice(0, Number(canvas.options.edges ?? edges_kept(figure)));
   const classes = 4;
   return Array.from({ length: classes }, (_, c) => {
     const members = shown.filter((_, i) => Math.floor((i * classes) / shown.length) === c);
@@ -136,9 +138,11 @@ function in_space(figure: Brain, scene: Scene, looks: Looks, canvas: Canvas): Pl
   layout.margin = { l: 0, r: 0, t: 8, b: 0 };
   layout.scene = {
     xaxis: hidden, yaxis: hidden, zaxis: hidden, aspectmode: 'data', bgcolor: theme.paper, dragmode: 'turntable',
-    camera: { eye: { x: -0.75, y: -1.05, z: 0.85 }, center: { x: 0, y: 0, z: -0.06 } }, uirevision: 'kept',
+    camera: { eye: { x: -0.72, y: -1.0, z: 0.72 }, center: { x: 0, y: 0, z: -0.06 } }, uirevision: 'kept',
   };
-  layout.showlegend = looks.sets.length > 1;
+  if (looks.sets.length > 1) {
+    show_legend(layout, looks.sets.map((set) => set.name ?? ''));
+  } else layout.showlegend = false;
   return { data: [...links, ...nodes, compass], layout, uses_webgl: true };
 }
 
@@ -191,8 +195,8 @@ function in_projections(figure: Brain, scene: Scene, looks: Looks, canvas: Canva
   });
   layout.annotations = annotations;
   layout.hovermode = 'closest';
-  layout.showlegend = looks.sets.length > 1;
-  layout.legend = { ...(layout.legend as object), y: -0.2 * (across ? 1 : 0.35), yanchor: 'top' };
+  if (looks.sets.length > 1) show_legend(layout, looks.sets.map((set) => set.name ?? ''));
+  else layout.showlegend = false;
   return { data, layout };
 }
 

@@ -4,8 +4,8 @@ import type { Column } from '../csv';
 import type { Bars, Histogram, Scatter } from '../document';
 import { common_edges, count_between, extent, FigureError, fit_line, format_number, numbers, same_length } from '../values';
 import {
-  axis_layout, base_layout, needed, needed_list, reference_shapes, require_finite, series_colour, translucent, usual_height,
-  with_unit, type Canvas, type Kind, type Plot,
+  axis_layout, base_layout, needed, needed_list, reference_names, reference_shapes, require_finite, series_colour, show_legend,
+  tick_decades, translucent, usual_height, with_unit, type Canvas, type Kind, type Plot,
 } from './common';
 
 /** More points than this are drawn by the graphics card. */
@@ -38,9 +38,11 @@ export const scatter: Kind<Scatter> = {
     layout.xaxis = axis_layout(figure.x, canvas, 'the x axis');
     layout.yaxis = axis_layout(figure.y, canvas, 'the y axis');
     layout.hovermode = 'closest';
-    layout.showlegend = true;
+    tick_decades(layout.xaxis, x);
+    tick_decades(layout.yaxis, y);
     data.push(...line_through(figure, x, y, canvas));
     if (data.length === 1) layout.showlegend = false;
+    else show_legend(layout, data.map((trace) => (trace as { name: string }).name));
     return { data, layout, uses_webgl };
   },
   columns(figure) {
@@ -100,11 +102,13 @@ export const histogram: Kind<Histogram> = {
       };
     });
     const layout = base_layout(canvas, usual_height(canvas.width));
-    const measure = figure.measure === 'count' ? { label: 'count' } : { label: 'density', unit: `1/${figure.x?.unit ?? 'unit of x'}` };
+    const has_unit = figure.x?.unit && figure.x.unit !== '1';
+    const measure = figure.measure === 'count' ? { label: 'count' } : { label: 'density', unit: has_unit ? `per ${figure.x.unit}` : undefined };
     layout.xaxis = axis_layout(figure.x, canvas, 'the x axis');
-    layout.yaxis = { ...axis_layout(figure.x?.unit || figure.measure === 'count' ? measure : { label: 'density' }, canvas, 'the y axis'), rangemode: 'tozero' };
+    layout.yaxis = { ...axis_layout(measure, canvas, 'the y axis'), rangemode: 'tozero' };
     layout.shapes = reference_shapes(figure.references, canvas.theme);
-    layout.showlegend = all.length > 1 || (figure.references ?? []).length > 0;
+    if (all.length > 1 || figure.references?.length) show_legend(layout, [...all.map((b) => b.name), ...reference_names(figure.references)]);
+    else layout.showlegend = false;
     return { data, layout };
   },
   columns(figure) {
@@ -154,7 +158,8 @@ function draw_bars(figure: Bars, canvas: Canvas): Plot {
   };
   layout.yaxis = { ...axis_layout(figure.y, canvas, 'the y axis'), zeroline: true, zerolinecolor: canvas.theme.axis };
   layout.bargap = 0.45;
-  layout.showlegend = series.length > 1 || (figure.references ?? []).length > 0;
+  if (series.length > 1 || figure.references?.length) show_legend(layout, [...series.map((s) => s.name), ...reference_names(figure.references)]);
+  else layout.showlegend = false;
   layout.shapes = reference_shapes(figure.references, canvas.theme);
   return { data, layout };
 }

@@ -45,8 +45,9 @@ export function needed_list<T>(value: T[] | undefined, what: string): T[] {
   return value;
 }
 
+/** A label with its unit; the unit 1 of a pure number is not printed. */
 export function with_unit(quantity: { label: string; unit?: string }): string {
-  return quantity.unit ? `${quantity.label} (${quantity.unit})` : quantity.label;
+  return quantity.unit && quantity.unit !== '1' ? `${quantity.label} (${quantity.unit})` : quantity.label;
 }
 
 /** The x and y of a series as numbers of one length. */
@@ -73,12 +74,40 @@ export function base_layout(canvas: Canvas, height: number): Record<string, unkn
     margin: { l: width < 480 ? 58 : 72, r: 16, t: 14, b: 54 },
     hoverlabel: { bgcolor: theme.paper, bordercolor: theme.axis, font: { ...font, color: theme.ink } },
     legend: {
-      orientation: 'h', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom',
+      orientation: 'h', x: 0, xref: 'container', y: 1, yref: 'container', xanchor: 'left', yanchor: 'top',
       bgcolor: 'rgba(0,0,0,0)', font: { size: 12.5 },
     },
     dragmode: 'zoom',
     uirevision: 'kept',
   };
+}
+
+/** Makes room above the plot for a legend with these entries: Plotly's own room lags behind a change of width. */
+export function show_legend(layout: Record<string, unknown>, names: string[]): void {
+  const available = (layout.width as number) - 20;
+  let rows = 1, used = 0;
+  for (const name of names) {
+    const needs = 52 + 7.2 * name.length;
+    if (used > 0 && used + needs > available) { ++rows; used = 0; }
+    used += needs;
+  }
+  layout.showlegend = true;
+  layout.margin = { ...(layout.margin as object), t: 16 + 21 * rows };
+}
+
+/** Names of the reference lines as the legend has them. */
+export function reference_names(references: Reference[] | undefined): string[] {
+  return (references ?? []).map((reference) => `${reference.label} (${format_number(reference.x ?? reference.y)})`);
+}
+
+/** Ticks of a log axis: whole decades, and digits between them when the values span few. */
+export function tick_decades(axis: unknown, ...values: ArrayLike<number>[]): void {
+  const target = axis as { type: string; dtick?: unknown; nticks?: number };
+  if (target.type !== 'log') return;
+  const positive = extent(...values.map((v) => Array.from(v, (value) => (value > 0 ? value : NaN))));
+  if (!positive) throw new FigureError('a log axis needs values above zero');
+  delete target.nticks;
+  target.dtick = Math.log10(positive[1] / positive[0]) >= 1.7 ? 1 : 'D2';
 }
 
 export function usual_height(width: number): number {
@@ -92,7 +121,8 @@ export function axis_layout(axis: Axis, canvas: Canvas, what: string): Record<st
     title: { text: with_unit({ label: needed(axis.label, `the label of ${what}`), unit: axis.unit }), standoff: 8 },
     type: log ? 'log' : 'linear',
     ...(axis.range ? { range: log ? axis.range.map(Math.log10) : axis.range } : {}),
-    ...(log ? { dtick: undefined, exponentformat: 'power', minor: { ticks: 'outside', ticklen: 2, tickcolor: theme.axis } } : { exponentformat: 'power' }),
+    exponentformat: 'power', minexponent: 3,
+    ...(log ? { minor: { ticks: 'outside', ticklen: 2, tickcolor: theme.axis } } : {}),
     gridcolor: theme.grid,
     linecolor: theme.axis,
     zeroline: false,
@@ -126,7 +156,7 @@ export function colour_bar(colour: Colour, theme: Theme, more: object = {}): obj
   };
 }
 
-const dashes = ['dash', 'dot', 'dashdot', 'longdash', 'longdashdot'];
+const dashes: string[] = ['dash', 'dot', 'dashdot', 'longdash', 'longdashdot'];
 
 /** Reference lines with their entries in the legend, where labels of near lines cannot collide. */
 export function reference_shapes(references: Reference[] | undefined, theme: Theme): object[] {
@@ -139,7 +169,7 @@ export function reference_shapes(references: Reference[] | undefined, theme: The
       ...(upright ? { xref: 'x', yref: 'paper', x0: at, x1: at, y0: 0, y1: 1 }
                   : { xref: 'paper', yref: 'y', x0: 0, x1: 1, y0: at, y1: at }),
       line: { color: theme.quiet, width: 1.6, dash: dashes[i % dashes.length] },
-      name: `${reference.label} (${format_number(at)})`, showlegend: true,
+      name: reference_names([reference])[0], showlegend: true,
     };
   });
 }

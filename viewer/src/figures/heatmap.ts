@@ -4,7 +4,7 @@ import type { Column } from '../csv';
 import type { Axis, Heatmap } from '../document';
 import { matrix_rows, numbers, same_length } from '../values';
 import {
-  axis_layout, base_layout, best_mark, colour_bar, colour_scale, usual_height, with_unit, type Kind,
+  axis_layout, base_layout, best_mark, colour_bar, colour_scale, tick_decades, usual_height, with_unit, type Kind,
 } from './common';
 
 export const heatmap: Kind<Heatmap> = {
@@ -21,6 +21,8 @@ export const heatmap: Kind<Heatmap> = {
     const layout = base_layout(canvas, Math.max(usual_height(canvas.width), figure.y_labels ? Math.min(640, 90 + 5 * rows.length) : 0));
     layout.xaxis = { ...axis_layout(figure.x, canvas, 'the x axis'), showgrid: false };
     layout.yaxis = { ...axis_layout(figure.y, canvas, 'the y axis'), showgrid: false, ...label_ticks(figure) };
+    tick_decades(layout.xaxis, x);
+    if (!figure.y_labels) tick_decades(layout.yaxis, y);
     layout.showlegend = false;
     if (figure.best) {
       const mark = best_mark(figure.best, canvas, (x[0]! + x[x.length - 1]!) / 2, figure.x.scale === 'log', figure.y.scale === 'log');

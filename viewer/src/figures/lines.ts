@@ -4,8 +4,8 @@ import type { Column } from '../csv';
 import type { Curve, Lines, Series } from '../document';
 import { envelope, extent, FigureError, numbers, same_length } from '../values';
 import {
-  axis_layout, base_layout, best_mark, needed_list, points, reference_shapes, require_finite, series_colour,
-  translucent, usual_height, with_unit, type Canvas, type Kind, type Plot,
+  axis_layout, base_layout, best_mark, needed_list, points, reference_names, reference_shapes, require_finite, series_colour,
+  show_legend, tick_decades, translucent, usual_height, with_unit, type Canvas, type Kind, type Plot,
 } from './common';
 
 /** Longer series are thinned: what a screen cannot show costs time and gives the same picture. */
@@ -43,34 +43,39 @@ function draw_lines(figure: Lines, canvas: Canvas, defaults: { style?: Series['s
   const read = series.map((s) => points(s, figure.x_values));
   require_finite(read.map((p) => p.y), 'the series');
   const lanes = figure.stacked ? lane_heights(read.map((p) => p.y)) : undefined;
-  const data = series.flatMap((s, i) => traces_of(s, read[i]!, i, canvas, { ...defaults, offset: lanes ? -i * lanes : 0 }));
+  const data = series.flatMap((s, i) => traces_of(s, read[i]!, i, canvas, { ...defaults, lane: lanes && -i * lanes }));
   const height = lanes ? Math.max(usual_height(canvas.width), 70 + 26 * series.length) : usual_height(canvas.width);
   const layout = base_layout(canvas, height);
   layout.xaxis = axis_layout(figure.x, canvas, 'the x axis');
   layout.yaxis = { ...axis_layout(figure.y, canvas, 'the y axis'), ...(lanes ? lane_ticks(series, lanes, figure) : {}) };
-  layout.showlegend = !lanes && (series.length > 1 || (figure.references ?? []).length > 0 || (figure.spans ?? []).length > 0);
+  tick_decades(layout.xaxis, ...read.map((p) => p.x));
+  tick_decades(layout.yaxis, ...read.map((p) => p.y));
+  const beside = [...reference_names(figure.references), ...(figure.spans ?? []).map((span) => span.label)];
+  if (beside.length || (series.length > 1 && !lanes)) show_legend(layout, [...(lanes ? [] : series.map((s) => s.name)), ...beside]);
+  else layout.showlegend = false;
   layout.shapes = [...span_shapes(figure, canvas), ...reference_shapes(figure.references, canvas.theme)];
   layout.hovermode = series.length <= 8 ? 'x unified' : 'closest';
   return { data, layout, follows_zoom: read.some((p) => p.y.length > longest_drawn) };
 }
 
 function traces_of(series: Series, { x, y }: { x: Float64Array; y: Float64Array }, i: number, canvas: Canvas,
-                   { style = 'line', offset = 0 }: { style?: Series['style']; offset?: number }): object[] {
+                   { style = 'line', lane }: { style?: Series['style']; lane?: number }): object[] {
   const colour = series_colour(series.colour, i, canvas.theme);
   const kept = visible_samples(x, y, canvas);
   const pick = (values: Float64Array) => (kept ? kept.map((k) => values[k]!) : Array.from(values));
-  const drawn_y = offset ? pick(y).map((value) => value + offset) : pick(y);
+  const drawn_y = lane === undefined ? pick(y) : pick(y).map((value) => value + lane);
   const chosen = series.style ?? style;
   const line = {
     type: 'scatter', name: series.name, x: pick(x), y: drawn_y,
     mode: chosen === 'markers' ? 'markers' : chosen === 'both' ? 'lines+markers' : 'lines',
     line: {
-      color: colour, width: offset || y.length > 2000 ? 1.2 : 2, shape: chosen === 'steps' ? 'hv' : 'linear',
-      dash: series.dash ?? (i >= canvas.theme.series.length && !series.colour ? 'dash' : 'solid'), simplify: true,
+      color: colour, width: lane !== undefined || y.length > 2000 ? 1.2 : 2, shape: chosen === 'steps' ? 'hv' : 'linear',
+      dash: series.dash ?? (i >= canvas.theme.series.length && !series.colour && lane === undefined ? 'dash' : 'solid'), simplify: true,
     },
     marker: { color: colour, size: 6 },
     connectgaps: false,
-    ...(offset ? { customdata: pick(y), hovertemplate: '%{customdata:.4~g}' } : { hovertemplate: '%{y:.4~g}' }),
+    showlegend: lane === undefined,
+    ...(lane === undefined ? { hovertemplate: '%{y:.4~g}' } : { customdata: pick(y), hovertemplate: '%{customdata:.4~g}' }),
   };
   if (!series.lower && !series.upper) return [line];
   const lower = numbers(series.lower, `lower of "${series.name}"`);
@@ -117,7 +122,7 @@ function lane_ticks(series: Series[], lane: number, figure: Lines): object {
   const first = extent(numbers(series[0]!.y, 'y'))!;
   const middle = (first[0] + first[1]) / 2;
   return {
-    tickvals: series.map((_, i) => middle - i * lane), ticktext: series.map((s) => s.name), showgrid: false, ticks: '',
+    tickvals: series.map((_, i) => middle - i * lane), ticktext: series.map((s) => s.name), showgrid: false, ticks: '', ticklabelstandoff: 6,
     title: { text: `${with_unit(figure.y)}, lanes ${lane.toPrecision(2)} apart`, standoff: 8 },
   };
 }

@@ -59,7 +59,7 @@ function draw(figure: MatrixFigure, canvas: Canvas): Plot {
   const scale = colour_scale(figure.colour, all.map(off_diagonal), canvas.theme);
   const layout = base_layout({ ...canvas, width: frame.width }, frame.height);
   Object.assign(layout, { margin: { ...frame.margin, autoexpand: false }, dragmode: 'zoom', showlegend: !!(figure.groups && group_of) });
-  layout.legend = { ...(layout.legend as object), y: -frame.legend_gap / frame.area_height, yanchor: 'top', itemclick: false, itemdoubleclick: false };
+  layout.legend = { ...(layout.legend as object), xref: 'paper', yref: 'paper', y: -frame.legend_gap / frame.area_height, yanchor: 'top', itemclick: false, itemdoubleclick: false };
   const shapes: object[] = [], annotations: object[] = [], data: object[] = [];
 
   panels.forEach((panel, k) => {
@@ -126,7 +126,7 @@ function measure(canvas: Canvas, panels: number, rows: number, columns: number, 
   const panel_height = Math.round(Math.max(60, Math.min(size, (size * rows) / columns)));
   const area_width = across * size + (across - 1) * gap;
   const area_height = down * panel_height + (down - 1) * (bottom_axis + title);
-  const per_line = Math.max(1, Math.floor((area_width + right) / 150));
+  const per_line = Math.max(1, Math.floor((area_width + right) / 165));
   const legend = groups ? 12 + 22 * Math.ceil(groups.length / per_line) : 0;
   const margin = { l: left, r: right, t: title + 4, b: bottom_axis + legend };
   return {
