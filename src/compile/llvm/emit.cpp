@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Writes a program as loops over vectors.
+//
+//   kernel(args, begin, end):  uniform values -> broadcast[]
+//       for each tile of elements:  for each loop body:  body(args, broadcast, scratch, first, last, end)
+//
+// A program of one body has no tiles and no scratch. Bodies load and compute; the last one stores and
+// lists events, so that every load sees the old state.
+#include "compile/llvm/emit.hpp"
+
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/aligned.hpp"
+#include "compile/llvm/ir_backend.hpp"
+#include "compile/llvm/operations.hpp"
+#include "compile/llvm/parts.hpp"
+#include "compile/object_loader.hpp"
+#include "symbolic/operations.hpp"
+
+namespace neurodyn::compile {
+
+using llvm::BasicBlock;
+using llvm::Function;
+using llvm::Value;
+using symbolic::Op;
+using symbolic::Type;
+
+namespace {
+
+/// Elements that pass through all loop bodies before the next ones, so that scratch stays in cache.
+constexpr std::uint64_t tile_elements = 32;
+static_assert(tile_elements % padding_elements == 0);
+
+/// The fields of KernelArgs in their order.
+enum Field : unsigned { arrays_field, uniforms_field, event_lists_field, event_counts_field };
+
+class Emitter {
+  public:
+    Emitter(llvm::LLVMContext& context, const Program& program, Precision precision, unsigned width)
+        : context_(context),
+          program_(program),
+          parts_(cut(program)),
+          width_(width),
+          is_double_(precision == Precision::double_),
+          module_(std::make_unique<llvm::Module>("neurodyn", context)),
+          builder_(context),
+          lanes_(builder_, is_double_, width),
+          scalar_(builder_, is_double_, 1),
+          pointer_(llvm::PointerType::get(context, 0)) {}
+
+    std::unique_ptr<llvm::Module> run() {
+        std::vector<Function*> bodies;
+        for (std::uint32_t i = 0; i < parts_.loops.size(); ++i) bodies.push_back(emit_body(i));
+        emit_kernel(bodies);
+        return std::move(module_);
+    }
+
+  private:
+    // ---- shape of functions ----
+
+    Function* make_function(const std::string& name, const std::vector<llvm::Type*>& parameters,
+                            bool external) {
+        auto* const type = llvm::FunctionType::get(builder_.getVoidTy(), parameters, false);
+        auto* const function = Function::Create(
+            type, external ? Function::ExternalLinkage : Function::InternalLinkage, name, *module_);
+        function->setDoesNotThrow();
+        builder_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
+        return function;
+    }
+
+    /// for (j = first; j < last; j += step) body(j), signed.
+    template <class Body>
+    void emit_loop(Value* first, Value* last, std::uint64_t step, const char* name, Body body) {
+        auto* const function = builder_.GetInsertBlock()->getParent();
+        auto* const before = builder_.GetInsertBlock();
+        auto* const loop = BasicBlock::Create(context_, name, function);
+        auto* const after = BasicBlock::Create(context_, "after", function);
+        builder_.CreateCondBr(builder_.CreateICmpSLT(first, last), loop, after);
+        builder_.SetInsertPoint(loop);
+        auto* const j = builder_.CreatePHI(builder_.getInt64Ty(), 2, "j");
+        j->addIncoming(first, before);
+        body(j);
+        auto* const next = builder_.CreateAdd(j, builder_.getInt64(step), "next", false, true);
+        j->addIncoming(next, builder_.GetInsertBlock());
+        builder_.CreateCondBr(builder_.CreateICmpSLT(next, last), loop, after);
+        builder_.SetInsertPoint(after);
+    }
+
+    Value* load_field(Value* args, Field field) {
+        return builder_.CreateLoad(pointer_, builder_.CreateConstGEP1_64(pointer_, args, field));
+    }
+    Value* load_pointer(Value* table, std::uint32_t index) {
+        return builder_.CreateLoad(pointer_, builder_.CreateConstGEP1_64(pointer_, table, index));
+    }
+    Value* real_at(Value* base, Value* index) { return builder_.CreateGEP(scalar_.real_type(), base, index); }
+
+    llvm::Align alignment() const {
+        return llvm::Align(std::min<std::uint64_t>(alignment_bytes, width_ * (is_double_ ? 8 : 4)));
+    }
+
+    // ---- one loop body ----
+
+    struct Body {
+        Function* function;
+        std::vector<Value*> arrays;     ///< base pointers, by array; null where not used
+        std::vector<Value*> broadcast;  ///< vectors, by slot
+        std::vector<Value*> values;     ///< of this iteration, by node
+        Value *args, *broadcast_base, *scratch, *first, *last, *end;
+        std::uint32_t number;
+    };
+
+    Function* emit_body(std::uint32_t number) {
+        auto* const i64 = builder_.getInt64Ty();
+        Body body{};
+        body.number = number;
+        body.function = make_function("body" + std::to_string(number),
+                                      {pointer_, pointer_, pointer_, i64, i64, i64}, false);
+        body.args = body.function->getArg(0);
+        body.broadcast_base = body.function->getArg(1);
+        body.scratch = body.function->getArg(2);
+        body.first = body.function->getArg(3);
+        body.last = body.function->getArg(4);
+        body.end = body.function->getArg(5);
+        for (const unsigned i : {0, 1, 2}) body.function->addParamAttr(i, llvm::Attribute::NoAlias);
+        body.broadcast.resize(parts_.broadcast.size());
+        body.arrays.resize(program_.arrays.size());
+        load_invariants(body);
+        emit_loop(body.first, body.last, width_, "loop", [&](Value* j) { emit_iteration(body, j); });
+        builder_.CreateRetVoid();
+        return body.function;
+    }
+
+    bool is_last(const Body& body) const { return body.number + 1 == parts_.loops.size(); }
+
+    /// What this body reads that does not change in its loop: bases of arrays, uniform values.
+    void load_invariants(Body& body) {
+        Value* const table = load_field(body.args, arrays_field);
+        const auto need = [&](NodeId id) {
+            const auto slot = parts_.broadcast.find(id.index);
+            if (slot != parts_.broadcast.end() && !body.broadcast[slot->second])
+                body.broadcast[slot->second] = load_broadcast(body, slot->second, program_.graph[id].type);
+            if (program_.graph[id].op == Op::symbol && is_array(program_, id))
+                need_array(body, table, array_of(id));
+        };
+        for (const NodeId id : parts_.loops[body.number])
+            for (int k = 0; k < symbolic::info(program_.graph[id].op).arity; ++k)
+                need(program_.graph[id].args[k]);
+        if (!is_last(body)) return;
+        for (const auto& store : program_.stores) {
+            need(store.value);
+            need_array(body, table, store.array);
+        }
+        for (const auto& event : program_.events) need(event.condition);
+    }
+
+    std::uint32_t array_of(NodeId symbol) const { return program_.array_index(program_.graph.name(symbol)); }
+
+    void need_array(Body& body, Value* table, std::uint32_t array) {
+        if (!body.arrays[array]) body.arrays[array] = load_pointer(table, array);
+    }
+
+    Value* load_broadcast(const Body& body, std::uint32_t slot, Type type) {
+        Value* const value =
+            builder_.CreateLoad(scalar_.real_type(), real_at(body.broadcast_base, builder_.getInt64(slot)));
+        Value* const spread = width_ == 1 ? value : builder_.CreateVectorSplat(width_, value);
+        return type == Type::boolean ? lanes_.ne(spread, lanes_.constant(0.0)) : spread;
+    }
+
+    void emit_iteration(Body& body, Value* j) {
+        body.values.assign(program_.graph.size(), nullptr);
+        for (const NodeId id : parts_.loops[body.number]) {
+            const auto& node = program_.graph[id];
+            std::array<Value*, 3> args{};
+            for (int k = 0; k < symbolic::info(node.op).arity; ++k) args[k] = value_of(body, node.args[k], j);
+            body.values[id.index] = emit_operation(lanes_, node.op, args);
+        }
+        for (const NodeId id : parts_.loops[body.number]) keep_crossing(body, id, j);
+        if (!is_last(body)) return;
+        std::vector<Value*> stored;
+        for (const auto& store : program_.stores) stored.push_back(value_of(body, store.value, j));
+        std::vector<Value*> conditions;
+        for (const auto& event : program_.events) conditions.push_back(value_of(body, event.condition, j));
+        for (std::size_t i = 0; i < stored.size(); ++i)
+            builder_.CreateAlignedStore(stored[i], real_at(body.arrays[program_.stores[i].array], j),
+                                        alignment());
+        for (std::size_t i = 0; i < conditions.size(); ++i)
+            emit_event(body, conditions[i], program_.events[i].list, j);
+    }
+
+    Value* value_of(Body& body, NodeId id, Value* j) {
+        Value*& value = body.values[id.index];
+        if (!value) value = outside_value(body, id, j);
+        return value;
+    }
+
+    /// A constant, a uniform, an element of an array, or what an earlier body left.
+    Value* outside_value(const Body& body, NodeId id, Value* j) {
+        const auto& node = program_.graph[id];
+        if (node.op == Op::constant) return constant(lanes_, node);
+        const auto uniform = parts_.broadcast.find(id.index);
+        if (uniform != parts_.broadcast.end()) return body.broadcast[uniform->second];
+        if (node.op == Op::symbol)
+            return builder_.CreateAlignedLoad(lanes_.real_type(), real_at(body.arrays[array_of(id)], j),
+                                              alignment());
+        Value* const kept =
+            builder_.CreateAlignedLoad(lanes_.real_type(), scratch_at(body, id, j), alignment());
+        return node.type == Type::boolean ? lanes_.ne(kept, lanes_.constant(0.0)) : kept;
+    }
+
+    static Value* constant(IrBackend& b, const symbolic::Node& node) {
+        Value* const value = b.constant(node.value);
+        return node.type == Type::boolean ? b.ne(value, b.constant(0.0)) : value;
+    }
+
+    Value* scratch_at(const Body& body, NodeId id, Value* j) {
+        const std::uint64_t row = parts_.crossing.at(id.index) * tile_elements;
+        auto* const place = builder_.CreateAdd(builder_.CreateSub(j, body.first), builder_.getInt64(row));
+        return real_at(body.scratch, place);
+    }
+
+    void keep_crossing(Body& body, NodeId id, Value* j) {
+        if (!parts_.crossing.contains(id.index)) return;
+        Value* value = body.values[id.index];
+        if (program_.graph[id].type == Type::boolean)
+            value = lanes_.select(value, lanes_.constant(1.0), lanes_.constant(0.0));
+        builder_.CreateAlignedStore(value, scratch_at(body, id, j), alignment());
+    }
+
+    /// Rarely taken: appends the indices of the lanes where the condition holds, but of padding.
+    void emit_event(Body& body, Value* condition, std::uint32_t list, Value* j) {
+        auto* const i64 = builder_.getInt64Ty();
+        auto* const function = body.function;
+        auto* const some = BasicBlock::Create(context_, "some", function);
+        auto* const each = BasicBlock::Create(context_, "each", function);
+        auto* const done = BasicBlock::Create(context_, "done", function);
+        Value* const packed =
+            width_ == 1 ? condition : builder_.CreateBitCast(condition, builder_.getIntNTy(width_));
+        Value* const lanes = builder_.CreateZExt(packed, i64);
+        auto* const branch =
+            builder_.CreateCondBr(builder_.CreateICmpNE(lanes, builder_.getInt64(0)), some, done);
+        branch->setMetadata(
+            llvm::LLVMContext::MD_prof,
+            llvm::MDNode::get(context_, {llvm::MDString::get(context_, "branch_weights"),
+                                         llvm::ConstantAsMetadata::get(builder_.getInt32(1)),
+                                         llvm::ConstantAsMetadata::get(builder_.getInt32(50))}));
+        builder_.SetInsertPoint(some);
+        Value* const left = builder_.CreateBinaryIntrinsic(
+            llvm::Intrinsic::umin, builder_.CreateSub(body.end, j), builder_.getInt64(width_));
+        Value* const all = builder_.getInt64(~std::uint64_t{0});
+        Value* const valid = builder_.CreateAnd(
+            lanes, builder_.CreateLShr(all, builder_.CreateSub(builder_.getInt64(64), left)));
+        Value* const indices = load_pointer(load_field(body.args, event_lists_field), list);
+        Value* const counter =
+            builder_.CreateConstGEP1_64(i64, load_field(body.args, event_counts_field), list);
+        Value* const count = builder_.CreateLoad(i64, counter);
+        builder_.CreateCondBr(builder_.CreateICmpNE(valid, builder_.getInt64(0)), each, done);
+        builder_.SetInsertPoint(each);
+        auto* const rest = builder_.CreatePHI(i64, 2);
+        auto* const place = builder_.CreatePHI(i64, 2);
+        rest->addIncoming(valid, some);
+        place->addIncoming(count, some);
+        Value* const lane = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::cttz, rest, builder_.getTrue());
+        Value* const index = builder_.CreateTrunc(builder_.CreateAdd(j, lane), builder_.getInt32Ty());
+        builder_.CreateStore(index, builder_.CreateGEP(builder_.getInt32Ty(), indices, place));
+        Value* const more = builder_.CreateAnd(rest, builder_.CreateSub(rest, builder_.getInt64(1)));
+        Value* const next = builder_.CreateAdd(place, builder_.getInt64(1));
+        builder_.CreateStore(next, counter);
+        rest->addIncoming(more, each);
+        place->addIncoming(next, each);
+        builder_.CreateCondBr(builder_.CreateICmpNE(more, builder_.getInt64(0)), each, done);
+        builder_.SetInsertPoint(done);
+    }
+
+    // ---- the kernel around the bodies ----
+
+    void emit_kernel(const std::vector<Function*>& bodies) {
+        auto* const i64 = builder_.getInt64Ty();
+        auto* const kernel = make_function(kernel_symbol, {pointer_, i64, i64}, true);
+        Value *const args = kernel->getArg(0), *const begin = kernel->getArg(1),
+                     *const end = kernel->getArg(2);
+        Value* const broadcast = emit_uniforms(args);
+        Value* const scratch = allocate(parts_.crossing.size() * tile_elements);
+        if (bodies.size() == 1) {
+            builder_.CreateCall(bodies[0], {args, broadcast, scratch, begin, end, end});
+        } else {
+            emit_loop(begin, end, tile_elements, "tiles", [&](Value* first) {
+                Value* const last = builder_.CreateBinaryIntrinsic(
+                    llvm::Intrinsic::smin, end, builder_.CreateAdd(first, builder_.getInt64(tile_elements)));
+                for (Function* const body : bodies)
+                    builder_.CreateCall(body, {args, broadcast, scratch, first, last, end});
+            });
+        }
+        builder_.CreateRetVoid();
+    }
+
+    Value* allocate(std::uint64_t reals) {
+        auto* const memory = builder_.CreateAlloca(
+            llvm::ArrayType::get(scalar_.real_type(), std::max<std::uint64_t>(reals, 1)));
+        memory->setAlignment(llvm::Align(alignment_bytes));
+        return memory;
+    }
+
+    /// Computes uniform operations one lane wide and leaves those that loops read in memory.
+    Value* emit_uniforms(Value* args) {
+        Value* const memory = allocate(parts_.broadcast.size());
+        Value* const uniforms = load_field(args, uniforms_field);
+        std::vector<Value*> values(program_.graph.size());
+        const auto value = [&](NodeId id) {
+            const auto& node = program_.graph[id];
+            Value*& made = values[id.index];
+            if (!made && node.op == Op::constant) made = constant(scalar_, node);
+            if (!made && node.op == Op::symbol)
+                made = builder_.CreateLoad(
+                    scalar_.real_type(),
+                    real_at(uniforms, builder_.getInt64(program_.uniform_index(program_.graph.name(id)))));
+            return made;
+        };
+        for (const NodeId id : parts_.uniform) {
+            const auto& node = program_.graph[id];
+            std::array<Value*, 3> operands{};
+            for (int k = 0; k < symbolic::info(node.op).arity; ++k) operands[k] = value(node.args[k]);
+            values[id.index] = emit_operation(scalar_, node.op, operands);
+        }
+        // In the order of slots, so that the same program always gives the same code.
+        std::vector<std::uint32_t> node_of(parts_.broadcast.size());
+        for (const auto& [node, slot] : parts_.broadcast) node_of[slot] = node;
+        for (std::uint32_t slot = 0; slot < node_of.size(); ++slot) {
+            Value* kept = value(NodeId{node_of[slot]});
+            if (kept->getType()->isIntegerTy(1))
+                kept = scalar_.select(kept, scalar_.constant(1.0), scalar_.constant(0.0));
+            builder_.CreateStore(kept, real_at(memory, builder_.getInt64(slot)));
+        }
+        return memory;
+    }
+
+    llvm::LLVMContext& context_;
+    const Program& program_;
+    Parts parts_;
+    unsigned width_;
+    bool is_double_;
+    std::unique_ptr<llvm::Module> module_;
+    llvm::IRBuilder<> builder_;
+    IrBackend lanes_, scalar_;
+    llvm::Type* pointer_;
+};
+
+}  // namespace
+
+std::unique_ptr<llvm::Module> emit_program(llvm::LLVMContext& context, const Program& program,
+                                           Precision precision, unsigned width) {
+    return Emitter(context, program, precision, width).run();
+}
+
+}  // namespace neurodyn::compile
