@@ -61,6 +61,10 @@ void Block<Real>::run_thread(int thread, const Deliver& deliver,
         done += count;
         if (thread == 0) {
             try {
+                if (failed_) {
+                    deliver_samples(deliver, failed_step_, true);
+                    std::rethrow_exception(failure_);
+                }
                 NonFinitePlace bad;
                 for (const auto& t : threads_) bad = std::min(bad, t.bad);
                 deliver_samples(deliver, non_finite_ ? bad.step - 1 : done,
@@ -247,10 +251,52 @@ void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
     }
 }
 
+// CVODE knows no names; the population's is put in front.
+template <class Real>
+std::exception_ptr Block<Real>::name_failure(std::size_t p, std::exception_ptr failure) const {
+    const std::string& name = plan_.populations[p].name;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const NonFiniteError& error) {
+        return std::make_exception_ptr(NonFiniteError(name, error.node / members_,
+                                                      first_member_ + error.node % members_, error.variable,
+                                                      error.time_s));
+    } catch (const Error& error) {
+        return std::make_exception_ptr(Error("population '" + name + "': " + error.what()));
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+// One step's length by CVODE, in double; it carries its own state from step to step.
+template <class Real>
+void Block<Real>::solve(int thread, std::size_t p, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[p];
+    auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const std::size_t first = part.first_node * members_, count = part.last_node * members_ - first;
+    // A replay that looks for the place of an error keeps what was solved: CVODE reports its own non-finite
+    // values.
+    if (count == 0 || searching_ || failed_) return;
+    try {
+        part.solver->advance(static_cast<double>(step + 1) * plan_.network.dt_s, part.solved);
+    } catch (...) {
+        const std::lock_guard lock(failure_mutex_);
+        if (!failed_) failed_step_ = step, failure_ = name_failure(p, std::current_exception());
+        failed_ = true;
+        return;
+    }
+    for (std::size_t s = 0; s < plan.states.size(); ++s)
+        for (std::size_t e = 0; e < count; ++e)
+            populations_[p].arrays[plan.states[s]][first + e] = static_cast<Real>(part.solved[s * count + e]);
+    if (plan.signal_kernel) compute_signals(p, first, first + count);
+    push_signals(thread, p, step);
+}
+
 template <class Real>
 void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
     const PopulationPlan& plan = plan_.populations[p];
     PopulationState<Real>& state = populations_[p];
+    if (plan.adaptive) return solve(thread, p, step);
     auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const double start_s = static_cast<double>(step + 1 - plan.multiple) * plan_.network.dt_s;
     if (!plan.tables.empty()) fill_tables(thread, p, start_s);

@@ -6,11 +6,13 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "compile/cvode.hpp"
 #include "compile/setup.hpp"
 #include "engine/plan.hpp"
 #include "engine/team.hpp"
@@ -27,6 +29,8 @@ struct PopulationState {
     std::size_t elements = 0;
     std::vector<AlignedVector<Real>> arrays;  ///< as PopulationPlan::arrays
     std::vector<void*> pointers;
+    std::vector<AlignedVector<Real>> signal_arrays;  ///< what the signals' program needs beyond `arrays`
+    std::vector<void*> signal_pointers;
     std::vector<AlignedVector<Real>> history;  ///< per signal: [source][time][member]; empty without one
     std::vector<AlignedVector<Real>>
         sums;  ///< per sum: [target][step of block][member]; empty when not delayed
@@ -45,6 +49,8 @@ struct ThreadState {
     struct Population {
         std::size_t first_node = 0, last_node = 0;
         std::unique_ptr<compile::StepSetup> setup;
+        std::unique_ptr<compile::CvodeSolver> solver;  ///< of an adaptive population
+        std::vector<double> solved;                    ///< its states, [variable][element]
         AlignedVector<Real> uniforms;
         std::vector<AlignedVector<std::uint32_t>> event_lists;
         std::vector<std::uint32_t*> event_pointers;
@@ -83,6 +89,8 @@ class Block {
     AlignedVector<Real> element_values(std::size_t population, const std::string& name) const;
     void set_up_elements(std::size_t population, compile::StepSetup& setup);
     void first_signals(std::size_t population);
+    void compute_signals(std::size_t population, std::size_t first, std::size_t last);
+    void set_up_solver(std::size_t population, typename ThreadState<Real>::Population& part);
     void set_up_thread(int thread);
     void set_up_monitor(std::size_t monitor);
     std::vector<void*> observer_arrays(std::size_t population, const compile::Program& program,
@@ -98,6 +106,8 @@ class Block {
     void fill_tables(int thread, std::size_t population, double t_s);
     void fill_noise(int thread, std::size_t population, std::size_t step);
     void update(int thread, std::size_t population, std::size_t step);
+    std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
+    void solve(int thread, std::size_t population, std::size_t step);
     void push_signals(int thread, std::size_t population, std::size_t step);
 
     void record(int thread, std::size_t step);
@@ -121,6 +131,9 @@ class Block {
     std::atomic<bool> non_finite_{false};
     bool stop_ = false;
     std::exception_ptr failure_;
+    std::mutex failure_mutex_;
+    std::atomic<bool> failed_{false};  ///< CVODE gave up in some thread
+    std::size_t failed_step_ = 0;
 };
 
 }  // namespace neurodyn::engine

@@ -116,16 +116,22 @@ AlignedVector<Real> Block<Real>::observer_uniforms(std::size_t p, const compile:
     return values;
 }
 
+// Signals of elements [first, last) from the states as they are.
+template <class Real>
+void Block<Real>::compute_signals(std::size_t p, std::size_t first, std::size_t last) {
+    const PopulationPlan& plan = plan_.populations[p];
+    const AlignedVector<Real> uniforms = observer_uniforms(p, plan.signal_program);
+    const compile::KernelArgs args{populations_[p].signal_pointers.data(), uniforms.data(), nullptr, nullptr};
+    plan.signal_kernel->run(args, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
+}
+
 template <class Real>
 void Block<Real>::first_signals(std::size_t p) {
     const PopulationPlan& plan = plan_.populations[p];
     if (!plan.signal_kernel) return;
     PopulationState<Real>& state = populations_[p];
-    std::vector<AlignedVector<Real>> own;
-    const std::vector<void*> pointers = observer_arrays(p, plan.signal_program, own);
-    const AlignedVector<Real> uniforms = observer_uniforms(p, plan.signal_program);
-    const compile::KernelArgs args{pointers.data(), uniforms.data(), nullptr, nullptr};
-    plan.signal_kernel->run(args, 0, static_cast<std::int64_t>(state.elements));
+    state.signal_pointers = observer_arrays(p, plan.signal_program, state.signal_arrays);
+    compute_signals(p, 0, state.elements);
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {
         const std::size_t steps = plan.signals[k].history_steps;
         if (steps == 0) continue;
@@ -171,6 +177,21 @@ void Block<Real>::set_up_elements(std::size_t p, compile::StepSetup& setup) {
 }
 
 template <class Real>
+void Block<Real>::set_up_solver(std::size_t p, typename ThreadState<Real>::Population& part) {
+    const PopulationPlan& plan = plan_.populations[p];
+    const std::size_t first = part.first_node * members_, count = part.last_node * members_ - first;
+    if (count == 0) return;
+    compile::ParameterValues values;
+    for (const auto& [name, v] : plan.composed.parameters)
+        for (std::size_t e = first; e < first + (v.is_uniform() ? 1 : count); ++e)
+            values[name].push_back(v.at(e / members_, first_member_ + e % members_));
+    part.solver = std::make_unique<compile::CvodeSolver>(plan.composed.system, count, values);
+    for (const std::uint32_t array : plan.states)
+        for (std::size_t e = first; e < first + count; ++e)
+            part.solved.push_back(static_cast<double>(populations_[p].arrays[array][e]));
+}
+
+template <class Real>
 void Block<Real>::set_up_thread(int thread) {
     ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
     own.populations.resize(populations_.size());
@@ -182,6 +203,10 @@ void Block<Real>::set_up_thread(int thread) {
         const auto index = static_cast<std::size_t>(thread);
         part.first_node = std::min(plan.nodes, tiles * index / size * tile);
         part.last_node = std::min(plan.nodes, tiles * (index + 1) / size * tile);
+        if (plan.adaptive) {
+            set_up_solver(p, part);
+            continue;
+        }
         part.setup = std::make_unique<compile::StepSetup>(plan.program);
         part.setup->set("dt", plan_.network.dt_s * static_cast<double>(plan.multiple));
         for (const auto& [name, values] : plan.composed.parameters)

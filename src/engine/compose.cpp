@@ -84,14 +84,14 @@ void add_parameter(ComposedPopulation& p, const std::string& name, const network
 }
 
 // The target's variable that a coupling calls x_post.
-NodeId post_variable(const Projection& projection, const ComposedPopulation& target) {
+const ScopeEntry& post_variable(const Projection& projection, const ComposedPopulation& target) {
     const ScopeEntry* entry = find_entry(target.scope, projection.source);
     if (!entry)
         throw Error(
             fmt::format("projection '{}': coupling '{}' needs the target's own '{}' (x_post), but population "
                         "'{}' has no variable of that name",
                         projection.name, projection.coupling->name, projection.source, projection.to));
-    return entry->node;
+    return *entry;
 }
 
 // Copies a node of the coupling's graph; its parameters get the projection's name, x_pre, x_post and gx get
@@ -143,6 +143,13 @@ void check_source_parameters(const Projection& projection, const System& source,
     }
 }
 
+bool uses_x_post(const Projection& projection, const Graph& graph) {
+    const NodeId x_post = graph.find_symbol("x_post");
+    const language::Coupling& coupling = *projection.coupling->coupling;
+    return x_post && (symbolic::depends_on(graph, coupling.pre, x_post) ||
+                      symbolic::depends_on(graph, coupling.post, x_post));
+}
+
 void join(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all,
           std::vector<Additions>& additions) {
     const Projection& projection = network.projections[index];
@@ -172,13 +179,21 @@ void join(const Network& network, std::size_t index, std::vector<ComposedPopulat
     Graph& graph = target.system.graph;
     NodeId sum;
     std::map<std::string, NodeId> names;
-    if (coupling_graph.find_symbol("x_post")) {
-        const NodeId x_post = coupling_graph.find_symbol("x_post");
-        const bool needed =
-            symbolic::depends_on(coupling_graph, projection.coupling->coupling->pre, x_post) ||
-            symbolic::depends_on(coupling_graph, projection.coupling->coupling->post, x_post);
-        if (needed) names.emplace("x_post", post_variable(projection, target));
+    Dimension x_post_dimension = sent.dimension;
+    if (uses_x_post(projection, coupling_graph)) {
+        const ScopeEntry& x_post = post_variable(projection, target);
+        names.emplace("x_post", x_post.node);
+        x_post_dimension = x_post.dimension;
     }
+    const Dimension arriving =
+        language::coupling_dimension(*projection.coupling, sent.dimension, x_post_dimension);
+    const Unit& expected = target_model.find_input(projection.target)->unit;
+    if (arriving != expected.dimension)
+        throw Error(fmt::format(
+            "{}: coupling '{}' of '{}.{}' ({}) gives the unit {}, but the input '{}.{}' has {}; scale it in "
+            "the coupling",
+            who, projection.coupling->name, projection.from, projection.source, to_string(sent.dimension),
+            to_string(arriving), projection.to, projection.target, expected.name));
     for (std::size_t k = 0; k < parts.left.size(); ++k) {
         const NodeId value = place(work, parts.right[k], source.system.graph, {{"x_pre", sent.node}});
         check_source_parameters(projection, source.system, value);

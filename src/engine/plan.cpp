@@ -11,6 +11,7 @@
 
 #include "base/aligned.hpp"
 #include "base/error.hpp"
+#include "compile/cvode.hpp"
 
 namespace neurodyn::engine {
 namespace {
@@ -75,20 +76,49 @@ void check_network(const Network& network, const RunOptions& options) {
             fmt::format("delay_block is {}; it must be a power of two up to {}", block, most_block_steps));
 }
 
-// Only now is it known which parameters differ between elements.
-void plan_population(PopulationPlan& plan, const Network& network, const RunOptions& options) {
-    for (const auto& [name, values] : plan.composed.parameters)
-        if (!values.is_uniform()) plan.element_parameters.push_back(name);
-    const std::string& own = plan.description->method;
-    compile::StepOptions step{own.empty() ? network.method : own, plan.element_parameters, true, {}};
-    if (step.method.empty()) step.method = compile::choose_method(plan.composed.system);
-    plan.program = compile::make_step(plan.composed.system, step);
+// What a kernel steps: the program of the method, compiled.
+void plan_kernel(PopulationPlan& plan, const std::string& method, const RunOptions& options) {
+    plan.program = compile::make_step(plan.composed.system, {method, plan.element_parameters, true, {}});
     plan.program.step.name = plan.name;
     plan.kernel = compile::make_kernel(plan.program.step, options.kernel);
     if (plan.program.noise.size() > most_noises)
         throw Error(fmt::format("population '{}' has {} noise sources; at most {} are possible", plan.name,
                                 plan.program.noise.size(), most_noises));
     plan.arrays = plan.program.step.arrays;
+}
+
+// What CVODE steps: states and signals alone; anything that it cannot treat is refused here, before the run.
+void plan_adaptive(PopulationPlan& plan) {
+    plan.adaptive = true;
+    plan.program.method = "cvode";
+    for (const auto& state : plan.composed.system.states) plan.arrays.push_back(state.name);
+    for (const auto& signal : plan.composed.system.signals) plan.arrays.push_back("signal." + signal.name);
+    if (plan.multiple != 1)
+        throw Error(fmt::format(
+            "population '{}': method cvode chooses its own steps and cannot be stepped once in {}", plan.name,
+            plan.multiple));
+    compile::ParameterValues values;
+    for (const auto& [name, v] : plan.composed.parameters) values[name] = {v.at(0, 0)};
+    try {
+        const compile::CvodeSolver trial(plan.composed.system, 1, values);
+    } catch (const Error& error) {
+        throw Error(fmt::format("population '{}': {}", plan.name, error.what()));
+    }
+}
+
+// Only now is it known which parameters differ between elements.
+void plan_population(PopulationPlan& plan, const Network& network, const RunOptions& options) {
+    for (const auto& [name, values] : plan.composed.parameters)
+        if (!values.is_uniform()) plan.element_parameters.push_back(name);
+    std::string method = plan.description->method;
+    if (method.empty()) method = network.method;
+    if (method.empty()) method = plan.description->model->default_method;
+    if (method.empty()) method = compile::choose_method(plan.composed.system);
+    const compile::MethodInfo* info = compile::find_method(method);
+    if (info && info->adaptive)
+        plan_adaptive(plan);
+    else
+        plan_kernel(plan, method, options);
     for (const auto& state : plan.composed.system.states)
         plan.states.push_back(find_array(plan.arrays, state.name));
     for (const auto& name : plan.program.noise) plan.noise.push_back(find_array(plan.arrays, name));

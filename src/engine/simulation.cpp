@@ -196,8 +196,13 @@ struct Runner : Simulation::Impl {
     std::vector<PopulationReport> populations() const override {
         std::vector<PopulationReport> reports;
         for (const PopulationPlan& p : plan.populations) {
-            PopulationReport r{
-                p.name, p.description->model->name, p.program.method, p.kernel->history(), {}, {}, {}};
+            PopulationReport r{p.name,
+                               p.description->model->name,
+                               p.program.method,
+                               p.kernel ? p.kernel->history() : compile::KernelHistory{{}, "cvode", 1, 0.0},
+                               {},
+                               {},
+                               {}};
             for (const auto& s : p.composed.system.states) r.states.push_back(s.name);
             r.inputs = p.composed.system.inputs;
             for (const auto& s : p.composed.system.signals) r.signals.push_back(s.name);

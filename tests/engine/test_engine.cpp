@@ -358,6 +358,45 @@ equations
     }
 }
 
+// Van der Pol with mu = 5 has the period 11.612230668 (a reference value computed with two programs); CVODE
+// inside the engine, in a network with a population that is stepped by Euler and reads it.
+TEST(Cvode, StepsAPopulationOfItsOwnParameters) {
+    const auto oscillator = model(R"(
+model van_der_pol : mass
+parameters
+    mu = 5 Hz
+    one = 1 Hz
+equations
+    dx/dt = one*y : 1
+    dy/dt = mu*(1 - x^2)*y - one*x : 1
+initial
+    x = 2
+)");
+    Network net;
+    net.dt_s = 1e-3;
+    net.method = "euler";
+    net.populations = {population("a", oscillator, 2), population("b", ramp(), 2)};
+    net.populations[0].method = "cvode";
+    net.populations[0].parameters["mu"] = Values({1.0, 5.0}, 2, 1);
+    net.projections = {project("a", "x", "b", "I", network::one_to_one(2))};
+    net.monitors = {monitor("a", "x", 1e-3), monitor("b", "seen", 1e-3)};
+    const auto series = run(net, 60.0);
+    const double expected[] = {6.6632868593, 11.612230668};
+    for (std::size_t node = 0; node < 2; ++node) {
+        std::vector<double> upward;
+        for (std::size_t k = 1; k < series[0].samples; ++k) {
+            const double before = series[0].values[2 * k - 2 + node], after = series[0].values[2 * k + node];
+            if (before < 0 && after >= 0)
+                upward.push_back(1e-3 * (static_cast<double>(k) - after / (after - before)));
+            ASSERT_EQ(series[1].values[2 * k + node], before);
+        }
+        EXPECT_NEAR(upward[3] - upward[2], expected[node], 2e-5);
+    }
+    net.populations[0].model = leaky(true);
+    net.populations[0].parameters.clear();
+    EXPECT_THAT(error_of([&] { run(net, 0.01); }), HasSubstr("population 'a'"));
+}
+
 // dx/dt = x^2 by Euler from x = 1 overflows at a step that the same loop here finds.
 TEST(NonFinite, IsNamedAtItsVeryStepAndKeepsWhatWasRecorded) {
     const auto explosive = model(R"(
@@ -432,6 +471,8 @@ TEST(Errors, NameWhatIsWrong) {
     EXPECT_THAT(with([](Network& n) { n.projections[0].target = "J"; }),
                 HasSubstr("no such input; its inputs: I"));
     EXPECT_THAT(with([](Network& n) { n.projections[0].source = "z"; }), HasSubstr("z"));
+    EXPECT_THAT(with([](Network& n) { n.projections[0].source = "x*1*mV"; }),
+                HasSubstr("gives the unit V, but the input 'a.I' has 1"));
     EXPECT_THAT(with([](Network& n) { n.projections[0].parameters["H"] = Values(1.0); }),
                 HasSubstr("no parameter 'H'"));
     EXPECT_THAT(with([](Network& n) { n.populations[0].parameters["taus"] = Values(1.0); }),
