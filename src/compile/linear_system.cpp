@@ -26,12 +26,12 @@ bool read_row(StepBuilder& b, std::size_t i, LinearSystem& system) {
     for (NodeId x : b.states()) {
         const auto affine = symbolic::as_affine(b.graph(), rest, x);
         if (!affine || holds_state_or_time(b, affine.coefficient)) return false;
-        row.push_back(affine.coefficient);
+        row.push_back(symbolic::simplify(b.graph(), affine.coefficient));
         rest = affine.rest;
     }
     if (holds_state_or_time(b, rest)) return false;
     system.matrix.push_back(std::move(row));
-    system.rest.push_back(rest);
+    system.rest.push_back(symbolic::simplify(b.graph(), rest));
     return true;
 }
 

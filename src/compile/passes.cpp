@@ -34,10 +34,13 @@ void check_names(const std::vector<std::string>& disabled) {
 const std::vector<Pass>& passes() {
     static const std::vector<Pass> list{
         {"powers", "x^n by multiplication for small whole n, x^0.5 by sqrt", powers_pass},
-        {"quotients", "x/c -> x*(1/c) for invariant c; quotients of one denominator share its reciprocal",
+        {"quotients",
+         "x/c -> x*(1/c) for invariant c; one reciprocal for a shared denominator; 1/exprel(x) by one "
+         "division",
          quotients_pass},
         {"products", "invariant factors of a product are gathered, so that they are multiplied in setup",
          products_pass},
+        {"arguments", "exp((x - a)*b) -> exp(fma(x, b, -a*b)) for invariant a and b", arguments_pass},
         {"contraction", "a*b + c -> fma(a, b, c) where the product has no other use", contraction_pass},
         {"cleanup", "nodes that nothing needs are left behind", cleanup_pass},
     };

@@ -41,6 +41,7 @@ std::vector<bool> varying_nodes(const Graph& graph, const PassContext& context);
 Program powers_pass(const Program& program, const PassContext& context);
 Program quotients_pass(const Program& program, const PassContext& context);
 Program products_pass(const Program& program, const PassContext& context);
+Program arguments_pass(const Program& program, const PassContext& context);
 Program contraction_pass(const Program& program, const PassContext& context);
 Program cleanup_pass(const Program& program, const PassContext& context);
 

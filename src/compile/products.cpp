@@ -11,7 +11,8 @@ using symbolic::Op;
 
 namespace {
 
-/// The factors of a tree of products, left to right. Only products without another use are opened.
+/// The factors of a tree of products, left to right. Only products without another use are opened; signs
+/// always are.
 struct Factors {
     std::vector<NodeId> varying, invariant;
     bool negative = false;
@@ -20,7 +21,7 @@ struct Factors {
 void collect(const Graph& graph, NodeId id, bool is_root, const std::vector<bool>& varying,
              const std::vector<std::uint32_t>& uses, Factors& factors) {
     const auto& node = graph[id];
-    const bool open = varying[id.index] && (is_root || uses[id.index] == 1);
+    const bool open = varying[id.index] && (is_root || uses[id.index] == 1 || node.op == Op::neg);
     if (open && node.op == Op::mul) {
         for (int k : {0, 1})
             collect(graph, node.args[static_cast<std::size_t>(k)], false, varying, uses, factors);

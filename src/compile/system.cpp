@@ -60,7 +60,8 @@ System make_system(const language::Model& model, bool close_inputs) {
         if (!close_inputs)
             system.inputs.push_back(input.name);
         else
-            closed[input.symbol] = input.fallback ? input.fallback : system.graph.constant(0.0);
+            // -0 is the neutral element of addition: x + -0 is x to the bit, so the input leaves no trace.
+            closed[input.symbol] = input.fallback ? input.fallback : system.graph.constant(-0.0);
     }
     if (!closed.empty()) put_in_place(system, closed);
     return system;
