@@ -119,7 +119,9 @@ function measure(canvas: Canvas, panels: number, rows: number, columns: number, 
   const down = Math.ceil(panels / across);
   const gap = groups ? 38 : 26, title = 26;
   const longest = Math.max(...(groups ? groups.map((g) => g.name) : labels).map((l) => l.length));
-  const left = Math.min(canvas.width < 480 ? 70 : 150, 24 + 7 * longest), right = 78;
+  // On a phone the legend alone names the groups.
+  const narrow = canvas.width < 480;
+  const left = narrow && groups ? 30 : Math.min(narrow ? 110 : 150, 24 + 7 * longest), right = narrow ? 70 : 78;
   const size = Math.floor(Math.min((canvas.width - left - right - gap * (across - 1)) / across, across === 1 ? 460 : 430));
   const few = size / Math.max(rows, columns) >= 12;
   const bottom_axis = few ? 22 + 6 * Math.min(14, longest) : groups ? 44 : 34;
@@ -166,6 +168,7 @@ function bars(found: Run[], groups: Group[], at: Place, frame: Frame, name: stri
 
 /** Names beside the bars that are tall enough for them. */
 function names(found: Run[], groups: Group[], at: Place, frame: Frame, name: string, rows: number, canvas: Canvas): object[] {
+  if (canvas.width < 480) return [];
   return found.filter(({ from, to }) => ((to - from) * frame.panel_height) / rows >= 11).map(({ group, from, to }) => ({
     text: groups[group]!.name, xref: 'paper', x: at.x[0], xshift: -14, xanchor: 'right',
     yref: `y${name}`, y: (from + to - 1) / 2, yanchor: 'middle', showarrow: false, font: { size: 11, color: canvas.theme.quiet },
