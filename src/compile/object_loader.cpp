@@ -47,8 +47,8 @@ class View {
     }
     template <class T>
     std::vector<T> table(std::uint64_t offset, std::uint64_t bytes) const {
+        const auto from = range(offset, bytes / sizeof(T) * sizeof(T));
         std::vector<T> rows(bytes / sizeof(T));
-        const auto from = range(offset, rows.size() * sizeof(T));
         if (!rows.empty()) std::memcpy(rows.data(), from.data(), from.size());
         return rows;
     }
