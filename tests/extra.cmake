@@ -8,3 +8,10 @@ endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME includes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/base/test_includes.py)
 set_tests_properties(includes PROPERTIES LABELS fast)
+
+# The report's page in a browser.
+if(TARGET neurodyn_viewer)
+  add_test(NAME viewer WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+           COMMAND tests/ci/viewer ${CMAKE_BINARY_DIR}/viewer ${NEURODYN_NPM})
+  set_tests_properties(viewer PROPERTIES LABELS slow TIMEOUT 900)
+endif()
