@@ -15,22 +15,26 @@ int check(const RunArguments& arguments) {
     const experiment::Check c = experiment::check_experiment(arguments.file, to_settings(arguments));
     if (arguments.quiet) return success;
     fmt::print("{}{}\n", c.name, c.title.empty() ? "" : ": " + c.title);
-    std::vector<std::vector<std::string>> rows = {{"population", "model", "nodes", "method", "states", "inputs", "kernel"}};
+    std::vector<std::vector<std::string>> rows = {
+        {"population", "model", "nodes", "method", "states", "inputs", "kernel"}};
     for (std::size_t i = 0; i < c.populations.size(); ++i) {
         const engine::PopulationReport& p = c.populations[i];
         rows.push_back({p.name, p.model, fmt::format("{}", i < c.sizes.size() ? c.sizes[i] : 0), p.method,
-                        fmt::format("{}", fmt::join(p.states, " ")), fmt::format("{}", fmt::join(p.inputs, " ")),
+                        fmt::format("{}", fmt::join(p.states, " ")),
+                        fmt::format("{}", fmt::join(p.inputs, " ")),
                         fmt::format("{}, {} lanes", p.kernel.backend, p.kernel.width)});
     }
     fmt::print("{}", format_table(rows));
-    fmt::print("time         {} discarded, {} recorded, dt {} s\n", format_duration(c.discard_s), format_duration(c.duration_s), c.dt_s);
+    fmt::print("time         {} discarded, {} recorded, dt {} s\n", format_duration(c.discard_s),
+               format_duration(c.duration_s), c.dt_s);
     fmt::print("projections  {} with {} edges, longest delay {} steps\n", c.projections, c.estimate.edges,
                c.estimate.longest_delay_steps);
-    fmt::print("records      {}\n", c.series.empty() ? "nothing" : fmt::format("{}", fmt::join(c.series, ", ")));
+    fmt::print("records      {}\n",
+               c.series.empty() ? "nothing" : fmt::format("{}", fmt::join(c.series, ", ")));
     if (!c.analyses.empty()) fmt::print("analyses     {}\n", fmt::join(c.analyses, ", "));
     if (c.sweep_points > 0)
-        fmt::print("sweep        {} points in {} run{}, about {}\n", c.sweep_points, c.sweep_runs, c.sweep_runs == 1 ? "" : "s",
-                   format_duration(c.sweep_seconds));
+        fmt::print("sweep        {} points in {} run{}, about {}\n", c.sweep_points, c.sweep_runs,
+                   c.sweep_runs == 1 ? "" : "s", format_duration(c.sweep_seconds));
     fmt::print("memory       {}\n", format_bytes(static_cast<double>(c.estimate.memory_bytes)));
     fmt::print("file         about {}\n", format_bytes(static_cast<double>(c.estimate.record_bytes)));
     fmt::print("run          about {}\n", format_duration(c.estimate.seconds));
@@ -41,7 +45,8 @@ int check(const RunArguments& arguments) {
 
 void add_check(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
     const auto arguments = std::make_shared<RunArguments>();
-    CLI::App* verb = app.add_subcommand("check", "Check an experiment and tell its memory and time, without running it");
+    CLI::App* verb =
+        app.add_subcommand("check", "Check an experiment and tell its memory and time, without running it");
     add_run_options(*verb, *arguments);
     verb->add_flag("--quiet", arguments->quiet, "Print problems only");
     verb->footer(

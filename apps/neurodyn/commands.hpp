@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The verbs of the command line: each file adds its verb to the parser and returns what to do when it is chosen.
+// The verbs of the command line: each file adds its verb to the parser and returns what to do when it is
+// chosen.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -35,7 +35,7 @@ std::string bash(const std::vector<Verb>& verbs) {
         names.push_back(verb.name);
         cases += fmt::format("    {}) words=\"{}\" ;;\n", verb.name, fmt::join(verb.options, " "));
     }
-    return fmt::format(R"(# bash completion of neurodyn: source <(neurodyn completion bash)
+    return fmt::format(R"~(# bash completion of neurodyn: source <(neurodyn completion bash)
 _neurodyn() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} verb=${{COMP_WORDS[1]}} words=
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -55,7 +55,7 @@ _neurodyn() {{
   esac
 }}
 complete -o filenames -F _neurodyn neurodyn
-)",
+)~",
                        fmt::join(names, " "), cases, lists);
 }
 
@@ -65,7 +65,7 @@ std::string zsh(const std::vector<Verb>& verbs) {
         described += fmt::format("    '{}:{}'\n", verb.name, verb.description);
         cases += fmt::format("    {}) compadd -- {} ;;\n", verb.name, fmt::join(verb.options, " "));
     }
-    return fmt::format(R"(#compdef neurodyn
+    return fmt::format(R"~(#compdef neurodyn
 # zsh completion of neurodyn: neurodyn completion zsh > "${{fpath[1]}}/_neurodyn"
 _neurodyn() {{
   local -a verbs=(
@@ -87,16 +87,20 @@ _neurodyn() {{
   esac
 }}
 _neurodyn "$@"
-)",
+)~",
                        described, cases, lists);
 }
 
 std::string fish(const std::vector<Verb>& verbs) {
-    std::string text = "# fish completion of neurodyn: neurodyn completion fish > ~/.config/fish/completions/neurodyn.fish\n";
+    std::string text =
+        "# fish completion of neurodyn: neurodyn completion fish > "
+        "~/.config/fish/completions/neurodyn.fish\n";
     for (const Verb& verb : verbs) {
-        text += fmt::format("complete -c neurodyn -n __fish_use_subcommand -f -a {} -d '{}'\n", verb.name, verb.description);
+        text += fmt::format("complete -c neurodyn -n __fish_use_subcommand -f -a {} -d '{}'\n", verb.name,
+                            verb.description);
         for (const std::string& option : verb.options)
-            text += fmt::format("complete -c neurodyn -n '__fish_seen_subcommand_from {}' -l {}\n", verb.name, option.substr(2));
+            text += fmt::format("complete -c neurodyn -n '__fish_seen_subcommand_from {}' -l {}\n", verb.name,
+                                option.substr(2));
     }
     text += fmt::format("complete -c neurodyn -n '__fish_seen_subcommand_from list' -f -a '{}'\n", lists);
     text += "complete -c neurodyn -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n";
@@ -108,7 +112,9 @@ std::string fish(const std::vector<Verb>& verbs) {
 void add_completion(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
     const auto shell = std::make_shared<std::string>();
     CLI::App* verb = app.add_subcommand("completion", "Print a script for the completion of the shell");
-    verb->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    verb->add_option("SHELL", *shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     verb->footer("Example, in ~/.bashrc:\n  source <(neurodyn completion bash)");
     actions.emplace_back(verb, [&app, shell] {
         const std::vector<Verb> verbs = verbs_of(app);

@@ -12,8 +12,8 @@ namespace {
 
 // Characters rather than bytes, so that "±" is one column wide.
 std::size_t width_of(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
 }  // namespace
@@ -41,7 +41,8 @@ std::string format_bytes(double bytes) {
     const char* units[] = {"bytes", "kB", "MB", "GB", "TB"};
     std::size_t unit = 0;
     while (bytes >= 1000.0 && unit + 1 < std::size(units)) bytes /= 1000.0, ++unit;
-    return unit == 0 ? fmt::format("{:.0f} {}", bytes, units[unit]) : fmt::format("{:.3g} {}", bytes, units[unit]);
+    return unit == 0 ? fmt::format("{:.0f} {}", bytes, units[unit])
+                     : fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 
 std::string format_duration(double seconds) {

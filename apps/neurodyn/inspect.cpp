@@ -28,21 +28,25 @@ std::string value_text(const Model& model, const language::Distribution& d) {
     return text + ")";
 }
 
-void add_section(std::string& text, const std::string& title, const std::vector<std::vector<std::string>>& rows) {
+void add_section(std::string& text, const std::string& title,
+                 const std::vector<std::vector<std::string>>& rows) {
     if (!rows.empty()) text += title + "\n" + format_table(rows);
 }
 
-// The checked model: every name with its unit and what it means, definitions and functions still to be seen by name.
+// The checked model: every name with its unit and what it means, definitions and functions still to be seen
+// by name.
 std::string print_model(const Model& model) {
     std::string text = fmt::format("model {} : {}\n", model.name, to_string(model.kind));
     if (!model.reference.empty()) text += "# " + model.reference + "\n";
     std::vector<std::vector<std::string>> parameters, inputs, states, definitions, events;
     for (const language::Parameter& p : model.parameters)
-        parameters.push_back({"  " + p.name, p.distribution ? value_text(model, *p.distribution)
-                                             : p.value      ? symbolic::print(model.graph, p.value) + " (SI)"
-                                                            : "to be set",
+        parameters.push_back({"  " + p.name,
+                              p.distribution ? value_text(model, *p.distribution)
+                              : p.value      ? symbolic::print(model.graph, p.value) + " (SI)"
+                                             : "to be set",
                               p.unit.name, p.description});
-    for (const language::Input& i : model.inputs) inputs.push_back({"  " + i.name, i.unit.name, i.description});
+    for (const language::Input& i : model.inputs)
+        inputs.push_back({"  " + i.name, i.unit.name, i.description});
     for (const language::State& s : model.states) {
         std::string right = symbolic::print(model.graph, s.drift);
         for (const language::Noise& noise : s.noise)
@@ -50,8 +54,10 @@ std::string print_model(const Model& model) {
         states.push_back({fmt::format("  d{}/dt = {}", s.name, right), ": " + s.unit.name});
     }
     for (const language::Definition& d : model.definitions)
-        definitions.push_back({fmt::format("  {} = {}", d.name, symbolic::print(model.graph, d.value)), ": " + d.unit.name});
-    for (const language::Event& e : model.events) events.push_back({"  " + e.name, symbolic::print(model.graph, e.condition)});
+        definitions.push_back(
+            {fmt::format("  {} = {}", d.name, symbolic::print(model.graph, d.value)), ": " + d.unit.name});
+    for (const language::Event& e : model.events)
+        events.push_back({"  " + e.name, symbolic::print(model.graph, e.condition)});
     add_section(text, "parameters", parameters);
     add_section(text, "inputs", inputs);
     add_section(text, "equations", states);
@@ -70,8 +76,9 @@ int inspect(const InspectArguments& arguments) {
         return success;
     }
     if (model->kind == language::Kind::coupling)
-        throw Error(fmt::format("'{}' is a coupling: it becomes part of the populations that it joins; --stage ast shows it",
-                                model->name));
+        throw Error(fmt::format(
+            "'{}' is a coupling: it becomes part of the populations that it joins; --stage ast shows it",
+            model->name));
     const compile::System system = compile::make_system(*model, true);
     if (arguments.stage == "graph") {
         fmt::print("{}", compile::print(system));
@@ -86,7 +93,8 @@ int inspect(const InspectArguments& arguments) {
     }
     compile::KernelOptions kernel;
     kernel.width = arguments.width;
-    kernel.precision = arguments.precision == "single" ? compile::Precision::single : compile::Precision::double_;
+    kernel.precision =
+        arguments.precision == "single" ? compile::Precision::single : compile::Precision::double_;
     fmt::print("{}", compile::print_stage(step.step, kernel, arguments.stage));
     return success;
 }
@@ -98,11 +106,13 @@ void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actio
     CLI::App* verb = app.add_subcommand("inspect", "Show what becomes of a model's text");
     verb->add_option("MODEL", arguments->model, "A model of the library, or a .model file")->required();
     verb->add_option("--stage", arguments->stage,
-                     "ast: the checked model; graph: its equations in SI; step: the integrator's step; llvm, asm: the machine's")
+                     "ast: the checked model; graph: its equations in SI; step: the integrator's step; llvm, "
+                     "asm: the machine's")
         ->check(CLI::IsMember({"ast", "graph", "step", "llvm", "asm"}))
         ->capture_default_str();
     verb->add_option("--method", arguments->method, "The integration method (default: chosen for the model)");
-    verb->add_option("--precision", arguments->precision, "double or single")->check(CLI::IsMember({"double", "single"}));
+    verb->add_option("--precision", arguments->precision, "double or single")
+        ->check(CLI::IsMember({"double", "single"}));
     verb->add_option("--width", arguments->width, "Vector lanes; 0: the host's")->check(CLI::Range(0, 16));
     verb->footer(
         "Examples:\n"

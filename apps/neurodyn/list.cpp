@@ -22,7 +22,8 @@ using Rows = std::vector<std::vector<std::string>>;
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 Rows models(bool couplings) {
-    Rows rows = {{couplings ? "coupling" : "model", "kind", couplings ? "parameters" : "variables", "source"}};
+    Rows rows = {
+        {couplings ? "coupling" : "model", "kind", couplings ? "parameters" : "variables", "source"}};
     for (const experiment::LibraryModel& entry : experiment::library_models()) {
         if ((entry.folder == "couplings") != couplings) continue;
         const language::ModelPtr model = language::load_model(entry.path);
@@ -31,8 +32,8 @@ Rows models(bool couplings) {
             for (const language::Parameter& p : model->parameters) names.push_back(p.name);
         else
             for (const language::State& s : model->states) names.push_back(s.name);
-        rows.push_back({entry.name, std::string(to_string(model->kind)), fmt::format("{}", fmt::join(names, " ")),
-                        first_line(model->reference)});
+        rows.push_back({entry.name, std::string(to_string(model->kind)),
+                        fmt::format("{}", fmt::join(names, " ")), first_line(model->reference)});
     }
     return rows;
 }
@@ -53,9 +54,11 @@ Rows analyses() {
     Rows rows = {{"analysis", "reads", "gives", "what"}};
     for (const analysis::Analysis& row : analysis::table()) {
         std::vector<std::string> inputs, results;
-        for (const analysis::InputSpec& input : row.inputs) inputs.push_back(input.required ? input.name : "[" + input.name + "]");
+        for (const analysis::InputSpec& input : row.inputs)
+            inputs.push_back(input.required ? input.name : "[" + input.name + "]");
         for (const analysis::ResultSpec& result : row.results) results.push_back(result.name);
-        rows.push_back({row.name, fmt::format("{}", fmt::join(inputs, " ")), fmt::format("{}", fmt::join(results, " ")), row.doc});
+        rows.push_back({row.name, fmt::format("{}", fmt::join(inputs, " ")),
+                        fmt::format("{}", fmt::join(results, " ")), row.doc});
     }
     return rows;
 }
@@ -64,11 +67,14 @@ Rows analyses() {
 void print_analysis(const analysis::Analysis& row) {
     fmt::print("{}: {}\n", row.name, row.doc);
     Rows rows = {{"inputs", "", ""}};
-    for (const analysis::InputSpec& input : row.inputs) rows.push_back({"  " + input.name, input.required ? "" : "optional", input.doc});
+    for (const analysis::InputSpec& input : row.inputs)
+        rows.push_back({"  " + input.name, input.required ? "" : "optional", input.doc});
     rows.push_back({"options", "", ""});
-    for (const analysis::OptionSpec& option : row.options) rows.push_back({"  " + option.name, option.unit, option.doc});
+    for (const analysis::OptionSpec& option : row.options)
+        rows.push_back({"  " + option.name, option.unit, option.doc});
     rows.push_back({"results", "", ""});
-    for (const analysis::ResultSpec& result : row.results) rows.push_back({"  " + result.name, "", result.doc});
+    for (const analysis::ResultSpec& result : row.results)
+        rows.push_back({"  " + result.name, "", result.doc});
     fmt::print("{}", format_table(rows));
 }
 
@@ -76,9 +82,11 @@ Rows methods() {
     constexpr const char* noise[] = {"none", "additive", "diagonal", "any"};
     Rows rows = {{"method", "order", "noise", "calculus", "what"}};
     for (const compile::MethodInfo& method : compile::methods())
-        rows.push_back({std::string(method.name), method.adaptive ? "adaptive" : fmt::format("{}", method.order),
+        rows.push_back({std::string(method.name),
+                        method.adaptive ? "adaptive" : fmt::format("{}", method.order),
                         noise[static_cast<std::size_t>(method.treats)],
-                        method.calculus == compile::Calculus::ito ? "Ito" : "Stratonovich", std::string(method.description)});
+                        method.calculus == compile::Calculus::ito ? "Ito" : "Stratonovich",
+                        std::string(method.description)});
     return rows;
 }
 
@@ -120,10 +128,12 @@ int list(const std::string& what, const std::string& name) {
 void add_list(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
     const auto what = std::make_shared<std::string>();
     const auto name = std::make_shared<std::string>();
-    CLI::App* verb = app.add_subcommand("list", "List models, couplings, experiments, analyses, methods, units or data");
+    CLI::App* verb =
+        app.add_subcommand("list", "List models, couplings, experiments, analyses, methods, units or data");
     verb->add_option("WHAT", *what, "models, couplings, experiments, analyses, methods, units or data")
         ->required()
-        ->check(CLI::IsMember({"models", "couplings", "experiments", "analyses", "methods", "units", "data"}));
+        ->check(
+            CLI::IsMember({"models", "couplings", "experiments", "analyses", "methods", "units", "data"}));
     verb->add_option("NAME", *name, "With analyses: one of them, with its options and results");
     verb->footer("Examples:\n  neurodyn list models\n  neurodyn list analyses functional_connectivity");
     actions.emplace_back(verb, [what, name] { return list(*what, *name); });

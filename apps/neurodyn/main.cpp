@@ -71,7 +71,8 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "error: {}\n", error.what());
         return neurodyn::app::bad_input;
     } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "error: there is not enough memory; `neurodyn check` tells how much a run needs\n");
+        fmt::print(stderr,
+                   "error: there is not enough memory; `neurodyn check` tells how much a run needs\n");
         return neurodyn::app::run_failed;
     } catch (const std::exception& error) {
         fmt::print(stderr, "error: {}\n", error.what());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// neurodyn run: runs an experiment, shows progress on a terminal, prints the expectations and where the results are.
+// neurodyn run: runs an experiment, shows progress on a terminal, prints the expectations and where the
+// results are.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,7 +30,8 @@ class ProgressLine {
     void show(const std::string& stage, double done, double left_s) {
         if (!shown_) return;
         const int bar = static_cast<int>(done * 24.0 + 0.5);
-        std::string line = fmt::format("\r{} [{:<24}] {:3.0f} %", stage, std::string(static_cast<std::size_t>(bar), '='), 100.0 * done);
+        std::string line = fmt::format("\r{} [{:<24}] {:3.0f} %", stage,
+                                       std::string(static_cast<std::size_t>(bar), '='), 100.0 * done);
         if (done > 0.0 && done < 1.0) line += fmt::format("  {} left", format_duration(left_s));
         fmt::print(stderr, "{}\x1b[K", line);
         std::fflush(stderr);
@@ -54,7 +56,8 @@ void print_sweep(const experiment::SweepOutcome& sweep) {
 
 void print_results(const experiment::Outcome& outcome) {
     std::vector<std::vector<std::string>> rows = {{"result", "value"}};
-    for (const auto& [name, value] : experiment::scalars(outcome.results)) rows.push_back({name, fmt::format("{:.6g}", value)});
+    for (const auto& [name, value] : experiment::scalars(outcome.results))
+        rows.push_back({name, fmt::format("{:.6g}", value)});
     if (rows.size() > 1) fmt::print("{}", format_table(rows));
 }
 
@@ -73,9 +76,11 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
     }
     if (!quiet || !outcome.passed()) print_expectations(outcome);
     if (outcome.stopped) fmt::print(stderr, "interrupted; what was recorded is kept\n");
-    if (!outcome.failure.empty()) fmt::print(stderr, "error: {}\nwhat was recorded until then is kept\n", outcome.failure);
-    if (!quiet && outcome.ran) fmt::print("ran in {} (setup {}, analyses {})\n", format_duration(outcome.run_s),
-                                          format_duration(outcome.setup_s), format_duration(outcome.analysis_s));
+    if (!outcome.failure.empty())
+        fmt::print(stderr, "error: {}\nwhat was recorded until then is kept\n", outcome.failure);
+    if (!quiet && outcome.ran)
+        fmt::print("ran in {} (setup {}, analyses {})\n", format_duration(outcome.run_s),
+                   format_duration(outcome.setup_s), format_duration(outcome.analysis_s));
     for (const std::string& path : {outcome.output, outcome.report})
         if (!path.empty()) fmt::print("{}\n", std::filesystem::absolute(path).lexically_normal().string());
     if (outcome.stopped) return interrupted;
@@ -86,7 +91,9 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
 int run(const RunArguments& arguments) {
     experiment::RunSettings settings = to_settings(arguments);
     ProgressLine line(!arguments.quiet && isatty(STDERR_FILENO) != 0);
-    settings.on_progress = [&](const std::string& stage, double done, double left_s) { line.show(stage, done, left_s); };
+    settings.on_progress = [&](const std::string& stage, double done, double left_s) {
+        line.show(stage, done, left_s);
+    };
     settings.should_stop = [] { return interrupted_by_user != 0; };
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
@@ -104,11 +111,13 @@ int run(const RunArguments& arguments) {
 
 void add_run(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
     const auto arguments = std::make_shared<RunArguments>();
-    CLI::App* verb = app.add_subcommand("run", "Run an experiment: simulate, analyse, compare with what is expected, report");
+    CLI::App* verb = app.add_subcommand(
+        "run", "Run an experiment: simulate, analyse, compare with what is expected, report");
     add_run_options(*verb, *arguments);
     verb->add_option("--output", arguments->output, "The HDF5 file of results (default NAME.h5)");
     verb->add_option("--report", arguments->report, "The HTML report (default: what the experiment says)");
-    verb->add_flag("--quiet", arguments->quiet, "Print the paths of the results only, and failed expectations");
+    verb->add_flag("--quiet", arguments->quiet,
+                   "Print the paths of the results only, and failed expectations");
     verb->footer(
         "Examples:\n"
         "  neurodyn run experiments/resting_state.yaml\n"

@@ -63,25 +63,32 @@ analysis::Input result_input(const AnalysisResults& results, const InputReferenc
     throw Error(fmt::format("analysis '{}' gave no '{}'", reference.name, reference.part));
 }
 
-analysis::Input fetch(const InputReference& reference, const Built& built, const Collector& data, std::size_t member,
-                      const AnalysisResults& done) {
+analysis::Input fetch(const InputReference& reference, const Built& built, const Collector& data,
+                      std::size_t member, const AnalysisResults& done) {
     switch (reference.kind) {
-        case InputReference::Kind::series: return data.series(reference.name, member);
-        case InputReference::Kind::covariance: return data.covariance(reference.name, member, false);
-        case InputReference::Kind::correlation: return data.covariance(reference.name, member, true);
+        case InputReference::Kind::series:
+            return data.series(reference.name, member);
+        case InputReference::Kind::covariance:
+            return data.covariance(reference.name, member, false);
+        case InputReference::Kind::correlation:
+            return data.covariance(reference.name, member, true);
         case InputReference::Kind::regions_networks:
-            return analysis::Labels{built.connectomes.at(reference.name)->networks, reference.name + ".networks"};
+            return analysis::Labels{built.connectomes.at(reference.name)->networks,
+                                    reference.name + ".networks"};
         case InputReference::Kind::connectome: {
             const ConnectomeData& connectome = *built.connectomes.at(reference.name);
-            return array_input(reference.name + "." + reference.part, *connectome.arrays.at(reference.part), connectome);
+            return array_input(reference.name + "." + reference.part, *connectome.arrays.at(reference.part),
+                               connectome);
         }
-        default: return result_input(done, reference);
+        default:
+            return result_input(done, reference);
     }
 }
 
-// Labels that one side lacks are no disagreement, and a channel is a channel: a series' nodes are a connectome's regions.
-analysis::Inputs fetch_all(const AnalysisSection& section, const Experiment& experiment, const Built& built, const Collector& data,
-                           std::size_t member, const AnalysisResults& done) {
+// Labels that one side lacks are no disagreement, and a channel is a channel: a series' nodes are a
+// connectome's regions.
+analysis::Inputs fetch_all(const AnalysisSection& section, const Experiment& experiment, const Built& built,
+                           const Collector& data, std::size_t member, const AnalysisResults& done) {
     analysis::Inputs inputs;
     Problems problems(*experiment.document);
     for (const auto& [name, text] : section.inputs) {
@@ -92,11 +99,13 @@ analysis::Inputs fetch_all(const AnalysisSection& section, const Experiment& exp
     return inputs;
 }
 
-std::optional<analysis::OptionValue> read_option(const analysis::OptionSpec& spec, const Text& text, Problems& problems) {
+std::optional<analysis::OptionValue> read_option(const analysis::OptionSpec& spec, const Text& text,
+                                                 Problems& problems) {
     if (std::holds_alternative<bool>(spec.default_value)) {
         if (text.value == "true" || text.value == "yes") return true;
         if (text.value == "false" || text.value == "no") return false;
-        problems.add(text.place, fmt::format("option '{}' must be true or false, not '{}'", spec.name, text.value));
+        problems.add(text.place,
+                     fmt::format("option '{}' must be true or false, not '{}'", spec.name, text.value));
         return std::nullopt;
     }
     if (std::holds_alternative<std::string>(spec.default_value)) return text.value;
@@ -128,7 +137,8 @@ void add_with_needs(const AnalysisSection& section, const Experiment& experiment
 
 }  // namespace
 
-std::optional<InputReference> resolve_input(const Text& text, const Experiment& experiment, const Built& built, Problems& problems) {
+std::optional<InputReference> resolve_input(const Text& text, const Experiment& experiment,
+                                            const Built& built, Problems& problems) {
     using Kind = InputReference::Kind;
     const auto series = built.series.find(text.value);
     if (series != built.series.end()) return InputReference{Kind::series, text.value, ""};
@@ -136,12 +146,14 @@ std::optional<InputReference> resolve_input(const Text& text, const Experiment& 
     if (last != std::string::npos) {
         const std::string head = text.value.substr(0, last), tail = text.value.substr(last + 1);
         const auto running = built.series.find(head);
-        if (running != built.series.end() && running->second.covariance && (tail == "fc" || tail == "covariance"))
+        if (running != built.series.end() && running->second.covariance &&
+            (tail == "fc" || tail == "covariance"))
             return InputReference{tail == "fc" ? Kind::correlation : Kind::covariance, head, ""};
     }
     const auto [head, tail] = split(text.value);
     if (const auto connectome = built.connectomes.find(head); connectome != built.connectomes.end()) {
-        if (tail == "networks" && !connectome->second->networks.empty()) return InputReference{Kind::regions_networks, head, ""};
+        if (tail == "networks" && !connectome->second->networks.empty())
+            return InputReference{Kind::regions_networks, head, ""};
         if (connectome->second->arrays.count(tail) > 0) return InputReference{Kind::connectome, head, tail};
     }
     if (const AnalysisSection* analysis = experiment.find_analysis(head))
@@ -190,8 +202,8 @@ std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment,
     return order;
 }
 
-std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
-                                    const Built& built) {
+std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,
+                                    const Experiment& experiment, const Built& built) {
     std::set<std::string> names;
     Problems ignored(*experiment.document);
     for (const AnalysisSection* section : analyses)
@@ -202,8 +214,8 @@ std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& a
     return names;
 }
 
-std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
-                                      const Built& built) {
+std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses,
+                                      const Experiment& experiment, const Built& built) {
     std::set<std::string> monitors;
     Problems ignored(*experiment.document);
     for (const AnalysisSection* section : analyses)
@@ -214,8 +226,9 @@ std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>&
     return monitors;
 }
 
-AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment, const Built& built,
-                             const Collector& data, std::size_t member) {
+AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses,
+                             const Experiment& experiment, const Built& built, const Collector& data,
+                             std::size_t member) {
     AnalysisResults results;
     for (const AnalysisSection* section : analyses) {
         Problems problems(*experiment.document);
@@ -223,13 +236,15 @@ AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses
         problems.raise();
         try {
             const analysis::Inputs inputs = fetch_all(*section, experiment, built, data, member, results);
-            results.push_back({section->name, section->analysis.value,
-                               analysis::run(analysis::find_analysis(section->analysis.value), inputs, options)});
+            results.push_back(
+                {section->name, section->analysis.value,
+                 analysis::run(analysis::find_analysis(section->analysis.value), inputs, options)});
         } catch (const InputError&) {
             throw;
         } catch (const Error& error) {
             throw InputError({experiment.document->problem(
-                section->place, fmt::format("analysis '{}' ({}): {}", section->name, section->analysis.value, error.what()))});
+                section->place, fmt::format("analysis '{}' ({}): {}", section->name, section->analysis.value,
+                                            error.what()))});
         }
     }
     return results;
@@ -243,7 +258,8 @@ std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& resul
     return all;
 }
 
-std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known) {
+std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path,
+                                  std::vector<std::string>* known) {
     const std::size_t bracket = path.find('[');
     const std::string plain = path.substr(0, bracket);
     const std::string item = bracket == std::string::npos || path.back() != ']'

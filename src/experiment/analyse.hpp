@@ -27,8 +27,10 @@ struct InputReference {
     std::string part;  ///< of a result
 };
 
-/// Resolves an input's text against monitors, connectomes and analyses. A problem is collected when nothing has that name.
-std::optional<InputReference> resolve_input(const Text& text, const Experiment& experiment, const Built& built, Problems& problems);
+/// Resolves an input's text against monitors, connectomes and analyses. A problem is collected when nothing
+/// has that name.
+std::optional<InputReference> resolve_input(const Text& text, const Experiment& experiment,
+                                            const Built& built, Problems& problems);
 
 /// Options in the table's types and units. Problems are collected.
 analysis::Options read_options(const AnalysisSection& section, Problems& problems);
@@ -36,27 +38,30 @@ analysis::Options read_options(const AnalysisSection& section, Problems& problem
 /// Checks every input and option without data. Throws InputError with all problems.
 void check_analyses(const Experiment& experiment, const Built& built);
 
-/// The analyses that `wanted` need, themselves included, in an order in which each can run; all when `wanted` is empty.
+/// The analyses that `wanted` need, themselves included, in an order in which each can run; all when `wanted`
+/// is empty.
 std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment, const Built& built,
                                                    const std::vector<std::string>& wanted);
 /// Monitors that these analyses read.
-std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
-                                      const Built& built);
+std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses,
+                                      const Experiment& experiment, const Built& built);
 /// Series that these analyses read and that must stay in memory.
-std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
-                                    const Built& built);
+std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,
+                                    const Experiment& experiment, const Built& built);
 
 /// Runs them on one member. Throws Error that names the analysis.
-AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment, const Built& built,
-                             const Collector& data, std::size_t member);
+AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses,
+                             const Experiment& experiment, const Built& built, const Collector& data,
+                             std::size_t member);
 
-/// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none; `known` collects the
-/// scalar paths that exist.
+/// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none;
+/// `known` collects the scalar paths that exist.
 struct Scalar {
     double value = 0.0;
     std::string unit;
 };
-std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path, std::vector<std::string>* known = nullptr);
+std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path,
+                                  std::vector<std::string>* known = nullptr);
 /// Every result without dimensions: path and value.
 std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& results);
 

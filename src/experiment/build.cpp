@@ -64,7 +64,9 @@ network::Population* Builder::population(const std::string& name) {
     return nullptr;
 }
 
-void Builder::failed(const Text& text, const std::exception& error) { problems_.add(text.place, error.what()); }
+void Builder::failed(const Text& text, const std::exception& error) {
+    problems_.add(text.place, error.what());
+}
 
 // Draws are told apart by what is drawn (FNV-1a).
 std::uint32_t Builder::stream(const std::string& name) const {
@@ -84,33 +86,39 @@ std::optional<Reference> Builder::resolve(const Text& text, const std::string& w
         const std::string near = did_you_mean(reference.population, known);
         // A population that was declared and not built has its own problem already.
         if (!declared)
-            problems_.add(text.place, fmt::format("{}: there is no population '{}'", what, reference.population),
+            problems_.add(text.place,
+                          fmt::format("{}: there is no population '{}'", what, reference.population),
                           near.empty() ? fmt::format("populations: {}", fmt::join(known, ", ")) : near);
         return std::nullopt;
     }
     const language::Model& model = *found->model;
-    const bool plain = !reference.expression.empty() && std::all_of(reference.expression.begin(), reference.expression.end(), is_word);
+    const bool plain = !reference.expression.empty() &&
+                       std::all_of(reference.expression.begin(), reference.expression.end(), is_word);
     Place place = text.place;
     if (place.line > 0) place.column += reference.offset;
     if (place.line > 0 && plain) place.length = reference.expression.size();
     if (target) {
-        const bool known = model.find_input(reference.expression) != nullptr || model.find_parameter(reference.expression) != nullptr;
+        const bool known = model.find_input(reference.expression) != nullptr ||
+                           model.find_parameter(reference.expression) != nullptr;
         if (known) return reference;
         std::vector<std::string> inputs;
         for (const language::Input& input : model.inputs) inputs.push_back(input.name);
         std::string hint = did_you_mean(reference.expression, inputs);
         if (hint.empty())
-            hint = inputs.empty() ? "the model has no inputs" : fmt::format("inputs: {}", fmt::join(inputs, ", "));
-        problems_.add(place, fmt::format("{}: model '{}' of population '{}' has no input '{}'", what, model.name,
-                                         reference.population, reference.expression),
+            hint = inputs.empty() ? "the model has no inputs"
+                                  : fmt::format("inputs: {}", fmt::join(inputs, ", "));
+        problems_.add(place,
+                      fmt::format("{}: model '{}' of population '{}' has no input '{}'", what, model.name,
+                                  reference.population, reference.expression),
                       hint);
         return std::nullopt;
     }
     if (plain && model.find(reference.expression) == nullptr) {
         const std::vector<std::string> names = model.names();
         const std::string near = did_you_mean(reference.expression, names);
-        problems_.add(place, fmt::format("{}: model '{}' of population '{}' has no '{}'", what, model.name, reference.population,
-                                         reference.expression),
+        problems_.add(place,
+                      fmt::format("{}: model '{}' of population '{}' has no '{}'", what, model.name,
+                                  reference.population, reference.expression),
                       near.empty() ? fmt::format("it has: {}", fmt::join(names, ", ")) : near);
         return std::nullopt;
     }
@@ -128,7 +136,8 @@ void Builder::load_connectomes() {
         if (section.path.empty()) continue;
         double scale = 1.0;
         if (!section.scale.empty()) {
-            Wanted wanted{.what = fmt::format("'scale' of '{}'", section.name), .dimension = Dimension{}, .unit = "1"};
+            Wanted wanted{
+                .what = fmt::format("'scale' of '{}'", section.name), .dimension = Dimension{}, .unit = "1"};
             if (const auto array = plain.evaluate(section.scale, wanted, problems_)) scale = array->data[0];
         }
         try {
@@ -145,7 +154,8 @@ void Builder::add_values() {
     for (const Setting& setting : experiment_.values) {
         Wanted wanted;
         wanted.what = fmt::format("value '{}'", setting.name);
-        wanted.rows = built_.connectomes.empty() ? setting.value.items.size() : built_.connectomes.begin()->second->size();
+        wanted.rows = built_.connectomes.empty() ? setting.value.items.size()
+                                                 : built_.connectomes.begin()->second->size();
         if (setting.value.is_list) wanted.rows = setting.value.items.size();
         wanted.columns = wanted.rows > 1 ? wanted.rows : 1;
         if (const auto array = scope_.evaluate(setting.value, wanted, problems_))
@@ -158,9 +168,11 @@ language::ModelPtr Builder::load(const Text& name, const std::string& what, bool
         language::ModelPtr model = resources_.model(name.value);
         const bool is_coupling = model->kind == language::Kind::coupling;
         if (is_coupling == coupling) return model;
-        problems_.add(name.place, fmt::format("{}: '{}' is a {}, not a {}", what, name.value, to_string(model->kind),
-                                              coupling ? "coupling" : "model of a population"),
-                      coupling ? "`neurodyn list couplings` shows what there is" : "`neurodyn list models` shows what there is");
+        problems_.add(name.place,
+                      fmt::format("{}: '{}' is a {}, not a {}", what, name.value, to_string(model->kind),
+                                  coupling ? "coupling" : "model of a population"),
+                      coupling ? "`neurodyn list couplings` shows what there is"
+                               : "`neurodyn list models` shows what there is");
     } catch (const InputError& error) {
         for (const Diagnostic& diagnostic : error.diagnostics()) problems_.add(diagnostic);
     } catch (const Error& error) {
@@ -201,14 +213,18 @@ std::size_t Builder::read_size(const PopulationSection& section, network::Popula
     }
     const auto declared = [&](const ConnectomeSection& c) { return c.name == section.size.value; };
     if (std::any_of(experiment_.connectomes.begin(), experiment_.connectomes.end(), declared)) return 0;
-    Wanted wanted{.what = fmt::format("'size' of population '{}'", section.name), .dimension = Dimension{}, .unit = "1"};
+    Wanted wanted{.what = fmt::format("'size' of population '{}'", section.name),
+                  .dimension = Dimension{},
+                  .unit = "1"};
     const auto array = scope_.evaluate(section.size, wanted, problems_);
     if (!array) return 0;
     const double size = array->data[0];
-    if (size >= 1.0 && size <= static_cast<double>(largest_population) && size == static_cast<double>(static_cast<std::size_t>(size)))
+    if (size >= 1.0 && size <= static_cast<double>(largest_population) &&
+        size == static_cast<double>(static_cast<std::size_t>(size)))
         return static_cast<std::size_t>(size);
-    problems_.add(section.size.place, fmt::format("the size of population '{}' must be a whole number from 1 to {}, not '{}'",
-                                                  section.name, largest_population, section.size.value),
+    problems_.add(section.size.place,
+                  fmt::format("the size of population '{}' must be a whole number from 1 to {}, not '{}'",
+                              section.name, largest_population, section.size.value),
                   "or the name of a connectome");
     return 0;
 }
@@ -219,14 +235,17 @@ void Builder::add_population(const PopulationSection& section) {
     population.method = section.method.value;
     population.size = read_size(section, population);
     population.model = section.equations.empty()
-                           ? (section.model.empty() ? nullptr
-                                                    : load(section.model, fmt::format("population '{}'", section.name), false))
+                           ? (section.model.empty()
+                                  ? nullptr
+                                  : load(section.model, fmt::format("population '{}'", section.name), false))
                            : inline_model(section);
-    if (population.model != nullptr && population.size > 0) built_.network.populations.push_back(std::move(population));
+    if (population.model != nullptr && population.size > 0)
+        built_.network.populations.push_back(std::move(population));
 }
 
-void Builder::assign(const Setting& setting, const language::Quantity& quantity, const std::string& what, std::size_t nodes,
-                     const Scope& scope, std::map<std::string, network::Values>& values, Scope* own) {
+void Builder::assign(const Setting& setting, const language::Quantity& quantity, const std::string& what,
+                     std::size_t nodes, const Scope& scope, std::map<std::string, network::Values>& values,
+                     Scope* own) {
     Wanted wanted;
     wanted.what = fmt::format("'{}' of {}", setting.name, what);
     wanted.dimension = quantity.unit.dimension;
@@ -241,7 +260,8 @@ void Builder::assign(const Setting& setting, const language::Quantity& quantity,
     values[setting.name] = to_values(std::move(*array));
 }
 
-void Builder::unknown_setting(const Setting& setting, const language::Model& model, const std::string& what, bool initial) {
+void Builder::unknown_setting(const Setting& setting, const language::Model& model, const std::string& what,
+                              bool initial) {
     std::vector<std::string> known;
     if (initial)
         for (const language::State& state : model.states) known.push_back(state.name);
@@ -251,8 +271,9 @@ void Builder::unknown_setting(const Setting& setting, const language::Model& mod
     if (model.find_input(setting.name) != nullptr)
         hint = fmt::format("'{}' is an input: drive it with a stimulus or a projection", setting.name);
     if (hint.empty()) hint = fmt::format("it has: {}", fmt::join(known, ", "));
-    problems_.add(setting.place, fmt::format("{}: model '{}' has no {} '{}'", what, model.name, initial ? "state" : "parameter",
-                                             setting.name),
+    problems_.add(setting.place,
+                  fmt::format("{}: model '{}' has no {} '{}'", what, model.name,
+                              initial ? "state" : "parameter", setting.name),
                   hint);
 }
 
@@ -263,9 +284,11 @@ void Builder::set_population(const PopulationSection& section) {
     const std::string what = fmt::format("population '{}'", section.name);
     Scope own = scope_;
     for (const language::Parameter& parameter : model.parameters)
-        if (const auto value = constant_of(model, parameter)) own.add(parameter.name, *value, parameter.unit.dimension);
+        if (const auto value = constant_of(model, parameter))
+            own.add(parameter.name, *value, parameter.unit.dimension);
     for (const Setting& value : experiment_.values)  // the experiment's own names win over a model's defaults
-        if (const Array* array = scope_.find(value.name)) own.add(value.name, std::make_shared<Array>(*array));
+        if (const Array* array = scope_.find(value.name))
+            own.add(value.name, std::make_shared<Array>(*array));
     for (const Setting& setting : section.set) {
         if (const language::Parameter* parameter = model.find_parameter(setting.name))
             assign(setting, *parameter, what, target->size, own, target->parameters, &own);

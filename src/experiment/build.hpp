@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From an experiment to a network that the engine can run: models loaded, expressions evaluated, units checked.
+// From an experiment to a network that the engine can run: models loaded, expressions evaluated, units
+// checked.
 #pragma once
 
 #include <map>
@@ -17,7 +18,7 @@ namespace neurodyn::experiment {
 struct SeriesRole {
     std::string monitor;  ///< section of the experiment
     bool keep = true, covariance = false;
-    std::string source;   ///< population whose nodes these are
+    std::string source;  ///< population whose nodes these are
 };
 
 struct Built {

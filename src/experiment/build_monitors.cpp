@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Monitors: recorded series, and observers such as the Balloon-Windkessel model that stand between a signal and its record.
+// Monitors: recorded series, and observers such as the Balloon-Windkessel model that stand between a signal
+// and its record.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +15,8 @@ constexpr double observer_step_s = 1e-3;
 
 bool is_multiple(double value, double of) {
     const double steps = value / of;
-    return std::abs(steps - std::nearbyint(steps)) < 1e-6 * std::max(1.0, steps) && std::nearbyint(steps) >= 1.0;
+    return std::abs(steps - std::nearbyint(steps)) < 1e-6 * std::max(1.0, steps) &&
+           std::nearbyint(steps) >= 1.0;
 }
 
 }  // namespace
@@ -25,7 +27,8 @@ double Builder::read_interval(const Text& text, const std::string& what, double 
     const double dt = experiment_.time.dt_s;
     if (value == 0.0) return fallback;  // the problem is known already
     if (is_multiple(value, dt)) return value;
-    problems_.add(text.place, fmt::format("{} must be a multiple of dt = {} s, {} s is not", what, dt, value));
+    problems_.add(text.place,
+                  fmt::format("{} must be a multiple of dt = {} s, {} s is not", what, dt, value));
     return fallback;
 }
 
@@ -36,8 +39,8 @@ std::string Builder::add_observer(const MonitorSection& section, const Reference
     if (model == nullptr) return {};
     if (model->inputs.size() != 1 || model->outputs.empty()) {
         problems_.add(section.through.place,
-                      fmt::format("{}: an observer has one input and at least one output, '{}' has {} and {}", what,
-                                  section.through.value, model->inputs.size(), model->outputs.size()));
+                      fmt::format("{}: an observer has one input and at least one output, '{}' has {} and {}",
+                                  what, section.through.value, model->inputs.size(), model->outputs.size()));
         return {};
     }
     const double dt = experiment_.time.dt_s;
@@ -48,7 +51,8 @@ std::string Builder::add_observer(const MonitorSection& section, const Reference
     observer.model = model;
     observer.size = source.size;
     observer.node_names = source.node_names;
-    observer.step_multiple = static_cast<std::size_t>(std::lround(read_interval(section.step, what + ": 'step'", fallback) / dt));
+    observer.step_multiple =
+        static_cast<std::size_t>(std::lround(read_interval(section.step, what + ": 'step'", fallback) / dt));
     for (const Setting& setting : section.set) {
         if (const language::Parameter* parameter = model->find_parameter(setting.name))
             assign(setting, *parameter, what, observer.size, scope_, observer.parameters, nullptr);
@@ -70,16 +74,17 @@ std::string Builder::add_observer(const MonitorSection& section, const Reference
     return name;
 }
 
-void Builder::add_series(const MonitorSection& section, const std::string& name, const std::string& population_name,
-                         const std::string& expression, const std::string& source, const std::vector<std::size_t>& nodes) {
+void Builder::add_series(const MonitorSection& section, const std::string& name,
+                         const std::string& population_name, const std::string& expression,
+                         const std::string& source, const std::vector<std::size_t>& nodes) {
     network::Monitor monitor;
     monitor.name = name;
     monitor.population = population_name;
     monitor.expression = expression;
     monitor.average = section.average;
     monitor.nodes = nodes;
-    monitor.every_s =
-        read_interval(section.every, fmt::format("'every' of monitor '{}'", section.name), experiment_.time.dt_s);
+    monitor.every_s = read_interval(section.every, fmt::format("'every' of monitor '{}'", section.name),
+                                    experiment_.time.dt_s);
     built_.network.monitors.push_back(std::move(monitor));
     built_.series[name] = {section.name, section.keep, section.covariance, source};
 }
@@ -103,7 +108,8 @@ void Builder::add_monitor(const MonitorSection& section) {
             one.expression = expression;
             std::string name = single ? section.name : section.name + "." + expression;
             const auto taken = [&](const auto& entry) { return entry.first == name; };
-            if (std::any_of(wanted.begin(), wanted.end(), taken)) name = fmt::format("{}.{}_{}", section.name, one.population, expression);
+            if (std::any_of(wanted.begin(), wanted.end(), taken))
+                name = fmt::format("{}.{}_{}", section.name, one.population, expression);
             wanted.emplace_back(name, one);
         }
     }
@@ -111,16 +117,19 @@ void Builder::add_monitor(const MonitorSection& section) {
         const auto nodes = select_nodes(section.nodes, *population(reference.population), what);
         if (!nodes) return;
         if (section.through.empty()) {
-            add_series(section, name, reference.population, reference.expression, reference.population, *nodes);
+            add_series(section, name, reference.population, reference.expression, reference.population,
+                       *nodes);
             continue;
         }
         if (wanted.size() > 1) {
-            problems_.add(section.place, fmt::format("{}: an observer takes one signal, 'of' names {}", what, wanted.size()));
+            problems_.add(section.place, fmt::format("{}: an observer takes one signal, 'of' names {}", what,
+                                                     wanted.size()));
             return;
         }
         const std::string observer = add_observer(section, reference);
         if (!observer.empty())
-            add_series(section, name, observer, population(observer)->model->outputs[0], reference.population, *nodes);
+            add_series(section, name, observer, population(observer)->model->outputs[0], reference.population,
+                       *nodes);
     }
 }
 

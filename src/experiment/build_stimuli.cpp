@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Stimuli: each kind is an expression of t with parameters; numbers stay parameters, so that sweeps need no new kernel.
+// Stimuli: each kind is an expression of t with parameters; numbers stay parameters, so that sweeps need no
+// new kernel.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -35,11 +36,17 @@ const std::map<Kind, KindSpec>& kinds() {
     static const std::map<Kind, KindSpec> table = {
         {Kind::pulse,
          {"pulse",
-          {{"amplitude", target, true}, {"start", time, true}, {"duration", time, true}, {"every", time, false}},
+          {{"amplitude", target, true},
+           {"start", time, true},
+           {"duration", time, true},
+           {"every", time, false}},
           "where(t >= {start} - 0.5*dt and t < {start} + {duration} - 0.5*dt, {amplitude}, 0*{amplitude})"}},
         {Kind::sine,
          {"sine",
-          {{"amplitude", target, true}, {"frequency", frequency, true}, {"phase", none, false}, {"offset", target, false}},
+          {{"amplitude", target, true},
+           {"frequency", frequency, true},
+           {"phase", none, false},
+           {"offset", target, false}},
           "{offset} + {amplitude}*sin(6.283185307179586*{frequency}*t + {phase})"}},
         {Kind::noise, {"noise", {{"sigma", noise, true}}, "{sigma}*xi_{name}"}},
         {Kind::ornstein_uhlenbeck,
@@ -49,22 +56,29 @@ const std::map<Kind, KindSpec>& kinds() {
 }
 
 constexpr const char* repeated_pulse =
-    "where(t >= {start} - 0.5*dt and (t - {start} + 0.5*dt) % {every} < {duration}, {amplitude}, 0*{amplitude})";
+    "where(t >= {start} - 0.5*dt and (t - {start} + 0.5*dt) % {every} < {duration}, {amplitude}, "
+    "0*{amplitude})";
 
 Unit unit_of(SettingUnit kind, const Unit& target) {
     switch (kind) {
-        case SettingUnit::target: return target;
+        case SettingUnit::target:
+            return target;
         case SettingUnit::noise:
-            return {target.dimension * pow(dimensions::time, make_rational(1, 2)), 1.0, target.name + " s^(1/2)"};
-        case SettingUnit::time: return {dimensions::time, 1.0, "s"};
-        case SettingUnit::frequency: return {dimensions::frequency, 1.0, "Hz"};
-        case SettingUnit::none: break;
+            return {target.dimension * pow(dimensions::time, make_rational(1, 2)), 1.0,
+                    target.name + " s^(1/2)"};
+        case SettingUnit::time:
+            return {dimensions::time, 1.0, "s"};
+        case SettingUnit::frequency:
+            return {dimensions::frequency, 1.0, "Hz"};
+        case SettingUnit::none:
+            break;
     }
     return {};
 }
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) text.replace(at, what.size(), by);
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+        text.replace(at, what.size(), by);
     return text;
 }
 
@@ -86,11 +100,13 @@ std::vector<std::string> names_in(const std::string& text) {
 }  // namespace
 
 std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<Text>& nodes,
-                                                              const network::Population& population, const std::string& what) {
+                                                              const network::Population& population,
+                                                              const std::string& what) {
     std::vector<std::size_t> selected;
     const auto connectome = built_.connectome_of.find(population.name);
-    const std::vector<std::string> networks =
-        connectome == built_.connectome_of.end() ? std::vector<std::string>{} : built_.connectomes.at(connectome->second)->networks;
+    const std::vector<std::string> networks = connectome == built_.connectome_of.end()
+                                                  ? std::vector<std::string>{}
+                                                  : built_.connectomes.at(connectome->second)->networks;
     for (const Text& text : nodes) {
         const std::size_t before = selected.size();
         std::size_t index = 0;
@@ -105,8 +121,11 @@ std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<
         std::vector<std::string> known = population.node_names;
         known.insert(known.end(), networks.begin(), networks.end());
         const std::string near = did_you_mean(text.value, known);
-        problems_.add(text.place, fmt::format("{}: population '{}' has no node '{}'", what, population.name, text.value),
-                      near.empty() ? fmt::format("nodes are 0 to {}, names of regions, or networks", population.size - 1) : near);
+        problems_.add(text.place,
+                      fmt::format("{}: population '{}' has no node '{}'", what, population.name, text.value),
+                      near.empty() ? fmt::format("nodes are 0 to {}, names of regions, or networks",
+                                                 population.size - 1)
+                                   : near);
         return std::nullopt;
     }
     std::sort(selected.begin(), selected.end());
@@ -114,7 +133,8 @@ std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<
     return selected;
 }
 
-std::string Builder::stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit) {
+std::string Builder::stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
+                                         const Unit& unit) {
     const KindSpec& kind = kinds().at(section.kind);
     const std::size_t nodes = population(stimulus.population)->size;
     std::vector<std::string> known, given;
@@ -122,10 +142,14 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
     for (const Setting& setting : section.settings) {
         given.push_back(setting.name);
         if (std::find(known.begin(), known.end(), setting.name) == known.end())
-            problems_.add(setting.place, fmt::format("'{}' of stimulus '{}' has no '{}'", kind.word, section.name, setting.name),
-                          fmt::format("it has: {}", fmt::join(known, ", ")));
+            problems_.add(
+                setting.place,
+                fmt::format("'{}' of stimulus '{}' has no '{}'", kind.word, section.name, setting.name),
+                fmt::format("it has: {}", fmt::join(known, ", ")));
     }
-    const auto has = [&](const std::string& name) { return std::find(given.begin(), given.end(), name) != given.end(); };
+    const auto has = [&](const std::string& name) {
+        return std::find(given.begin(), given.end(), name) != given.end();
+    };
     std::string text = section.kind == Kind::pulse && has("every") ? repeated_pulse : kind.expression;
     for (const SettingSpec& spec : kind.settings) {
         const Unit wanted = unit_of(spec.unit, unit);
@@ -135,10 +159,11 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
         quantity.unit = wanted;
         for (const Setting& setting : section.settings)
             if (setting.name == spec.name)
-                assign(setting, quantity, fmt::format("stimulus '{}'", section.name), nodes, scope_, values, nullptr);
+                assign(setting, quantity, fmt::format("stimulus '{}'", section.name), nodes, scope_, values,
+                       nullptr);
         if (spec.required && !has(spec.name))
-            problems_.add(section.place, fmt::format("'{}' of stimulus '{}' needs '{}' ({})", kind.word, section.name, spec.name,
-                                                     wanted.name));
+            problems_.add(section.place, fmt::format("'{}' of stimulus '{}' needs '{}' ({})", kind.word,
+                                                     section.name, spec.name, wanted.name));
         if (text.find("{" + spec.name + "}") == std::string::npos && !kind.expression.empty()) continue;
         const network::Values value = values.empty() ? network::Values{0.0} : values.begin()->second;
         stimulus.parameters.push_back({name, value, wanted.dimension});
@@ -147,7 +172,8 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
     return replaced(text, "{name}", section.name);
 }
 
-// dx/dt = (mean - x)/tau + sigma*sqrt(2/tau)*xi has the stationary deviation sigma: a population of its own, joined one to one.
+// dx/dt = (mean - x)/tau + sigma*sqrt(2/tau)*xi has the stationary deviation sigma: a population of its own,
+// joined one to one.
 void Builder::add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit) {
     stimulus_expression(section, stimulus, unit);
     const network::Population* target = population(stimulus.population);
@@ -155,8 +181,9 @@ void Builder::add_process(const StimulusSection& section, network::Stimulus& sti
     const std::string unit_text = unit.name.empty() ? "1" : unit.name;
     language::EquationStrings strings;
     strings.name = name;
-    strings.equations = fmt::format("dx/dt = (mean - x)/tau + sigma*(2/tau)**0.5*xi : {0}\nmean : {0}\nsigma : {0}\ntau : second",
-                                    unit_text);
+    strings.equations = fmt::format(
+        "dx/dt = (mean - x)/tau + sigma*(2/tau)**0.5*xi : {0}\nmean : {0}\nsigma : {0}\ntau : second",
+        unit_text);
     network::Population process;
     process.name = name;
     process.size = target->size;
@@ -206,7 +233,8 @@ void Builder::add_stimulus(const StimulusSection& section) {
         for (std::size_t i = 0; i < target.size; ++i)
             if (!std::binary_search(selected->begin(), selected->end(), i)) weights[i] = 0.0;
     }
-    if (!section.nodes.empty() || !section.weights.empty()) stimulus.weights = {std::move(weights), target.size, 1};
+    if (!section.nodes.empty() || !section.weights.empty())
+        stimulus.weights = {std::move(weights), target.size, 1};
     if (section.kind == Kind::ornstein_uhlenbeck) {
         add_process(section, stimulus, quantity.unit);
         return;
@@ -222,7 +250,8 @@ void Builder::add_stimulus(const StimulusSection& section) {
         const Setting setting{"constant", section.place, {{section.expression}, false}};
         assign(setting, quantity, what, target.size, scope_, values, nullptr);
         stimulus.expression = section.name + "_constant";
-        if (!values.empty()) stimulus.parameters.push_back({stimulus.expression, values["constant"], quantity.unit.dimension});
+        if (!values.empty())
+            stimulus.parameters.push_back({stimulus.expression, values["constant"], quantity.unit.dimension});
     } else if (section.kind == Kind::expression) {
         stimulus.expression = section.expression.value;
         std::vector<std::string> names = names_in(stimulus.expression);

@@ -11,7 +11,10 @@ namespace neurodyn::experiment {
 class Builder {
   public:
     Builder(const Experiment& experiment, Resources& resources, const BuildOptions& options)
-        : experiment_(experiment), resources_(resources), options_(options), problems_(*experiment.document) {}
+        : experiment_(experiment),
+          resources_(resources),
+          options_(options),
+          problems_(*experiment.document) {}
     Built run();
 
   private:
@@ -24,31 +27,40 @@ class Builder {
     language::ModelPtr inline_model(const PopulationSection& section);
     std::size_t read_size(const PopulationSection& section, network::Population& population);
     /// Evaluates one parameter or initial value into `values`.
-    void assign(const Setting& setting, const language::Quantity& quantity, const std::string& what, std::size_t nodes,
-                const Scope& scope, std::map<std::string, network::Values>& values, Scope* own);
-    void unknown_setting(const Setting& setting, const language::Model& model, const std::string& what, bool initial);
+    void assign(const Setting& setting, const language::Quantity& quantity, const std::string& what,
+                std::size_t nodes, const Scope& scope, std::map<std::string, network::Values>& values,
+                Scope* own);
+    void unknown_setting(const Setting& setting, const language::Model& model, const std::string& what,
+                         bool initial);
     // build_projections.cpp
     void add_projection(const ProjectionSection& section);
     void connect(const ProjectionSection& section, network::Projection& projection);
-    std::optional<network::Connectivity> dense(const ProjectionSection& section, std::size_t targets, std::size_t sources,
-                                               const Array& weights);
-    std::optional<network::Connectivity> paired(const ProjectionSection& section, std::size_t size, const Array& weights);
-    std::optional<Array> read_weights(const ProjectionSection& section, std::size_t targets, std::size_t sources);
-    std::optional<Array> read_delays(const ProjectionSection& section, std::size_t targets, std::size_t sources);
+    std::optional<network::Connectivity> dense(const ProjectionSection& section, std::size_t targets,
+                                               std::size_t sources, const Array& weights);
+    std::optional<network::Connectivity> paired(const ProjectionSection& section, std::size_t size,
+                                                const Array& weights);
+    std::optional<Array> read_weights(const ProjectionSection& section, std::size_t targets,
+                                      std::size_t sources);
+    std::optional<Array> read_delays(const ProjectionSection& section, std::size_t targets,
+                                     std::size_t sources);
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);
-    std::string stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);
-    std::optional<std::vector<std::size_t>> select_nodes(const std::vector<Text>& nodes, const network::Population& population,
+    std::string stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
+                                    const Unit& unit);
+    std::optional<std::vector<std::size_t>> select_nodes(const std::vector<Text>& nodes,
+                                                         const network::Population& population,
                                                          const std::string& what);
     // build_monitors.cpp
     void add_monitor(const MonitorSection& section);
     void add_series(const MonitorSection& section, const std::string& name, const std::string& population,
-                    const std::string& expression, const std::string& source, const std::vector<std::size_t>& nodes);
+                    const std::string& expression, const std::string& source,
+                    const std::vector<std::size_t>& nodes);
     std::string add_observer(const MonitorSection& section, const Reference& from);
     double read_interval(const Text& text, const std::string& what, double fallback);
 
-    /// The population and expression that a text names; a problem when the population or a plain name does not exist.
+    /// The population and expression that a text names; a problem when the population or a plain name does
+    /// not exist.
     std::optional<Reference> resolve(const Text& text, const std::string& what, bool target);
     network::Population* population(const std::string& name);
     void failed(const Text& text, const std::exception& error);

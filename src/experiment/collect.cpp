@@ -39,33 +39,40 @@ std::size_t Collector::open_series(const engine::SeriesInfo& info) {
     return open_.size() - 1;
 }
 
-void Collector::add_sums(Open& open, std::size_t first_member, std::size_t member_count, std::span<const double> values) {
+void Collector::add_sums(Open& open, std::size_t first_member, std::size_t member_count,
+                         std::span<const double> values) {
     std::vector<double> sample(open.nodes);
     const std::size_t samples = values.size() / (open.nodes * member_count);
     for (std::size_t m = 0; m < member_count; ++m)
         for (std::size_t s = 0; s < samples; ++s) {
-            for (std::size_t n = 0; n < open.nodes; ++n) sample[n] = values[(s * open.nodes + n) * member_count + m];
+            for (std::size_t n = 0; n < open.nodes; ++n)
+                sample[n] = values[(s * open.nodes + n) * member_count + m];
             open.sums[first_member + m].add(sample);
         }
 }
 
-void Collector::add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count, std::span<const double> values) {
+void Collector::add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count,
+                            std::span<const double> values) {
     const std::size_t nodes = preview.info.node_names.size();
     const std::size_t samples = values.size() / (nodes * member_count);
     for (std::size_t s = 0; s < samples; ++s) {
         if ((first_sample + s) % preview.stride != 0) continue;
-        for (const std::size_t n : preview.nodes) preview.values.push_back(values[(s * nodes + n) * member_count]);
+        for (const std::size_t n : preview.nodes)
+            preview.values.push_back(values[(s * nodes + n) * member_count]);
         ++preview.samples;
     }
 }
 
-void Collector::append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t member_count,
-                       std::span<const double> values) {
+void Collector::append(std::size_t series, std::size_t first_sample, std::size_t first_member,
+                       std::size_t member_count, std::span<const double> values) {
     Open& open = open_[series];
-    if (open.file != SIZE_MAX) options_.file->append(open.file, first_sample, first_member, member_count, values);
-    if (open.memory != SIZE_MAX) memory_.append(open.memory, first_sample, first_member, member_count, values);
+    if (open.file != SIZE_MAX)
+        options_.file->append(open.file, first_sample, first_member, member_count, values);
+    if (open.memory != SIZE_MAX)
+        memory_.append(open.memory, first_sample, first_member, member_count, values);
     if (!open.sums.empty()) add_sums(open, first_member, member_count, values);
-    if (open.preview != SIZE_MAX && first_member == 0) add_preview(previews_[open.preview], first_sample, member_count, values);
+    if (open.preview != SIZE_MAX && first_member == 0)
+        add_preview(previews_[open.preview], first_sample, member_count, values);
 }
 
 void Collector::flush() {
@@ -86,7 +93,8 @@ analysis::Series Collector::series(const std::string& name, std::size_t member) 
     series.dimension = "node";
     series.labels = info.node_names;
     series.values.resize(series.samples * series.channels);
-    for (std::size_t i = 0; i < series.values.size(); ++i) series.values[i] = found->values[i * info.members + member];
+    for (std::size_t i = 0; i < series.values.size(); ++i)
+        series.values[i] = found->values[i * info.members + member];
     return series;
 }
 
@@ -94,7 +102,8 @@ analysis::Matrix Collector::covariance(const std::string& name, std::size_t memb
     for (std::size_t i = 0; i < open_.size(); ++i) {
         if (infos_[i].name != name || open_[i].sums.empty()) continue;
         const analysis::CovarianceAccumulator& sums = open_[i].sums[member];
-        analysis::Matrix matrix = correlation ? sums.correlation(infos_[i].node_names, name) : sums.covariance();
+        analysis::Matrix matrix =
+            correlation ? sums.correlation(infos_[i].node_names, name) : sums.covariance();
         matrix.labels = infos_[i].node_names;
         matrix.name = name + (correlation ? ".fc" : ".covariance");
         return matrix;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The sink of an experiment: what is recorded goes on to the file, what analyses need stays in memory, running
-// covariances keep sums only, and a thinned copy of every series serves the report's pictures.
+// The sink of an experiment: what is recorded goes on to the file, what analyses need stays in memory,
+// running covariances keep sums only, and a thinned copy of every series serves the report's pictures.
 #pragma once
 
 #include <functional>
@@ -18,24 +18,25 @@ namespace neurodyn::experiment {
 /// At most so many samples of so many nodes of a series, for pictures.
 struct Preview {
     engine::SeriesInfo info;
-    std::size_t stride = 1;              ///< samples between two of the preview
-    std::vector<std::size_t> nodes;      ///< indices into info.node_names
-    std::vector<double> values;          ///< [sample][node]
+    std::size_t stride = 1;          ///< samples between two of the preview
+    std::vector<std::size_t> nodes;  ///< indices into info.node_names
+    std::vector<double> values;      ///< [sample][node]
     std::size_t samples = 0;
 };
 
 class Collector : public engine::Sink {
   public:
     struct Options {
-        engine::Sink* file = nullptr;          ///< gets series with SeriesRole::keep; may be null
-        std::set<std::string> in_memory;       ///< series that analyses read
-        bool previews = false;                 ///< of member 0
+        engine::Sink* file = nullptr;     ///< gets series with SeriesRole::keep; may be null
+        std::set<std::string> in_memory;  ///< series that analyses read
+        bool previews = false;            ///< of member 0
     };
-    Collector(const std::map<std::string, SeriesRole>& roles, Options options) : roles_(roles), options_(std::move(options)) {}
+    Collector(const std::map<std::string, SeriesRole>& roles, Options options)
+        : roles_(roles), options_(std::move(options)) {}
 
     std::size_t open_series(const engine::SeriesInfo& info) override;
-    void append(std::size_t series, std::size_t first_sample, std::size_t first_member, std::size_t member_count,
-                std::span<const double> values) override;
+    void append(std::size_t series, std::size_t first_sample, std::size_t first_member,
+                std::size_t member_count, std::span<const double> values) override;
     void flush() override;
 
     bool has_series(const std::string& name) const { return memory_.find(name) != nullptr; }
@@ -52,8 +53,10 @@ class Collector : public engine::Sink {
         std::size_t nodes = 0;
         std::vector<analysis::CovarianceAccumulator> sums;  ///< one per member
     };
-    void add_sums(Open& open, std::size_t first_member, std::size_t member_count, std::span<const double> values);
-    void add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count, std::span<const double> values);
+    void add_sums(Open& open, std::size_t first_member, std::size_t member_count,
+                  std::span<const double> values);
+    void add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count,
+                     std::span<const double> values);
 
     const std::map<std::string, SeriesRole>& roles_;
     Options options_;

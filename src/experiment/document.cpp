@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// yaml-cpp's events made into a tree, with limits on size, depth and aliases: the only file that sees yaml-cpp.
+// yaml-cpp's events made into a tree, with limits on size, depth and aliases: the only file that sees
+// yaml-cpp.
 #include "experiment/document.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +34,8 @@ std::string line_of(std::string_view text, std::size_t line) {
     return {};
 }
 
-// Builds the tree from events. A container that is open lies on stack_; a map's key waits in it until its value comes.
+// Builds the tree from events. A container that is open lies on stack_; a map's key waits in it until its
+// value comes.
 class TreeBuilder : public YAML::EventHandler {
   public:
     TreeBuilder(Document& document, const DocumentLimits& limits) : document_(document), limits_(limits) {}
@@ -47,7 +49,8 @@ class TreeBuilder : public YAML::EventHandler {
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto found = anchors_.find(anchor);
-        if (found == anchors_.end()) fail(to_place(mark), "an alias may not stand inside the value that it names");
+        if (found == anchors_.end())
+            fail(to_place(mark), "an alias may not stand inside the value that it names");
         Node copy = found->second.node;
         copy.place = to_place(mark);
         nodes_ += found->second.size;
@@ -142,7 +145,8 @@ class TreeBuilder : public YAML::EventHandler {
         if (key.text == "<<") fail(key.place, "merge keys ('<<') are not supported", "write the keys out");
         const Node* earlier = parent.node.find(key.text);
         if (earlier != nullptr)
-            fail(key.place, fmt::format("key '{}' is given twice (first on line {})", key.text, earlier->place.line));
+            fail(key.place,
+                 fmt::format("key '{}' is given twice (first on line {})", key.text, earlier->place.line));
         parent.node.keys.push_back(key.text);
         parent.node.key_places.push_back(key.place);
         parent.key_waits = true;
@@ -158,14 +162,18 @@ class TreeBuilder : public YAML::EventHandler {
 void check_text(const Document& document, const DocumentLimits& limits) {
     const std::string& text = document.text;
     if (text.size() > limits.bytes)
-        throw FileError(document.file, fmt::format("{} bytes are more than an experiment may have ({} MiB); put tables and "
-                                                   "matrices in files of their own (CSV or HDF5)",
-                                                   text.size(), limits.bytes >> 20));
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\r' && c != '\t'; };
+        throw FileError(document.file,
+                        fmt::format("{} bytes are more than an experiment may have ({} MiB); put tables and "
+                                    "matrices in files of their own (CSV or HDF5)",
+                                    text.size(), limits.bytes >> 20));
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\r' && c != '\t';
+    };
     const auto control = std::find_if(text.begin(), text.end(), is_control);
     if (control != text.end() || text.starts_with("\x89HDF"))
-        throw FileError(document.file, fmt::format("this is a binary file (byte {}), not the YAML text of an experiment",
-                                                   control - text.begin()));
+        throw FileError(document.file,
+                        fmt::format("this is a binary file (byte {}), not the YAML text of an experiment",
+                                    control - text.begin()));
     if (text.find_first_not_of(" \t\r\n") == std::string::npos)
         throw FileError(document.file, "the file is empty; an experiment has at least time and populations");
 }
@@ -224,9 +232,11 @@ Document load_document(const std::string& path, const DocumentLimits& limits) {
     std::error_code ignored;
     const auto size = std::filesystem::file_size(path, ignored);
     if (!ignored && size > limits.bytes)
-        throw FileError(path, fmt::format("{} bytes are more than an experiment may have ({} MiB); put tables and matrices in "
-                                          "files of their own (CSV or HDF5)",
-                                          size, limits.bytes >> 20));
+        throw FileError(
+            path,
+            fmt::format("{} bytes are more than an experiment may have ({} MiB); put tables and matrices in "
+                        "files of their own (CSV or HDF5)",
+                        size, limits.bytes >> 20));
     return parse_document(read_file(path, limits.bytes), path, limits);
 }
 
@@ -250,8 +260,8 @@ std::vector<std::string> split_path(const std::string& path) {
 }
 
 Node* child(Node& node, const std::string& part) {
-    if (node.kind == Node::Kind::list && !part.empty() && part.find_first_not_of("0123456789") == std::string::npos &&
-        part.size() < 8) {
+    if (node.kind == Node::Kind::list && !part.empty() &&
+        part.find_first_not_of("0123456789") == std::string::npos && part.size() < 8) {
         const std::size_t index = std::stoul(part);
         return index < node.items.size() ? &node.items[index] : nullptr;
     }
@@ -278,13 +288,17 @@ Node empty_map() {
 // Keys of a population, projection or stimulus that are not parameters.
 bool is_section_key(const std::string& key) {
     static const std::vector<std::string> keys = {
-        "model", "equations", "threshold", "reset", "refractory", "size", "set", "initial", "method", "from", "to", "coupling", "weights",
-        "delays", "pattern", "constant", "pulse", "sine", "noise", "ornstein_uhlenbeck", "table", "expression", "nodes", "connectome"};
+        "model",    "equations",  "threshold", "reset",     "refractory",
+        "size",     "set",        "initial",   "method",    "from",
+        "to",       "coupling",   "weights",   "delays",    "pattern",
+        "constant", "pulse",      "sine",      "noise",     "ornstein_uhlenbeck",
+        "table",    "expression", "nodes",     "connectome"};
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 bool takes_settings(const std::vector<std::string>& parts) {
-    return parts.size() == 3 && (parts[0] == "populations" || parts[0] == "projections") && !is_section_key(parts[2]);
+    return parts.size() == 3 && (parts[0] == "populations" || parts[0] == "projections") &&
+           !is_section_key(parts[2]);
 }
 
 }  // namespace
@@ -292,7 +306,8 @@ bool takes_settings(const std::vector<std::string>& parts) {
 void set_value(Document& document, const std::string& path, const Node& value) {
     std::vector<std::string> parts = split_path(path);
     Node* values = document.root.find("values");
-    if (parts.size() == 1 && values != nullptr && values->find(parts[0]) != nullptr) parts.insert(parts.begin(), "values");
+    if (parts.size() == 1 && values != nullptr && values->find(parts[0]) != nullptr)
+        parts.insert(parts.begin(), "values");
     if (takes_settings(parts)) {
         parts.insert(parts.begin() + 2, "set");
         Node* sections = document.root.find(parts[0]);
@@ -305,12 +320,14 @@ void set_value(Document& document, const std::string& path, const Node& value) {
         if (next == nullptr) no_such_path(path, parts[i], *at);
         at = next;
     }
-    if (at->kind == Node::Kind::scalar || (at->kind == Node::Kind::list && child(*at, parts.back()) == nullptr))
+    if (at->kind == Node::Kind::scalar ||
+        (at->kind == Node::Kind::list && child(*at, parts.back()) == nullptr))
         no_such_path(path, parts.back(), *at);
     assign(*at, parts.back(), value);
 }
 
-void set_value(Document& document, const std::string& path, const std::string& yaml, const std::string& origin) {
+void set_value(Document& document, const std::string& path, const std::string& yaml,
+               const std::string& origin) {
     Node value;
     if (yaml.find_first_not_of(" \t\r\n") != std::string::npos) value = parse_document(yaml, origin).root;
     // The value does not stand in the file, so messages must not point into it.

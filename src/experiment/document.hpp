@@ -47,17 +47,18 @@ struct DocumentLimits {
     std::size_t nodes = 100000;
 };
 
-/// Reads YAML text. Throws InputError with the place: syntax, a key given twice, an empty or binary text, nesting too deep, too
-/// large, more than one document.
+/// Reads YAML text. Throws InputError with the place: syntax, a key given twice, an empty or binary text,
+/// nesting too deep, too large, more than one document.
 Document parse_document(std::string text, std::string file, const DocumentLimits& limits = {});
 /// The same from a file. Throws FileError too.
 Document load_document(const std::string& path, const DocumentLimits& limits = {});
 
-/// Sets the value at a dotted path ("time.duration", "expect.0.above"): the last key may be new, the others must exist. In a population,
-/// projection or stimulus, `set.` may be left out before a parameter's name; a single name means `values.NAME` when that exists.
-/// Throws Error with the names that exist.
+/// Sets the value at a dotted path ("time.duration", "expect.0.above"): the last key may be new, the others
+/// must exist. In a population, projection or stimulus, `set.` may be left out before a parameter's name; a
+/// single name means `values.NAME` when that exists. Throws Error with the names that exist.
 void set_value(Document& document, const std::string& path, const Node& value);
 /// The value is read as YAML; `origin` names it in errors ("--set").
-void set_value(Document& document, const std::string& path, const std::string& yaml, const std::string& origin);
+void set_value(Document& document, const std::string& path, const std::string& yaml,
+               const std::string& origin);
 
 }  // namespace neurodyn::experiment

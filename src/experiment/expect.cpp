@@ -13,7 +13,8 @@ namespace {
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
-std::optional<Scalar> best_axis(const Experiment& experiment, const SweepOutcome& sweep, const std::string& name) {
+std::optional<Scalar> best_axis(const Experiment& experiment, const SweepOutcome& sweep,
+                                const std::string& name) {
     for (std::size_t a = 0; a < experiment.sweep.axes.size(); ++a) {
         const SweepAxis& axis = experiment.sweep.axes[a];
         if (axis.path == name || last_part(axis.path) == name)
@@ -23,7 +24,8 @@ std::optional<Scalar> best_axis(const Experiment& experiment, const SweepOutcome
 }
 
 // sweep.best.G, sweep.best.value, sweep.fc.similarity.maximum (minimum, mean), sweep.fc.similarity[3].
-std::optional<Scalar> sweep_scalar(const Experiment& experiment, const SweepOutcome& sweep, const std::string& path) {
+std::optional<Scalar> sweep_scalar(const Experiment& experiment, const SweepOutcome& sweep,
+                                   const std::string& path) {
     if (sweep.best && path == "best.value") return Scalar{sweep.best_value, ""};
     if (sweep.best && path.starts_with("best.")) return best_axis(experiment, sweep, path.substr(5));
     for (std::size_t c = 0; c < sweep.names.size(); ++c) {
@@ -41,20 +43,23 @@ std::optional<Scalar> sweep_scalar(const Experiment& experiment, const SweepOutc
             return Scalar{sum / static_cast<double>(values.size()), ""};
         }
         if (rest.size() > 2 && rest.front() == '[' && rest.back() == ']')
-            if (const auto index = to_number(rest.substr(1, rest.size() - 2)); index && *index >= 0.0 && *index < static_cast<double>(sweep.columns[c].size()))
+            if (const auto index = to_number(rest.substr(1, rest.size() - 2));
+                index && *index >= 0.0 && *index < static_cast<double>(sweep.columns[c].size()))
                 return Scalar{sweep.columns[c][static_cast<std::size_t>(*index)], ""};
     }
     return std::nullopt;
 }
 
 // A bound in the result's own unit. A bound without a unit is meant in it already.
-double in_unit(double value_si, const Expectation& expectation, const Scalar& found, const Document& document) {
+double in_unit(double value_si, const Expectation& expectation, const Scalar& found,
+               const Document& document) {
     if (expectation.unit.empty()) return value_si;
     const Unit bound = parse_unit(expectation.unit);
     const Unit own = found.unit.empty() ? Unit{} : parse_unit(found.unit);
     if (!(bound.dimension == own.dimension))
-        throw InputError({document.problem(expectation.place, fmt::format("'{}' has the unit {}, but the bound is given in {}",
-                                                                          expectation.that.value, own.name, expectation.unit))});
+        throw InputError({document.problem(expectation.place,
+                                           fmt::format("'{}' has the unit {}, but the bound is given in {}",
+                                                       expectation.that.value, own.name, expectation.unit))});
     return value_si / own.scale;
 }
 
@@ -76,7 +81,8 @@ ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Docu
     check(e.at_most, "at most", [](double x, double b) { return x <= b; });
     if (e.equals) {
         const double value = in_unit(*e.equals, e, found, document);
-        const double tolerance = e.relative ? e.tolerance * std::abs(value) : in_unit(e.tolerance, e, found, document);
+        const double tolerance =
+            e.relative ? e.tolerance * std::abs(value) : in_unit(e.tolerance, e, found, document);
         bounds.push_back(fmt::format("{} ± {}", number(value), number(tolerance)));
         outcome.passed = outcome.passed && std::abs(found.value - value) <= tolerance;
     }
@@ -87,10 +93,12 @@ ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Docu
 }  // namespace
 
 bool Outcome::passed() const {
-    return std::all_of(expectations.begin(), expectations.end(), [](const ExpectationOutcome& e) { return e.passed; });
+    return std::all_of(expectations.begin(), expectations.end(),
+                       [](const ExpectationOutcome& e) { return e.passed; });
 }
 
-std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment, const AnalysisResults& results,
+std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment,
+                                                     const AnalysisResults& results,
                                                      const SweepOutcome& sweep) {
     std::vector<ExpectationOutcome> outcomes;
     Problems problems(*experiment.document);
@@ -105,7 +113,7 @@ std::vector<ExpectationOutcome> compare_expectations(const Experiment& experimen
         }
         const std::string near = did_you_mean(path, known);
         problems.add(expectation.that.place, fmt::format("there is no result '{}'", path),
-                     !near.empty() ? near
+                     !near.empty()   ? near
                      : known.empty() ? "the run has no analysis that gives numbers"
                                      : fmt::format("results: {}", fmt::join(known, ", ")));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What an experiment's YAML says, checked for form: names, types and units of fixed meaning; texts that need the
-// connectome or the models are kept as texts with their places.
+// What an experiment's YAML says, checked for form: names, types and units of fixed meaning; texts that need
+// the connectome or the models are kept as texts with their places.
 #pragma once
 
 #include <cstdint>
@@ -59,11 +59,11 @@ struct PopulationSection {
 struct ProjectionSection {
     std::string name;
     Place place;
-    Text from, to;      ///< "population.signal" and "population.input"
-    Text coupling;      ///< a library name or a path
-    Value weights;      ///< an expression, a number or a file; empty: 1
-    Text delays;        ///< an expression or a quantity; empty: none
-    Text pattern;       ///< connectome, one_to_one, all_to_all; empty: from the weights
+    Text from, to;  ///< "population.signal" and "population.input"
+    Text coupling;  ///< a library name or a path
+    Value weights;  ///< an expression, a number or a file; empty: 1
+    Text delays;    ///< an expression or a quantity; empty: none
+    Text pattern;   ///< connectome, one_to_one, all_to_all; empty: from the weights
     Settings set;
 };
 
@@ -73,9 +73,9 @@ struct StimulusSection {
     Place place;
     Text to;
     Kind kind = Kind::constant;
-    Text expression;     ///< of kind constant and expression
-    Settings settings;   ///< of the other kinds, e.g. amplitude, start
-    Text table;          ///< a CSV file
+    Text expression;    ///< of kind constant and expression
+    Settings settings;  ///< of the other kinds, e.g. amplitude, start
+    Text table;         ///< a CSV file
     bool interpolate = true;
     std::vector<Text> nodes;  ///< names, indices or networks; empty: all
     Value weights;
@@ -85,18 +85,18 @@ struct MonitorSection {
     std::string name;
     Place place;
     std::vector<Text> of;
-    Text every;          ///< empty: every step
+    Text every;  ///< empty: every step
     bool average = false, keep = true, covariance = false;
     std::vector<Text> nodes;
-    Text through;        ///< an observer model; empty: none
-    Text step;           ///< of the observer; empty: 1 ms
-    Settings set;        ///< parameters of the observer
+    Text through;  ///< an observer model; empty: none
+    Text step;     ///< of the observer; empty: 1 ms
+    Settings set;  ///< parameters of the observer
 };
 
 struct AnalysisSection {
     std::string name;
     Place place;
-    Text analysis;                        ///< a row of the table of analyses
+    Text analysis;  ///< a row of the table of analyses
     std::vector<std::pair<std::string, Text>> inputs;
     Settings options;
 };
@@ -114,9 +114,9 @@ struct SweepSection {
     bool together = false;        ///< the axes advance together instead of forming a grid
     std::size_t repeats = 1;      ///< runs of each point with other seeds
     std::optional<Text> duration, discard;
-    std::optional<Text> choose;   ///< the result to be made best, e.g. "fc.similarity"
+    std::optional<Text> choose;  ///< the result to be made best, e.g. "fc.similarity"
     bool maximise = true;
-    std::vector<Text> analyses;   ///< empty: what `choose` needs, or all
+    std::vector<Text> analyses;  ///< empty: what `choose` needs, or all
     Place place;
     bool active() const { return !axes.empty(); }
 };
@@ -156,7 +156,8 @@ struct Experiment {
     const AnalysisSection* find_analysis(const std::string& name) const;
 };
 
-/// Every problem of the document is found before InputError is thrown with all of them. The document must outlive the result.
+/// Every problem of the document is found before InputError is thrown with all of them. The document must
+/// outlive the result.
 Experiment read_experiment(const Document& document);
 
 /// All keys that an experiment's top level knows, for `list` and for documentation tests.

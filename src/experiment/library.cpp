@@ -27,7 +27,8 @@ void add_folder(std::vector<std::string>& folders, const fs::path& path) {
 // The folder of the file that holds this function: libneurodyn.so, wherever it was installed.
 fs::path own_folder() {
     Dl_info info{};
-    if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0 || info.dli_fname == nullptr) return {};
+    if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0 || info.dli_fname == nullptr)
+        return {};
     std::error_code ignored;
     return fs::weakly_canonical(info.dli_fname, ignored).parent_path();
 }
@@ -66,8 +67,10 @@ std::vector<LibraryModel> library_models() {
     std::error_code ignored;
     for (const std::string& share : share_folders()) {
         for (const auto& file : fs::recursive_directory_iterator(fs::path(share) / "library", ignored)) {
-            if (file.path().extension() != ".model" || !seen.insert(file.path().stem().string()).second) continue;
-            models.push_back({file.path().stem().string(), file.path().parent_path().filename().string(), file.path().string()});
+            if (file.path().extension() != ".model" || !seen.insert(file.path().stem().string()).second)
+                continue;
+            models.push_back({file.path().stem().string(), file.path().parent_path().filename().string(),
+                              file.path().string()});
         }
     }
     std::sort(models.begin(), models.end(), [](const LibraryModel& a, const LibraryModel& b) {
@@ -84,8 +87,10 @@ std::string find_model(const std::string& name, const std::string& directory) {
     if (!is_path) {
         // The usual folders first: listing the whole library costs more than a look at seven names.
         for (const std::string& share : share_folders())
-            for (const char* folder : {"masses", "neurons", "couplings", "synapses", "fields", "generative", "monitors"})
-                if (const fs::path path = fs::path(share) / "library" / folder / (name + ".model"); is_there(path))
+            for (const char* folder :
+                 {"masses", "neurons", "couplings", "synapses", "fields", "generative", "monitors"})
+                if (const fs::path path = fs::path(share) / "library" / folder / (name + ".model");
+                    is_there(path))
                     return path.string();
         for (const LibraryModel& model : library_models())
             if (model.name == name) return model.path;

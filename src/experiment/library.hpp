@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where models, data and the report's template are found: beside the experiment, in NEURODYN_PATH, in the installation, in the sources.
+// Where models, data and the report's template are found: beside the experiment, in NEURODYN_PATH, in the
+// installation, in the sources.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace neurodyn::experiment {
 
-/// Folders that hold library/, data/, experiments/ and viewer/: those of NEURODYN_PATH (separated by ':'), ../share/neurodyn of the
-/// installed library, and the source tree of a build. Only those that exist.
+/// Folders that hold library/, data/, experiments/ and viewer/: those of NEURODYN_PATH (separated by ':'),
+/// ../share/neurodyn of the installed library, and the source tree of a build. Only those that exist.
 std::vector<std::string> share_folders();
 
 struct LibraryModel {
@@ -20,7 +21,8 @@ std::vector<LibraryModel> library_models();
 
 /// The file of a model given by name or path. Throws Error with near names.
 std::string find_model(const std::string& name, const std::string& directory);
-/// A data file or folder: relative to `directory`, as it is, in a share folder, or in a share folder's data/. Throws FileError.
+/// A data file or folder: relative to `directory`, as it is, in a share folder, or in a share folder's data/.
+/// Throws FileError.
 std::string find_data(const std::string& name, const std::string& directory);
 /// A file of a share folder ("viewer/report.html"), or an empty string.
 std::string find_share_file(std::string_view relative);

@@ -18,30 +18,35 @@ bool all_same(const std::vector<T>& a, const std::vector<T>& b, Same same) {
 }
 
 bool same_names(const std::map<std::string, Values>& a, const std::map<std::string, Values>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return x.first == y.first; });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& x, const auto& y) { return x.first == y.first; });
 }
 
 bool same_population(const network::Population& a, const network::Population& b) {
     return a.name == b.name && a.model == b.model && a.size == b.size && a.method == b.method &&
-           a.step_multiple == b.step_multiple && same_names(a.parameters, b.parameters) && same_names(a.initial, b.initial);
+           a.step_multiple == b.step_multiple && same_names(a.parameters, b.parameters) &&
+           same_names(a.initial, b.initial);
 }
 
 bool same_projection(const network::Projection& a, const network::Projection& b) {
-    return a.name == b.name && a.from == b.from && a.source == b.source && a.to == b.to && a.target == b.target &&
-           a.coupling == b.coupling && a.connectivity == b.connectivity && same_names(a.parameters, b.parameters);
+    return a.name == b.name && a.from == b.from && a.source == b.source && a.to == b.to &&
+           a.target == b.target && a.coupling == b.coupling && a.connectivity == b.connectivity &&
+           same_names(a.parameters, b.parameters);
 }
 
 bool same_stimulus(const network::Stimulus& a, const network::Stimulus& b) {
-    const auto same_parameter = [](const network::Stimulus::Parameter& x, const network::Stimulus::Parameter& y) {
+    const auto same_parameter = [](const network::Stimulus::Parameter& x,
+                                   const network::Stimulus::Parameter& y) {
         return x.name == y.name && x.dimension == y.dimension;
     };
-    return a.name == b.name && a.population == b.population && a.target == b.target && a.expression == b.expression &&
-           a.table == b.table && all_same(a.parameters, b.parameters, same_parameter);
+    return a.name == b.name && a.population == b.population && a.target == b.target &&
+           a.expression == b.expression && a.table == b.table &&
+           all_same(a.parameters, b.parameters, same_parameter);
 }
 
 bool same_monitor(const network::Monitor& a, const network::Monitor& b) {
-    return a.name == b.name && a.population == b.population && a.expression == b.expression && a.every_s == b.every_s &&
-           a.average == b.average && a.nodes == b.nodes;
+    return a.name == b.name && a.population == b.population && a.expression == b.expression &&
+           a.every_s == b.every_s && a.average == b.average && a.nodes == b.nodes;
 }
 
 // One quantity of all members; it stays one value where all members agree.
@@ -56,7 +61,8 @@ Values join(const std::vector<const Values*>& parts) {
     for (const Values* v : parts) joined.nodes = std::max(joined.nodes, v->nodes);
     joined.data.resize(joined.nodes * joined.members);
     for (std::size_t node = 0; node < joined.nodes; ++node)
-        for (std::size_t m = 0; m < joined.members; ++m) joined.data[node * joined.members + m] = parts[m]->at(node, 0);
+        for (std::size_t m = 0; m < joined.members; ++m)
+            joined.data[node * joined.members + m] = parts[m]->at(node, 0);
     return joined;
 }
 
@@ -90,7 +96,8 @@ std::vector<SweepPoint> sweep_points(const SweepSection& sweep) {
     const std::size_t rows = sweep.axes.empty() ? 0 : sweep.axes.front().values.size();
     if (sweep.together) {
         for (std::size_t i = 0; i < rows; ++i)
-            for (std::size_t r = 0; r < sweep.repeats; ++r) points.push_back({std::vector<std::size_t>(index.size(), i), r});
+            for (std::size_t r = 0; r < sweep.repeats; ++r)
+                points.push_back({std::vector<std::size_t>(index.size(), i), r});
         return points;
     }
     for (;;) {
@@ -101,7 +108,8 @@ std::vector<SweepPoint> sweep_points(const SweepSection& sweep) {
     }
 }
 
-Document document_at(const Document& document, const Experiment& experiment, const SweepPoint& point, bool sweep_times) {
+Document document_at(const Document& document, const Experiment& experiment, const SweepPoint& point,
+                     bool sweep_times) {
     Document changed = document;
     const SweepSection& sweep = experiment.sweep;
     for (std::size_t a = 0; a < sweep.axes.size(); ++a) {
@@ -110,7 +118,8 @@ Document document_at(const Document& document, const Experiment& experiment, con
         } catch (const InputError&) {
             throw;
         } catch (const Error& error) {
-            throw InputError({document.problem(sweep.axes[a].place, error.what(), "the path of a value, as for --set")});
+            throw InputError(
+                {document.problem(sweep.axes[a].place, error.what(), "the path of a value, as for --set")});
         }
     }
     const auto set_text = [&](const std::string& path, const std::string& text) {
@@ -127,9 +136,10 @@ Document document_at(const Document& document, const Experiment& experiment, con
 }
 
 bool same_structure(const Network& a, const Network& b) {
-    return a.method == b.method && a.dt_s == b.dt_s && all_same(a.populations, b.populations, same_population) &&
-           all_same(a.projections, b.projections, same_projection) && all_same(a.stimuli, b.stimuli, same_stimulus) &&
-           all_same(a.monitors, b.monitors, same_monitor);
+    return a.method == b.method && a.dt_s == b.dt_s &&
+           all_same(a.populations, b.populations, same_population) &&
+           all_same(a.projections, b.projections, same_projection) &&
+           all_same(a.stimuli, b.stimuli, same_stimulus) && all_same(a.monitors, b.monitors, same_monitor);
 }
 
 Network join_members(const std::vector<Network>& networks) {
@@ -145,14 +155,17 @@ Network join_members(const std::vector<Network>& networks) {
         join_map(networks, joined.projections[p].parameters,
                  [p](const Network& n) -> const auto& { return n.projections[p].parameters; });
     for (std::size_t s = 0; s < joined.stimuli.size(); ++s) {
-        join_value(networks, joined.stimuli[s].weights, [s](const Network& n) -> const Values& { return n.stimuli[s].weights; });
+        join_value(networks, joined.stimuli[s].weights,
+                   [s](const Network& n) -> const Values& { return n.stimuli[s].weights; });
         for (std::size_t k = 0; k < joined.stimuli[s].parameters.size(); ++k)
-            join_value(networks, joined.stimuli[s].parameters[k].value,
-                       [s, k](const Network& n) -> const Values& { return n.stimuli[s].parameters[k].value; });
+            join_value(
+                networks, joined.stimuli[s].parameters[k].value,
+                [s, k](const Network& n) -> const Values& { return n.stimuli[s].parameters[k].value; });
     }
     joined.seeds.clear();
     for (const Network& network : networks) joined.seeds.push_back(network.seeds.front());
-    if (std::all_of(joined.seeds.begin(), joined.seeds.end(), [&](std::uint64_t s) { return s == joined.seeds[0]; }))
+    if (std::all_of(joined.seeds.begin(), joined.seeds.end(),
+                    [&](std::uint64_t s) { return s == joined.seeds[0]; }))
         joined.seeds.resize(1);
     return joined;
 }

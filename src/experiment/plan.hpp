@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A sweep as few runs of many members: points that differ in values alone share one network, others get their own.
+// A sweep as few runs of many members: points that differ in values alone share one network, others get their
+// own.
 #pragma once
 
 #include <vector>
@@ -17,9 +18,10 @@ struct SweepPoint {
 /// Points in order: the last axis varies fastest, repeats fastest of all.
 std::vector<SweepPoint> sweep_points(const SweepSection& sweep);
 
-/// The document with the point's values set. Repeat r runs with seed + r; points share seeds, so that they differ by
-/// their values and not by luck.
-Document document_at(const Document& document, const Experiment& experiment, const SweepPoint& point, bool sweep_times);
+/// The document with the point's values set. Repeat r runs with seed + r; points share seeds, so that they
+/// differ by their values and not by luck.
+Document document_at(const Document& document, const Experiment& experiment, const SweepPoint& point,
+                     bool sweep_times);
 
 /// Members of one network and the points that they are.
 struct Batch {
@@ -27,7 +29,8 @@ struct Batch {
     std::vector<std::size_t> points;
 };
 
-/// Builds every point's network and joins those of the same structure (models, sizes, connectivity, delays, dt, monitors) as members.
+/// Builds every point's network and joins those of the same structure (models, sizes, connectivity, delays,
+/// dt, monitors) as members.
 std::vector<Batch> plan_sweep(const Document& document, const Experiment& experiment, Resources& resources,
                               const BuildOptions& options, const std::vector<SweepPoint>& points,
                               const std::vector<std::size_t>& which);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From the document's tree to an Experiment: the system's sections (time, connectome, populations, projections, stimuli).
+// From the document's tree to an Experiment: the system's sections (time, connectome, populations,
+// projections, stimuli).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +18,8 @@ TimeSection read_time(Section& top, Problems& problems) {
     TimeSection time;
     const Node* node = top.get("time");
     if (node == nullptr) {
-        problems.add(top.place(), "the experiment has no 'time' section", "for example time: {dt: 0.1 ms, duration: 10 s}");
+        problems.add(top.place(), "the experiment has no 'time' section",
+                     "for example time: {dt: 0.1 ms, duration: 10 s}");
         return time;
     }
     Section section(*node, problems, "'time'");
@@ -25,12 +27,14 @@ TimeSection read_time(Section& top, Problems& problems) {
         const std::optional<double> value = section.quantity(key, dimensions::time);
         if (!value) return fallback;
         if (positive ? *value > 0.0 : *value >= 0.0) return *value;
-        problems.add(node->find(key)->place, fmt::format("'{}' must be {}", key, positive ? "longer than 0" : "0 or longer"));
+        problems.add(node->find(key)->place,
+                     fmt::format("'{}' must be {}", key, positive ? "longer than 0" : "0 or longer"));
         return fallback;
     };
     time.dt_s = seconds("dt", time.dt_s, true);
     time.discard_s = seconds("discard", 0.0, false);
-    if (!section.has("duration")) problems.add(node->place, "'time' has no 'duration'", "for example duration: 10 s");
+    if (!section.has("duration"))
+        problems.add(node->place, "'time' has no 'duration'", "for example duration: 10 s");
     time.duration_s = seconds("duration", 0.0, true);
     time.method = section.text_or("method").value;
     section.finish();
@@ -59,16 +63,19 @@ ConnectomeSection read_connectome(const std::string& name, const Node& node, Pro
 
 std::vector<ConnectomeSection> read_connectomes(Section& top, Problems& problems) {
     std::vector<ConnectomeSection> connectomes;
-    if (const Node* one = top.get("connectome")) connectomes.push_back(read_connectome("connectome", *one, problems));
-    for_each_entry(top, "connectomes", problems, [&](const std::string& name, const Place& place, const Node& node) {
-        if (name == "connectome" && !connectomes.empty())
-            problems.add(place, "'connectome' is given twice, here and as 'connectome:'");
-        connectomes.push_back(read_connectome(name, node, problems));
-    });
+    if (const Node* one = top.get("connectome"))
+        connectomes.push_back(read_connectome("connectome", *one, problems));
+    for_each_entry(top, "connectomes", problems,
+                   [&](const std::string& name, const Place& place, const Node& node) {
+                       if (name == "connectome" && !connectomes.empty())
+                           problems.add(place, "'connectome' is given twice, here and as 'connectome:'");
+                       connectomes.push_back(read_connectome(name, node, problems));
+                   });
     return connectomes;
 }
 
-PopulationSection read_population(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+PopulationSection read_population(const std::string& name, const Place& place, const Node& node,
+                                  Problems& problems) {
     PopulationSection population;
     population.name = name;
     population.place = place;
@@ -88,12 +95,15 @@ PopulationSection read_population(const std::string& name, const Place& place, c
     if (population.equations.empty())
         for (const Text* text : {&population.threshold, &population.reset, &population.refractory})
             if (!text->empty())
-                problems.add(text->place, "threshold, reset and refractory belong to 'equations'; a library model has its own");
+                problems.add(
+                    text->place,
+                    "threshold, reset and refractory belong to 'equations'; a library model has its own");
     section.finish();
     return population;
 }
 
-ProjectionSection read_projection(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+ProjectionSection read_projection(const std::string& name, const Place& place, const Node& node,
+                                  Problems& problems) {
     ProjectionSection projection;
     projection.name = name;
     projection.place = place;
@@ -117,8 +127,13 @@ ProjectionSection read_projection(const std::string& name, const Place& place, c
 void read_stimulus_kind(Section& section, const Node& node, StimulusSection& stimulus, Problems& problems) {
     using Kind = StimulusSection::Kind;
     static const std::vector<std::pair<std::string, Kind>> kinds = {
-        {"constant", Kind::constant}, {"pulse", Kind::pulse}, {"sine", Kind::sine}, {"noise", Kind::noise},
-        {"ornstein_uhlenbeck", Kind::ornstein_uhlenbeck}, {"table", Kind::table}, {"expression", Kind::expression}};
+        {"constant", Kind::constant},
+        {"pulse", Kind::pulse},
+        {"sine", Kind::sine},
+        {"noise", Kind::noise},
+        {"ornstein_uhlenbeck", Kind::ornstein_uhlenbeck},
+        {"table", Kind::table},
+        {"expression", Kind::expression}};
     std::size_t found = 0;
     for (const auto& [word, kind] : kinds) {
         const Node* value = section.get(word);
@@ -131,7 +146,8 @@ void read_stimulus_kind(Section& section, const Node& node, StimulusSection& sti
             stimulus.table = to_text(*value);
         } else if (kind == Kind::table) {
             Section table(*value, problems, "'table'");
-            stimulus.table = table.required_text("file", "a CSV file: time, then a column for all nodes or one for each");
+            stimulus.table =
+                table.required_text("file", "a CSV file: time, then a column for all nodes or one for each");
             stimulus.interpolate = table.boolean("interpolate", true);
             table.finish();
         } else {
@@ -139,12 +155,14 @@ void read_stimulus_kind(Section& section, const Node& node, StimulusSection& sti
         }
     }
     if (found == 1) return;
-    problems.add(stimulus.place, fmt::format("stimulus '{}' must have exactly one kind, it has {}", stimulus.name, found),
+    problems.add(stimulus.place,
+                 fmt::format("stimulus '{}' must have exactly one kind, it has {}", stimulus.name, found),
                  "kinds: constant, pulse, sine, noise, ornstein_uhlenbeck, table, expression");
     static_cast<void>(node);
 }
 
-StimulusSection read_stimulus(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+StimulusSection read_stimulus(const std::string& name, const Place& place, const Node& node,
+                              Problems& problems) {
     StimulusSection stimulus;
     stimulus.name = name;
     stimulus.place = place;
@@ -161,18 +179,21 @@ void read_system(Section& top, Experiment& experiment, Problems& problems) {
     experiment.time = read_time(top, problems);
     experiment.connectomes = read_connectomes(top, problems);
     experiment.values = top.settings("values");
-    for_each_entry(top, "populations", problems, [&](const std::string& name, const Place& place, const Node& node) {
-        experiment.populations.push_back(read_population(name, place, node, problems));
-    });
+    for_each_entry(top, "populations", problems,
+                   [&](const std::string& name, const Place& place, const Node& node) {
+                       experiment.populations.push_back(read_population(name, place, node, problems));
+                   });
     if (experiment.populations.empty())
         problems.add(top.place(), "the experiment has no populations",
                      "for example populations: {E: {model: wilson_cowan, size: 1}}");
-    for_each_entry(top, "projections", problems, [&](const std::string& name, const Place& place, const Node& node) {
-        experiment.projections.push_back(read_projection(name, place, node, problems));
-    });
-    for_each_entry(top, "stimuli", problems, [&](const std::string& name, const Place& place, const Node& node) {
-        experiment.stimuli.push_back(read_stimulus(name, place, node, problems));
-    });
+    for_each_entry(top, "projections", problems,
+                   [&](const std::string& name, const Place& place, const Node& node) {
+                       experiment.projections.push_back(read_projection(name, place, node, problems));
+                   });
+    for_each_entry(top, "stimuli", problems,
+                   [&](const std::string& name, const Place& place, const Node& node) {
+                       experiment.stimuli.push_back(read_stimulus(name, place, node, problems));
+                   });
 }
 
 void read_head(Section& top, Experiment& experiment, Problems& problems) {
@@ -186,7 +207,8 @@ void read_head(Section& top, Experiment& experiment, Problems& problems) {
     if (const auto precision = top.text("precision")) {
         experiment.precision = precision->value;
         if (experiment.precision != "double" && experiment.precision != "single")
-            problems.add(precision->place, fmt::format("precision must be double or single, not '{}'", precision->value));
+            problems.add(precision->place,
+                         fmt::format("precision must be double or single, not '{}'", precision->value));
     }
     experiment.report = top.text_or("report").value;
     experiment.output = top.text_or("output").value;
@@ -212,12 +234,14 @@ void for_each_entry(Section& top, const std::string& key, Problems& problems,
     const Node* node = top.get(key);
     if (node == nullptr) return;
     if (node->kind != Node::Kind::map) {
-        problems.add(node->place, fmt::format("'{}' is {}, it must be a map of names", key, node->kind_name()));
+        problems.add(node->place,
+                     fmt::format("'{}' is {}, it must be a map of names", key, node->kind_name()));
         return;
     }
     for (std::size_t i = 0; i < node->items.size(); ++i) {
         if (!is_name(node->keys[i]))
-            problems.add(node->key_places[i], fmt::format("'{}' cannot be a name in '{}'", node->keys[i], key), name_rule);
+            problems.add(node->key_places[i],
+                         fmt::format("'{}' cannot be a name in '{}'", node->keys[i], key), name_rule);
         read(node->keys[i], node->key_places[i], node->items[i]);
     }
 }
@@ -225,13 +249,18 @@ void for_each_entry(Section& top, const std::string& key, Problems& problems,
 const PopulationSection* Experiment::find_population(const std::string& wanted) const {
     return find_named(populations, wanted);
 }
-const MonitorSection* Experiment::find_monitor(const std::string& wanted) const { return find_named(monitors, wanted); }
-const AnalysisSection* Experiment::find_analysis(const std::string& wanted) const { return find_named(analyses, wanted); }
+const MonitorSection* Experiment::find_monitor(const std::string& wanted) const {
+    return find_named(monitors, wanted);
+}
+const AnalysisSection* Experiment::find_analysis(const std::string& wanted) const {
+    return find_named(analyses, wanted);
+}
 
 const std::vector<std::string>& experiment_keys() {
     static const std::vector<std::string> keys = {
-        "name", "title", "description", "seed", "precision", "time", "connectome", "connectomes", "values", "populations",
-        "projections", "stimuli", "monitors", "analyses", "sweep", "expect", "report", "output"};
+        "name",       "title",       "description", "seed",        "precision",   "time",
+        "connectome", "connectomes", "values",      "populations", "projections", "stimuli",
+        "monitors",   "analyses",    "sweep",       "expect",      "report",      "output"};
     return keys;
 }
 

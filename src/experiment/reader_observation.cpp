@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t most_points = 100000;
 
-MonitorSection read_monitor(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+MonitorSection read_monitor(const std::string& name, const Place& place, const Node& node,
+                            Problems& problems) {
     MonitorSection monitor;
     monitor.name = name;
     monitor.place = place;
@@ -23,7 +24,8 @@ MonitorSection read_monitor(const std::string& name, const Place& place, const N
     }
     Section section(node, problems, fmt::format("monitor '{}'", name));
     monitor.of = section.texts("of");
-    if (monitor.of.empty()) problems.add(place, fmt::format("monitor '{}' has no 'of'", name), "for example of: cortex.S");
+    if (monitor.of.empty())
+        problems.add(place, fmt::format("monitor '{}' has no 'of'", name), "for example of: cortex.S");
     monitor.every = section.text_or("every");
     monitor.average = section.boolean("average", false);
     monitor.keep = section.boolean("keep", true);
@@ -34,7 +36,8 @@ MonitorSection read_monitor(const std::string& name, const Place& place, const N
     monitor.set = section.settings("set");
     section.finish();
     if (!monitor.keep && !monitor.covariance)
-        problems.add(place, fmt::format("monitor '{}' keeps nothing", name), "with keep: false, set covariance: true");
+        problems.add(place, fmt::format("monitor '{}' keeps nothing", name),
+                     "with keep: false, set covariance: true");
     if (monitor.through.empty() && (!monitor.step.empty() || !monitor.set.empty()))
         problems.add(place, fmt::format("'step' and 'set' of monitor '{}' belong to an observer", name),
                      "for example through: balloon_windkessel");
@@ -59,12 +62,17 @@ void unknown_analysis(const Node& node, const std::string& name, const Place& pl
     std::string advice;
     for (const std::string& key : node.keys)
         if (advice.empty()) advice = did_you_mean(key, analysis_names());
-    problems.add(place, fmt::format("analysis '{}' names none of the analyses", name),
-                 advice.empty() ? fmt::format("for example {}: {{functional_connectivity: bold}}; `neurodyn list analyses` shows all", name)
-                                : advice);
+    problems.add(
+        place, fmt::format("analysis '{}' names none of the analyses", name),
+        advice.empty()
+            ? fmt::format(
+                  "for example {}: {{functional_connectivity: bold}}; `neurodyn list analyses` shows all",
+                  name)
+            : advice);
 }
 
-AnalysisSection read_analysis(const std::string& name, const Place& place, const Node& node, Problems& problems) {
+AnalysisSection read_analysis(const std::string& name, const Place& place, const Node& node,
+                              Problems& problems) {
     AnalysisSection entry;
     entry.name = name;
     entry.place = place;
@@ -85,7 +93,8 @@ AnalysisSection read_analysis(const std::string& name, const Place& place, const
         const std::optional<Text> input = section.text(i == 0 ? row.name : row.inputs[i].name);
         if (input) entry.inputs.emplace_back(row.inputs[i].name, *input);
         if (!input && row.inputs[i].required)
-            problems.add(place, fmt::format("analysis '{}' ({}) needs '{}'", name, row.name, row.inputs[i].name),
+            problems.add(place,
+                         fmt::format("analysis '{}' ({}) needs '{}'", name, row.name, row.inputs[i].name),
                          row.inputs[i].doc);
     }
     for (const analysis::OptionSpec& option : row.options)
@@ -127,7 +136,8 @@ void read_range(SweepAxis& axis, const Node& node, Problems& problems) {
         problems.add(scale->place, "scale must be linear or log");
     section.finish();
     if (!from || !to || from->second != to->second) {
-        problems.add(node.place, fmt::format("'from' and 'to' of '{}' must be numbers with the same unit", axis.path));
+        problems.add(node.place,
+                     fmt::format("'from' and 'to' of '{}' must be numbers with the same unit", axis.path));
         return;
     }
     axis.unit = from->second;
@@ -137,7 +147,9 @@ void read_range(SweepAxis& axis, const Node& node, Problems& problems) {
         const double span = to->first - from->first;
         if (!step || step->second != axis.unit || step->first == 0.0 || span / step->first < 0.0 ||
             span / step->first > static_cast<double>(most_points)) {
-            problems.add(step_text->place, "'step' must lead from 'from' to 'to' in a sensible number of steps, in the same unit");
+            problems.add(
+                step_text->place,
+                "'step' must lead from 'from' to 'to' in a sensible number of steps, in the same unit");
             return;
         }
         points = static_cast<std::size_t>(std::floor(span / step->first + 1e-9)) + 1;
@@ -146,7 +158,8 @@ void read_range(SweepAxis& axis, const Node& node, Problems& problems) {
         return;
     }
     if (points == 0 || (logarithmic && (from->first <= 0.0 || to->first <= 0.0))) {
-        problems.add(node.place, points == 0 ? "give 'count' or 'step'" : "a logarithmic scale needs values above 0");
+        problems.add(node.place,
+                     points == 0 ? "give 'count' or 'step'" : "a logarithmic scale needs values above 0");
         return;
     }
     for (std::size_t i = 0; i < points; ++i) {
@@ -193,11 +206,13 @@ void check_points(const SweepSection& sweep, Problems& problems) {
     for (const SweepAxis& axis : sweep.axes) {
         if (!sweep.together) points *= static_cast<double>(axis.values.size());
         if (sweep.together && axis.values.size() != sweep.axes.front().values.size())
-            problems.add(axis.place, fmt::format("with together: true, every axis needs {} values, this one has {}",
-                                                 sweep.axes.front().values.size(), axis.values.size()));
+            problems.add(axis.place,
+                         fmt::format("with together: true, every axis needs {} values, this one has {}",
+                                     sweep.axes.front().values.size(), axis.values.size()));
     }
     if (points > static_cast<double>(most_points))
-        problems.add(sweep.place, fmt::format("the sweep has {:.0f} points, at most {} are possible", points, most_points));
+        problems.add(sweep.place, fmt::format("the sweep has {:.0f} points, at most {} are possible", points,
+                                              most_points));
 }
 
 SweepSection read_sweep(const Node& node, Problems& problems) {
@@ -219,7 +234,8 @@ SweepSection read_sweep(const Node& node, Problems& problems) {
         Section inner(*choose, problems, "'choose'");
         const std::optional<Text> most = inner.text("maximise"), least = inner.text("minimise");
         if (most.has_value() == least.has_value())
-            problems.add(choose->place, "'choose' needs either 'maximise' or 'minimise'", "for example {maximise: fc.similarity}");
+            problems.add(choose->place, "'choose' needs either 'maximise' or 'minimise'",
+                         "for example {maximise: fc.similarity}");
         sweep.choose = most ? most : least;
         sweep.maximise = most.has_value();
         inner.finish();
@@ -240,7 +256,8 @@ class BoundReader {
     std::optional<double> read(const Text& text) {
         try {
             const Quantity quantity = parse_any_quantity(text.value);
-            if (quantity.unit.name != "1" && quantity.unit.name != "%") expectation_.unit = quantity.unit.name;
+            if (quantity.unit.name != "1" && quantity.unit.name != "%")
+                expectation_.unit = quantity.unit.name;
             return quantity.value_si;
         } catch (const InputError& error) {
             problems_.add(text, error);
@@ -275,10 +292,13 @@ Expectation read_expectation(const Node& node, Problems& problems) {
         expectation.relative = within->value.ends_with('%');
         expectation.tolerance = bounds.read(*within).value_or(0.0);
     } else if (expectation.equals) {
-        problems.add(node.place, "'equals' needs 'within', the tolerance", "for example within: 1 %, or within: 0.01");
+        problems.add(node.place, "'equals' needs 'within', the tolerance",
+                     "for example within: 1 %, or within: 0.01");
     }
-    if (!expectation.above && !expectation.below && !expectation.at_least && !expectation.at_most && !expectation.equals)
-        problems.add(node.place, "the expectation has no bound", "bounds: above, below, at_least, at_most, between, equals with within");
+    if (!expectation.above && !expectation.below && !expectation.at_least && !expectation.at_most &&
+        !expectation.equals)
+        problems.add(node.place, "the expectation has no bound",
+                     "bounds: above, below, at_least, at_most, between, equals with within");
     expectation.from = section.text_or("from").value;
     section.finish();
     return expectation;
@@ -294,19 +314,22 @@ void check_names(const Experiment& experiment, Problems& problems) {
 }  // namespace
 
 void read_observation(Section& top, Experiment& experiment, Problems& problems) {
-    for_each_entry(top, "monitors", problems, [&](const std::string& name, const Place& place, const Node& node) {
-        experiment.monitors.push_back(read_monitor(name, place, node, problems));
-    });
-    for_each_entry(top, "analyses", problems, [&](const std::string& name, const Place& place, const Node& node) {
-        experiment.analyses.push_back(read_analysis(name, place, node, problems));
-    });
+    for_each_entry(top, "monitors", problems,
+                   [&](const std::string& name, const Place& place, const Node& node) {
+                       experiment.monitors.push_back(read_monitor(name, place, node, problems));
+                   });
+    for_each_entry(top, "analyses", problems,
+                   [&](const std::string& name, const Place& place, const Node& node) {
+                       experiment.analyses.push_back(read_analysis(name, place, node, problems));
+                   });
     if (const Node* node = top.get("sweep")) experiment.sweep = read_sweep(*node, problems);
     if (const Node* node = top.get("expect")) {
         if (node->kind != Node::Kind::list)
             problems.add(node->place, fmt::format("'expect' is {}, it must be a list", node->kind_name()),
                          "for example expect: [{that: fc.similarity, above: 0.3}]");
         else
-            for (const Node& item : node->items) experiment.expectations.push_back(read_expectation(item, problems));
+            for (const Node& item : node->items)
+                experiment.expectations.push_back(read_expectation(item, problems));
     }
     check_names(experiment, problems);
 }

@@ -20,8 +20,8 @@ struct ReportInput {
 /// The JSON document of the page.
 std::string report_document(const ReportInput& input);
 
-/// The self-contained page: the viewer's template with the document in it. Throws Error when the template is not installed, FileError
-/// when the page cannot be written.
+/// The self-contained page: the viewer's template with the document in it. Throws Error when the template is
+/// not installed, FileError when the page cannot be written.
 void write_report(const std::string& document, const std::string& path);
 
 }  // namespace neurodyn::experiment

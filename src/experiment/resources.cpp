@@ -18,7 +18,8 @@ namespace {
 
 constexpr double mm = 1e-3;
 
-ArrayPtr make_array(std::size_t rows, std::size_t columns, std::vector<double> data, const Dimension& dimension = {}) {
+ArrayPtr make_array(std::size_t rows, std::size_t columns, std::vector<double> data,
+                    const Dimension& dimension = {}) {
     return std::make_shared<Array>(Array{rows, columns, std::move(data), dimension});
 }
 
@@ -29,17 +30,20 @@ std::vector<double> scaled(std::vector<double> values, double factor) {
 
 std::size_t hash_of(const network::Connectivity& c) {
     const auto bytes = [](const auto& v) {
-        return std::hash<std::string_view>{}({reinterpret_cast<const char*>(v.data()), v.size() * sizeof(v[0])});
+        return std::hash<std::string_view>{}(
+            {reinterpret_cast<const char*>(v.data()), v.size() * sizeof(v[0])});
     };
-    return c.targets * 31 + c.sources + bytes(c.source) * 3 + bytes(c.weight) * 5 + bytes(c.delay_s) * 7 + bytes(c.row_begin);
+    return c.targets * 31 + c.sources + bytes(c.source) * 3 + bytes(c.weight) * 5 + bytes(c.delay_s) * 7 +
+           bytes(c.row_begin);
 }
 
 bool same(const network::Connectivity& a, const network::Connectivity& b) {
-    return a.targets == b.targets && a.sources == b.sources && a.row_begin == b.row_begin && a.source == b.source &&
-           a.weight == b.weight && a.delay_s == b.delay_s;
+    return a.targets == b.targets && a.sources == b.sources && a.row_begin == b.row_begin &&
+           a.source == b.source && a.weight == b.weight && a.delay_s == b.delay_s;
 }
 
-std::shared_ptr<const ConnectomeData> convert(const network::Connectome& c, const ConnectomeSection& section, double scale) {
+std::shared_ptr<const ConnectomeData> convert(const network::Connectome& c, const ConnectomeSection& section,
+                                              double scale) {
     auto data = std::make_shared<ConnectomeData>();
     const std::size_t n = c.size();
     const auto by = section.normalise.empty() ? network::Normalisation::none
@@ -54,7 +58,8 @@ std::shared_ptr<const ConnectomeData> convert(const network::Connectome& c, cons
     data->arrays["weights"] = make_array(n, n, weights);
     data->arrays["strength"] = make_array(n, 1, network::strengths(n, weights));
     data->arrays["size"] = make_array(1, 1, {static_cast<double>(n)});
-    if (!c.lengths_mm.empty()) data->arrays["lengths"] = make_array(n, n, scaled(c.lengths_mm, mm), dimensions::length);
+    if (!c.lengths_mm.empty())
+        data->arrays["lengths"] = make_array(n, n, scaled(c.lengths_mm, mm), dimensions::length);
     return data;
 }
 
@@ -72,7 +77,8 @@ language::ModelPtr Resources::model(const std::string& name) {
 
 language::ModelPtr Resources::equations(const language::EquationStrings& strings) {
     std::string key = "\n" + strings.name;  // no library name begins with a new line
-    for (const std::string* part : {&strings.equations, &strings.threshold, &strings.reset, &strings.refractory, &strings.method})
+    for (const std::string* part :
+         {&strings.equations, &strings.threshold, &strings.reset, &strings.refractory, &strings.method})
         key += '\1' + *part;
     for (const auto& [name, value] : strings.values) key += '\1' + name + '=' + value;
     language::ModelPtr& model = models_[key];
@@ -81,7 +87,8 @@ language::ModelPtr Resources::equations(const language::EquationStrings& strings
 }
 
 std::shared_ptr<const ConnectomeData> Resources::connectome(const ConnectomeSection& section, double scale) {
-    const std::string key = fmt::format("{}\1{}\1{}\1{}", section.name, section.path.value, section.normalise.value, scale);
+    const std::string key =
+        fmt::format("{}\1{}\1{}\1{}", section.name, section.path.value, section.normalise.value, scale);
     auto& data = connectomes_[key];
     if (data == nullptr)
         data = convert(network::read_connectome(find_data(section.path.value, directory_)), section, scale);
@@ -93,26 +100,31 @@ std::shared_ptr<const network::Connectivity> Resources::share(network::Connectiv
     const auto [begin, end] = connectivities_.equal_range(hash);
     for (auto it = begin; it != end; ++it)
         if (same(*it->second, connectivity)) return it->second;
-    return connectivities_.emplace(hash, std::make_shared<network::Connectivity>(std::move(connectivity)))->second;
+    return connectivities_.emplace(hash, std::make_shared<network::Connectivity>(std::move(connectivity)))
+        ->second;
 }
 
-std::shared_ptr<const network::Stimulus::Table> Resources::table(const std::string& name, bool interpolate, std::size_t nodes) {
+std::shared_ptr<const network::Stimulus::Table> Resources::table(const std::string& name, bool interpolate,
+                                                                 std::size_t nodes) {
     auto& table = tables_[fmt::format("{}\1{}\1{}", name, interpolate, nodes)];
     if (table != nullptr) return table;
     const network::Table text = read_table(find_data(name, directory_));
     const std::size_t columns = text.columns();
     if (text.rows == 0 || (columns != 2 && columns != nodes + 1))
-        throw FileError(name, fmt::format("a stimulus table has the time in s and then one column for all nodes, or one for each of "
-                                          "the {} nodes; this one has {} rows of {} columns",
-                                          nodes, text.rows, columns));
+        throw FileError(
+            name,
+            fmt::format(
+                "a stimulus table has the time in s and then one column for all nodes, or one for each of "
+                "the {} nodes; this one has {} rows of {} columns",
+                nodes, text.rows, columns));
     auto read = std::make_shared<network::Stimulus::Table>();
     read->interpolate = interpolate;
     read->nodes = columns - 1;
     for (std::size_t row = 0; row < text.rows; ++row) {
         const double time = text.values[row * columns];
         if (!read->time_s.empty() && !(time > read->time_s.back()))
-            throw FileError(name, fmt::format("row {}: times must ascend, {} s does not follow {} s", row + 1, time,
-                                              read->time_s.back()));
+            throw FileError(name, fmt::format("row {}: times must ascend, {} s does not follow {} s", row + 1,
+                                              time, read->time_s.back()));
         read->time_s.push_back(time);
         for (std::size_t c = 1; c < columns; ++c) read->values.push_back(text.values[row * columns + c]);
     }

@@ -16,8 +16,8 @@ namespace neurodyn::experiment {
 struct ConnectomeData {
     std::string name;
     std::vector<std::string> regions, networks;  ///< networks: one per region, or empty
-    std::map<std::string, ArrayPtr> arrays;       ///< weights, lengths, strength, fc, ...
-    std::vector<double> positions_mm;             ///< x, y, z of each region, or empty
+    std::map<std::string, ArrayPtr> arrays;      ///< weights, lengths, strength, fc, ...
+    std::vector<double> positions_mm;            ///< x, y, z of each region, or empty
     std::size_t size() const { return regions.size(); }
 };
 
@@ -33,7 +33,8 @@ class Resources {
     std::shared_ptr<const ConnectomeData> connectome(const ConnectomeSection& section, double scale);
     /// The same object for the same content, so that members of a sweep are seen to share it.
     std::shared_ptr<const network::Connectivity> share(network::Connectivity connectivity);
-    std::shared_ptr<const network::Stimulus::Table> table(const std::string& name, bool interpolate, std::size_t nodes);
+    std::shared_ptr<const network::Stimulus::Table> table(const std::string& name, bool interpolate,
+                                                          std::size_t nodes);
     /// A matrix or column of numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }

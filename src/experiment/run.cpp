@@ -18,7 +18,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 void set_scalar(Document& document, const std::string& key, const std::string& text) {
     Node node;
@@ -54,10 +56,11 @@ void simulate(FinalRun& run, Store& store) {
     run.outcome.populations = simulation.populations();
     run.outcome.ran = true;
     try {
-        const engine::RunReport report = simulation.run(*run.collector, [&](const engine::Progress& progress) {
-            if (run.settings.on_progress) run.settings.on_progress("run", progress.done, progress.left_s);
-            return !(run.settings.should_stop && run.settings.should_stop());
-        });
+        const engine::RunReport report =
+            simulation.run(*run.collector, [&](const engine::Progress& progress) {
+                if (run.settings.on_progress) run.settings.on_progress("run", progress.done, progress.left_s);
+                return !(run.settings.should_stop && run.settings.should_stop());
+            });
         run.outcome.setup_s += report.setup_s;
         run.outcome.run_s += report.run_s;
         run.outcome.stopped = report.stopped;
@@ -70,7 +73,8 @@ void simulate(FinalRun& run, Store& store) {
 void analyse_final(FinalRun& run) {
     if (run.outcome.stopped || !run.outcome.failure.empty()) return;
     const auto start = Clock::now();
-    if (run.settings.on_progress && !run.experiment.analyses.empty()) run.settings.on_progress("analyses", 0.0, 0.0);
+    if (run.settings.on_progress && !run.experiment.analyses.empty())
+        run.settings.on_progress("analyses", 0.0, 0.0);
     const auto order = analysis_order(run.experiment, run.built, {});
     run.outcome.results = run_analyses(order, run.experiment, run.built, *run.collector, 0);
     run.outcome.expectations = compare_expectations(run.experiment, run.outcome.results, run.outcome.sweep);
@@ -101,7 +105,8 @@ void run_final(FinalRun& run, Clock::time_point start, bool simulated) {
     try {
         if (simulated) simulate(run, store);
         if (simulated) analyse_final(run);
-        if (!simulated) run.outcome.expectations = compare_expectations(run.experiment, {}, run.outcome.sweep);
+        if (!simulated)
+            run.outcome.expectations = compare_expectations(run.experiment, {}, run.outcome.sweep);
     } catch (const std::exception& error) {
         store.close(error.what());  // what was recorded stays readable
         throw;
@@ -123,13 +128,15 @@ std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettin
     return loaded;
 }
 
-engine::RunOptions run_options(const Experiment& experiment, const Built& built, const RunSettings& settings) {
+engine::RunOptions run_options(const Experiment& experiment, const Built& built,
+                               const RunSettings& settings) {
     engine::RunOptions options;
     options.duration_s = built.duration_s;
     options.discard_s = built.discard_s;
     options.threads = settings.threads;
     options.kernel.backend = settings.backend;
-    options.kernel.precision = experiment.precision == "single" ? compile::Precision::single : compile::Precision::double_;
+    options.kernel.precision =
+        experiment.precision == "single" ? compile::Precision::single : compile::Precision::double_;
     return options;
 }
 
@@ -170,7 +177,8 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     check.duration_s = built.duration_s;
     check.estimate = simulation.estimate(true);
     check.populations = simulation.populations();
-    for (const network::Population& population : built.network.populations) check.sizes.push_back(population.size);
+    for (const network::Population& population : built.network.populations)
+        check.sizes.push_back(population.size);
     check.projections = built.network.projections.size();
     for (const auto& [name, role] : built.series) check.series.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses)

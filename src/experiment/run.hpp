@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Running an experiment from its file to results: sweep, final run, analyses, expectations, record and report.
+// Running an experiment from its file to results: sweep, final run, analyses, expectations, record and
+// report.
 #pragma once
 
 #include <functional>
@@ -22,7 +23,8 @@ struct RunSettings {
     std::optional<std::string> output, report, precision;
     int threads = 0;  ///< 0: all cores
     compile::Backend backend = compile::Backend::automatic;
-    /// Told about ten times a second: what is being done, the part of it that is done, and the seconds left of it.
+    /// Told about ten times a second: what is being done, the part of it that is done, and the seconds left
+    /// of it.
     std::function<void(const std::string& stage, double done, double left_s)> on_progress;
     /// Asked as often; true stops at the next step, with what was recorded kept.
     std::function<bool()> should_stop;
@@ -50,17 +52,17 @@ struct Outcome {
     AnalysisResults results;
     SweepOutcome sweep;
     std::vector<ExpectationOutcome> expectations;
-    bool ran = false;              ///< false when there was a sweep only
-    bool stopped = false;          ///< on request
-    std::string failure;           ///< of the final run: a value that became non-finite
+    bool ran = false;      ///< false when there was a sweep only
+    bool stopped = false;  ///< on request
+    std::string failure;   ///< of the final run: a value that became non-finite
     std::vector<engine::PopulationReport> populations;
     std::vector<std::string> notes;
     double setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;
     bool passed() const;
 };
 
-/// Throws InputError, FileError or Error for what is wrong with the input. A non-finite value in the final run is
-/// reported in Outcome::failure, with what was recorded kept.
+/// Throws InputError, FileError or Error for what is wrong with the input. A non-finite value in the final
+/// run is reported in Outcome::failure, with what was recorded kept.
 Outcome run_experiment(const std::string& path, const RunSettings& settings);
 
 /// An experiment read, with the caller's changes in it.
@@ -88,7 +90,8 @@ struct Check {
 Check check_experiment(const std::string& path, const RunSettings& settings);
 
 /// Holds the expectations against the results. Throws InputError when a path names no result.
-std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment, const AnalysisResults& results,
+std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment,
+                                                     const AnalysisResults& results,
                                                      const SweepOutcome& sweep);
 
 }  // namespace neurodyn::experiment

@@ -49,12 +49,14 @@ std::optional<Call> distribution_call(const Text& text) {
     return call;
 }
 
-// Apart from the streams of a run's noise and of models' own distributions; what is drawn is told apart by the step.
+// Apart from the streams of a run's noise and of models' own distributions; what is drawn is told apart by
+// the step.
 constexpr std::uint16_t draw_stream = 0x7fff;
 
 double draw_one(const std::string& shape, double a, double b, const Wanted& wanted, std::size_t node) {
     if (shape == "uniform") return a + (b - a) * uniform_at(wanted.seed, draw_stream, wanted.stream, node);
-    if (shape == "exponential") return -a * std::log(uniform_at(wanted.seed, draw_stream, wanted.stream, node));
+    if (shape == "exponential")
+        return -a * std::log(uniform_at(wanted.seed, draw_stream, wanted.stream, node));
     const double z = normal_at(wanted.seed, draw_stream, wanted.stream, node);
     if (shape == "normal") return a + b * z;
     const double s2 = std::log1p((b / a) * (b / a));  // lognormal: mean and sd of the value itself
@@ -94,24 +96,27 @@ bool Scope::fits(const Text& text, const Array& array, const Wanted& wanted, Pro
         if (!zero) {
             problems.add(text.place,
                          fmt::format("{} needs the unit {}, but '{}' has the unit {}", wanted.what,
-                                     wanted.unit.empty() ? to_string(*wanted.dimension) : wanted.unit, text.value,
-                                     to_string(array.dimension)));
+                                     wanted.unit.empty() ? to_string(*wanted.dimension) : wanted.unit,
+                                     text.value, to_string(array.dimension)));
             return false;
         }
     }
     if (array.is_matrix() && wanted.columns == 1) {
-        problems.add(text.place, fmt::format("{} is one value or one per node, but '{}' is a matrix of {} x {}", wanted.what,
-                                             text.value, array.rows, array.columns));
+        problems.add(text.place,
+                     fmt::format("{} is one value or one per node, but '{}' is a matrix of {} x {}",
+                                 wanted.what, text.value, array.rows, array.columns));
         return false;
     }
-    if ((array.rows != 1 && array.rows != wanted.rows) || (array.columns != 1 && array.columns != wanted.columns)) {
-        problems.add(text.place, fmt::format("{} has {} nodes, but '{}' gives {} values", wanted.what, wanted.rows, text.value,
-                                             array.rows));
+    if ((array.rows != 1 && array.rows != wanted.rows) ||
+        (array.columns != 1 && array.columns != wanted.columns)) {
+        problems.add(text.place, fmt::format("{} has {} nodes, but '{}' gives {} values", wanted.what,
+                                             wanted.rows, text.value, array.rows));
         return false;
     }
     for (const double x : array.data)
         if (!std::isfinite(x)) {
-            problems.add(text.place, fmt::format("{}: '{}' gives the value {}, which is not finite", wanted.what, text.value, x));
+            problems.add(text.place, fmt::format("{}: '{}' gives the value {}, which is not finite",
+                                                 wanted.what, text.value, x));
             return false;
         }
     return true;
@@ -146,8 +151,9 @@ std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, P
         const Array* array = find(graph.name(symbol));
         if (array != nullptr && ((array->rows != 1 && array->rows != result.rows) ||
                                  (array->columns != 1 && array->columns != result.columns))) {
-            problems.add(text.place, fmt::format("'{}' mixes arrays of different sizes: '{}' has {} rows, another has {}", text.value,
-                                                 graph.name(symbol), array->rows, result.rows));
+            problems.add(text.place,
+                         fmt::format("'{}' mixes arrays of different sizes: '{}' has {} rows, another has {}",
+                                     text.value, graph.name(symbol), array->rows, result.rows));
             return std::nullopt;
         }
     }
@@ -163,7 +169,8 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
     const std::optional<Call> call = distribution_call(text);
     const std::size_t needed = call->name == "exponential" ? 1 : 2;
     if (call->arguments.size() != needed) {
-        problems.add(text.place, fmt::format("{} takes {} values, not {}", call->name, needed, call->arguments.size()));
+        problems.add(text.place,
+                     fmt::format("{} takes {} values, not {}", call->name, needed, call->arguments.size()));
         return std::nullopt;
     }
     std::vector<Array> arguments;
@@ -174,12 +181,14 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
     }
     Array result{wanted.rows, 1, {}, wanted.dimension.value_or(arguments[0].dimension)};
     for (std::size_t node = 0; node < wanted.rows; ++node)
-        result.data.push_back(draw_one(call->name, arguments[0].at(node, 0), arguments.back().at(node, 0), wanted, node));
+        result.data.push_back(
+            draw_one(call->name, arguments[0].at(node, 0), arguments.back().at(node, 0), wanted, node));
     return result;
 }
 
 std::optional<Array> Scope::evaluate(const Text& text, const Wanted& wanted, Problems& problems) const {
-    std::optional<Array> array = distribution_call(text) ? draw(text, wanted, problems) : expression(text, wanted, problems);
+    std::optional<Array> array =
+        distribution_call(text) ? draw(text, wanted, problems) : expression(text, wanted, problems);
     if (!array || !fits(text, *array, wanted, problems)) return std::nullopt;
     return array;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Names with numbers behind them (connectome matrices, values, parameters) and the evaluation of the document's expressions in them.
+// Names with numbers behind them (connectome matrices, values, parameters) and the evaluation of the
+// document's expressions in them.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +31,12 @@ using ArrayPtr = std::shared_ptr<const Array>;
 
 /// What a text must become.
 struct Wanted {
-    std::string what = {};            ///< "parameter 'tau' of population 'E'", for messages
+    std::string what = {};  ///< "parameter 'tau' of population 'E'", for messages
     std::optional<Dimension> dimension = {};
-    std::string unit = {};               ///< as declared, for messages
-    std::size_t rows = 1;             ///< nodes that a vector must have
-    std::size_t columns = 1;          ///< more than 1 where a matrix is wanted
-    std::uint64_t seed = 0;           ///< of draws from distributions
+    std::string unit = {};    ///< as declared, for messages
+    std::size_t rows = 1;     ///< nodes that a vector must have
+    std::size_t columns = 1;  ///< more than 1 where a matrix is wanted
+    std::uint64_t seed = 0;   ///< of draws from distributions
     std::uint32_t stream = 0;
 };
 
@@ -46,9 +47,9 @@ class Scope {
     const Array* find(const std::string& name) const;
     std::vector<std::string> names() const;
 
-    /// Evaluates an expression, or draws from normal(mean, sd), uniform(low, high), lognormal(mean, sd) or exponential(mean) for
-    /// each of `wanted.rows` nodes. Problems (unknown names, units, shapes, values that are not finite) are collected and
-    /// nothing is returned.
+    /// Evaluates an expression, or draws from normal(mean, sd), uniform(low, high), lognormal(mean, sd) or
+    /// exponential(mean) for each of `wanted.rows` nodes. Problems (unknown names, units, shapes, values that
+    /// are not finite) are collected and nothing is returned.
     std::optional<Array> evaluate(const Text& text, const Wanted& wanted, Problems& problems) const;
     /// The same for a list of texts, one for each node.
     std::optional<Array> evaluate(const Value& value, const Wanted& wanted, Problems& problems) const;

@@ -24,7 +24,8 @@ void Problems::add(const Text& text, const InputError& error) {
             place.length = inner.length;
         }
         std::string message = inner.message;
-        if (message.find(text.value) == std::string::npos) message = fmt::format("'{}': {}", text.value, message);
+        if (message.find(text.value) == std::string::npos)
+            message = fmt::format("'{}': {}", text.value, message);
         found_.push_back(document_.problem(place, std::move(message), inner.hint));
     }
 }
@@ -48,7 +49,8 @@ std::optional<double> to_number(const std::string& text) {
     double value = 0.0;
     const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
     const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
+        return std::nullopt;
     return value;
 }
 
@@ -62,13 +64,14 @@ Value to_value(const Node& node, Problems& problems, const std::string& what) {
             if (item.kind == Node::Kind::scalar)
                 value.items.push_back(to_text(item));
             else
-                problems.add(item.place, fmt::format("{}: an item of the list is {}, it must be a number or a text", what,
-                                                     item.kind_name()));
+                problems.add(item.place,
+                             fmt::format("{}: an item of the list is {}, it must be a number or a text", what,
+                                         item.kind_name()));
         }
         if (node.items.empty()) problems.add(node.place, fmt::format("{}: the list is empty", what));
     } else {
-        problems.add(node.place, fmt::format("{} is {}, it must be a number, an expression or a list of them", what,
-                                             node.kind_name()));
+        problems.add(node.place, fmt::format("{} is {}, it must be a number, an expression or a list of them",
+                                             what, node.kind_name()));
     }
     return value;
 }
@@ -77,7 +80,8 @@ Settings to_settings(const Node& node, Problems& problems, const std::string& wh
     Settings settings;
     if (node.kind == Node::Kind::null) return settings;
     if (node.kind != Node::Kind::map) {
-        problems.add(node.place, fmt::format("{} is {}, it must be a map of names and values", what, node.kind_name()));
+        problems.add(node.place,
+                     fmt::format("{} is {}, it must be a map of names and values", what, node.kind_name()));
         return settings;
     }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -105,7 +109,8 @@ std::optional<Text> Section::text(const std::string& key) {
     const Node* node = get(key);
     if (node == nullptr) return std::nullopt;
     if (node->kind == Node::Kind::scalar) return to_text(*node);
-    problems_.add(node->place, fmt::format("'{}' of {} is {}, it must be a text", key, what_, node->kind_name()));
+    problems_.add(node->place,
+                  fmt::format("'{}' of {} is {}, it must be a text", key, what_, node->kind_name()));
     return std::nullopt;
 }
 
@@ -123,7 +128,9 @@ std::optional<double> Section::number(const std::string& key) {
     const std::optional<Text> found = text(key);
     if (!found) return std::nullopt;
     const std::optional<double> value = to_number(found->value);
-    if (!value) problems_.add(found->place, fmt::format("'{}' of {} must be a number, not '{}'", key, what_, found->value));
+    if (!value)
+        problems_.add(found->place,
+                      fmt::format("'{}' of {} must be a number, not '{}'", key, what_, found->value));
     return value;
 }
 
@@ -132,7 +139,8 @@ bool Section::boolean(const std::string& key, bool fallback) {
     if (!found) return fallback;
     if (found->value == "true" || found->value == "yes") return true;
     if (found->value == "false" || found->value == "no") return false;
-    problems_.add(found->place, fmt::format("'{}' of {} must be true or false, not '{}'", key, what_, found->value));
+    problems_.add(found->place,
+                  fmt::format("'{}' of {} must be true or false, not '{}'", key, what_, found->value));
     return fallback;
 }
 
@@ -143,8 +151,8 @@ std::optional<std::uint64_t> Section::integer(const std::string& key, std::uint6
     const char* end = found->value.data() + found->value.size();
     const auto [stop, error] = std::from_chars(found->value.data(), end, value);
     if (error == std::errc{} && stop == end && value >= low && value <= high) return value;
-    problems_.add(found->place, fmt::format("'{}' of {} must be a whole number from {} to {}, not '{}'", key, what_, low, high,
-                                            found->value));
+    problems_.add(found->place, fmt::format("'{}' of {} must be a whole number from {} to {}, not '{}'", key,
+                                            what_, low, high, found->value));
     return std::nullopt;
 }
 
@@ -163,7 +171,8 @@ std::vector<Text> Section::texts(const std::string& key) { return value(key).ite
 
 Settings Section::settings(const std::string& key) {
     const Node* node = get(key);
-    return node == nullptr ? Settings{} : to_settings(*node, problems_, fmt::format("'{}' of {}", key, what_));
+    return node == nullptr ? Settings{}
+                           : to_settings(*node, problems_, fmt::format("'{}' of {}", key, what_));
 }
 
 void Section::finish(const std::string& hint) {
@@ -172,7 +181,8 @@ void Section::finish(const std::string& hint) {
         const std::string& key = node_.keys[i];
         if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
         std::string advice = did_you_mean(key, known_);
-        if (advice.empty()) advice = hint.empty() ? fmt::format("it knows: {}", fmt::join(known_, ", ")) : hint;
+        if (advice.empty())
+            advice = hint.empty() ? fmt::format("it knows: {}", fmt::join(known_, ", ")) : hint;
         problems_.add(node_.key_places[i], fmt::format("{} has no key '{}'", what_, key), advice);
     }
 }

@@ -32,7 +32,8 @@ class Problems {
 /// `text` as a quantity of `expected`; a problem is collected and 0 returned.
 double read_quantity(const Text& text, const Dimension& expected, Problems& problems);
 
-/// One map being read. Each getter marks its key as known, and records a problem when the value has another type.
+/// One map being read. Each getter marks its key as known, and records a problem when the value has another
+/// type.
 class Section {
   public:
     /// `what` names the map in messages: "population 'E'".

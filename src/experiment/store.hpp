@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The experiment's HDF5 file: series as they are recorded, then results, sweep, expectations and the report's document.
+// The experiment's HDF5 file: series as they are recorded, then results, sweep, expectations and the report's
+// document.
 #pragma once
 
 #include <memory>

@@ -19,14 +19,19 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 std::vector<std::string> wanted_analyses(const SweepSection& sweep) {
     std::vector<std::string> names;
     for (const Text& text : sweep.analyses) names.push_back(text.value);
-    if (names.empty() && sweep.choose) names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
+    if (names.empty() && sweep.choose)
+        names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
     return names;
 }
 
 class SweepRun {
   public:
     SweepRun(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome)
-        : loaded_(loaded), resources_(resources), settings_(settings), outcome_(outcome), sweep_(outcome.sweep) {
+        : loaded_(loaded),
+          resources_(resources),
+          settings_(settings),
+          outcome_(outcome),
+          sweep_(outcome.sweep) {
         const Built built = build(loaded.experiment, resources);
         analyses_ = analysis_order(loaded.experiment, built, wanted_analyses(loaded.experiment.sweep));
         options_.monitors = needed_monitors(analyses_, loaded.experiment, built);
@@ -50,8 +55,9 @@ class SweepRun {
             Batch batch = std::move(waiting.back());
             waiting.pop_back();
             ++sweep_.runs;
-            const std::string stage = total == 1 ? fmt::format("sweep of {} points", sweep_.points.size())
-                                                 : fmt::format("sweep, run {} of {}", total - waiting.size(), total);
+            const std::string stage = total == 1
+                                          ? fmt::format("sweep of {} points", sweep_.points.size())
+                                          : fmt::format("sweep, run {} of {}", total - waiting.size(), total);
             if (const auto failed = run_batch(batch, stage)) {
                 batch.points.erase(batch.points.begin() + static_cast<std::ptrdiff_t>(*failed));
                 if (batch.points.empty()) continue;
@@ -67,7 +73,8 @@ class SweepRun {
         Collector::Options keep;
         keep.in_memory = needed_series(analyses_, loaded_.experiment, batch.built);
         Collector collector(batch.built.series, std::move(keep));
-        engine::Simulation simulation(batch.built.network, run_options(loaded_.experiment, batch.built, settings_));
+        engine::Simulation simulation(batch.built.network,
+                                      run_options(loaded_.experiment, batch.built, settings_));
         try {
             const engine::RunReport report = simulation.run(collector, [&](const engine::Progress& progress) {
                 if (settings_.on_progress) settings_.on_progress(stage, progress.done, progress.left_s);
@@ -77,7 +84,8 @@ class SweepRun {
             outcome_.run_s += report.run_s;
             outcome_.stopped = report.stopped;
         } catch (const NonFiniteError& error) {
-            sweep_.failures.push_back(fmt::format("{}: {}", describe(batch.points[error.member]), error.what()));
+            sweep_.failures.push_back(
+                fmt::format("{}: {}", describe(batch.points[error.member]), error.what()));
             return error.member;
         }
         if (!outcome_.stopped) analyse(batch, collector);
@@ -87,15 +95,18 @@ class SweepRun {
     void analyse(const Batch& batch, const Collector& collector) {
         const auto start = std::chrono::steady_clock::now();
         for (std::size_t member = 0; member < batch.points.size(); ++member) {
-            const AnalysisResults results = run_analyses(analyses_, loaded_.experiment, batch.built, collector, member);
+            const AnalysisResults results =
+                run_analyses(analyses_, loaded_.experiment, batch.built, collector, member);
             for (const auto& [name, value] : scalars(results)) column(name)[batch.points[member]] = value;
         }
-        outcome_.analysis_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        outcome_.analysis_s +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 
     std::vector<double>& column(const std::string& name) {
         const auto found = std::find(sweep_.names.begin(), sweep_.names.end(), name);
-        if (found != sweep_.names.end()) return sweep_.columns[static_cast<std::size_t>(found - sweep_.names.begin())];
+        if (found != sweep_.names.end())
+            return sweep_.columns[static_cast<std::size_t>(found - sweep_.names.begin())];
         sweep_.names.push_back(name);
         sweep_.columns.emplace_back(sweep_.points.size(), nan);
         return sweep_.columns.back();
@@ -105,7 +116,8 @@ class SweepRun {
         std::vector<std::string> parts;
         for (std::size_t a = 0; a < loaded_.experiment.sweep.axes.size(); ++a) {
             const SweepAxis& axis = loaded_.experiment.sweep.axes[a];
-            parts.push_back(fmt::format("{} = {}", axis.path, axis.values[sweep_.points[point].index[a]].text));
+            parts.push_back(
+                fmt::format("{} = {}", axis.path, axis.values[sweep_.points[point].index[a]].text));
         }
         return fmt::format("{}", fmt::join(parts, ", "));
     }
@@ -128,8 +140,9 @@ class SweepRun {
             sweep_.best_value = mean;
         }
         if (!sweep_.best)
-            throw InputError({loaded_.document.problem(section.choose->place,
-                                                       fmt::format("no point of the sweep has a finite '{}'", section.choose->value))});
+            throw InputError({loaded_.document.problem(
+                section.choose->place,
+                fmt::format("no point of the sweep has a finite '{}'", section.choose->value))});
     }
 
     const Loaded& loaded_;
@@ -150,11 +163,15 @@ void check_result(const Text& text, const Experiment& experiment, Problems& prob
     for (const AnalysisSection& other : experiment.analyses)
         for (const analysis::ResultSpec& result : analysis::find_analysis(other.analysis.value).results)
             known.push_back(other.name + "." + result.name);
-    if (section != nullptr && dot != std::string::npos && std::find(known.begin(), known.end(), path) != known.end()) return;
+    if (section != nullptr && dot != std::string::npos &&
+        std::find(known.begin(), known.end(), path) != known.end())
+        return;
     const std::string near = did_you_mean(path, known);
     problems.add(text.place, fmt::format("no analysis gives '{}'", text.value),
-                 near.empty() ? fmt::format("the analyses give: {}", known.empty() ? "nothing" : fmt::format("{}", fmt::join(known, ", ")))
-                              : near);
+                 near.empty()
+                     ? fmt::format("the analyses give: {}",
+                                   known.empty() ? "nothing" : fmt::format("{}", fmt::join(known, ", ")))
+                     : near);
 }
 
 }  // namespace
@@ -170,7 +187,8 @@ void estimate_sweep(const Loaded& loaded, Resources& resources, const RunSetting
     check.sweep_runs = batches.size();
     // Runs of one sweep cost about the same; the first stands for all.
     const Batch& first = batches.front();
-    const engine::Simulation simulation(first.built.network, run_options(loaded.experiment, first.built, settings));
+    const engine::Simulation simulation(first.built.network,
+                                        run_options(loaded.experiment, first.built, settings));
     const engine::Estimate estimate = simulation.estimate(true);
     check.sweep_seconds = estimate.seconds * static_cast<double>(batches.size());
     check.estimate.memory_bytes = std::max(check.estimate.memory_bytes, estimate.memory_bytes);
@@ -183,7 +201,8 @@ void check_results_exist(const Experiment& experiment) {
         if (experiment.find_analysis(text.value) == nullptr)
             problems.add(text.place, fmt::format("there is no analysis '{}'", text.value));
     for (const Expectation& expectation : experiment.expectations)
-        if (!expectation.that.value.starts_with("sweep.")) check_result(expectation.that, experiment, problems);
+        if (!expectation.that.value.starts_with("sweep."))
+            check_result(expectation.that, experiment, problems);
     problems.raise();
 }
 

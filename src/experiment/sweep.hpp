@@ -6,8 +6,8 @@
 
 namespace neurodyn::experiment {
 
-/// Fills outcome.sweep (and outcome.stopped). A point whose run becomes non-finite is left out and its results are NaN; throws Error when
-/// no point is left.
+/// Fills outcome.sweep (and outcome.stopped). A point whose run becomes non-finite is left out and its
+/// results are NaN; throws Error when no point is left.
 void run_sweep(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome);
 
 /// Points, runs and estimated time of the sweep into `check`.

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Helpers of the report's document: numbers as the page reads them, and figures made of results. Included by
+// report*.cpp alone.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "experiment/report.hpp"
+
+namespace neurodyn::experiment {
+
+using Json = nlohmann::ordered_json;
+
+/// "f32:" and base64 of little-endian float32.
+std::string pack(std::span<const double> values);
+/// A matrix of the document.
+Json pack_matrix(std::size_t rows, std::size_t columns, std::span<const double> values);
+/// A number, or null when it is not finite.
+Json finite(double value);
+Json axis(const std::string& label, const std::string& unit = {});
+
+/// Figures of one analysis: matrices beside what they are compared with, spectra, distributions, values on
+/// the brain.
+Json analysis_figures(const AnalysisResult& done, const ReportInput& input);
+/// Lines of what was recorded.
+Json series_figures(const ReportInput& input);
+/// A curve (one axis) or heat map (two axes) for each result of the sweep.
+Json sweep_figures(const ReportInput& input);
+/// Regions in space with their strongest connections, for each connectome with coordinates.
+Json connectome_figures(const ReportInput& input);
+/// Regions as points, for a brain figure; null when the connectome has no coordinates.
+Json brain_regions(const ConnectomeData& connectome);
+/// Adds "groups" and "group_of" when the regions' networks are known.
+void add_groups(Json& figure, const ConnectomeData& connectome);
+
+}  // namespace neurodyn::experiment
