@@ -15,3 +15,11 @@ if(TARGET neurodyn_viewer)
            COMMAND tests/ci/viewer ${CMAKE_BINARY_DIR}/viewer ${NEURODYN_NPM})
   set_tests_properties(viewer PROPERTIES LABELS slow TIMEOUT 900)
 endif()
+
+# Result files as others read them, by a Python that has the packages of requirements.txt.
+if(NEURODYN_PYTHON AND TARGET test_record)
+  add_test(NAME record_xarray COMMAND ${NEURODYN_PYTHON} -m pytest -q -p no:cacheprovider
+           ${CMAKE_CURRENT_SOURCE_DIR}/record/test_xarray.py)
+  set_tests_properties(record_xarray PROPERTIES LABELS fast
+                       ENVIRONMENT "NEURODYN_TEST_RECORD=$<TARGET_FILE:test_record>")
+endif()

@@ -48,6 +48,23 @@ void require_writable(const std::string& path) {
     ::close(file);
 }
 
+// Takes the room and gives it back: HDF5, when it runs out of room halfway, leaves a file that cannot be
+// opened.
+void require_room(const std::string& path, std::size_t bytes, const std::string& what) {
+    constexpr std::size_t overhead = 256 << 10;  // of indices and descriptions
+    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    const off_t size = file < 0 ? -1 : ::lseek(file, 0, SEEK_END);
+    int problem = size < 0 ? errno : 0;
+    if (size >= 0) {
+        if (::fallocate(file, 0, size, static_cast<off_t>(bytes + overhead)) != 0) problem = errno;
+        if (::ftruncate(file, size) != 0) problem = errno;
+    }
+    if (file >= 0) ::close(file);
+    if (problem == 0 || problem == EOPNOTSUPP) return;  // not every file system can tell
+    throw FileError(path, fmt::format("there is no room for {}, {:.3g} MB: {}", what,
+                                      1e-6 * static_cast<double>(bytes), std::strerror(problem)));
+}
+
 // Without evictions, metadata reach the disk in flush() only, and between two flushes the file stays as it
 // was.
 void keep_metadata_in_memory(hid_t file, const std::string& path) {
@@ -61,14 +78,28 @@ void keep_metadata_in_memory(hid_t file, const std::string& path) {
     hdf5::check(H5Fset_mdc_config(file, &config), path, "the cache cannot be set up");
 }
 
-// Everything is allocated and filled with NaN at once, so that later writes change numbers in place only.
-hdf5::Handle series_layout(const engine::SeriesInfo& info, const std::vector<hsize_t>& sizes,
-                           const std::string& path) {
+std::vector<hsize_t> chunk_sizes(const engine::SeriesInfo& info, const std::vector<hsize_t>& sizes) {
     const hsize_t members = std::min<hsize_t>(info.members, member_chunk);
     const hsize_t nodes = std::min<hsize_t>(sizes[1], node_chunk);
     std::vector<hsize_t> chunk{std::clamp<hsize_t>(chunk_doubles / (nodes * members), 1, sizes[0]), nodes,
                                members};
     chunk.resize(sizes.size());
+    return chunk;
+}
+
+// Whole chunks are taken, of values and of times.
+std::size_t series_bytes(const engine::SeriesInfo& info, const std::vector<hsize_t>& sizes) {
+    const std::vector<hsize_t> chunk = chunk_sizes(info, sizes);
+    std::size_t values = 8;
+    for (std::size_t k = 0; k < sizes.size(); ++k) values *= (sizes[k] + chunk[k] - 1) / chunk[k] * chunk[k];
+    const std::size_t time_chunk = std::min<std::size_t>(info.samples, chunk_doubles);
+    return values + 8 * ((info.samples + time_chunk - 1) / time_chunk * time_chunk);
+}
+
+// Everything is allocated and filled with NaN at once, so that later writes change numbers in place only.
+hdf5::Handle series_layout(const engine::SeriesInfo& info, const std::vector<hsize_t>& sizes,
+                           const std::string& path) {
+    const std::vector<hsize_t> chunk = chunk_sizes(info, sizes);
     hdf5::Handle layout(H5Pcreate(H5P_DATASET_CREATE));
     hdf5::check(H5Pset_chunk(layout.get(), static_cast<int>(chunk.size()), chunk.data()), path,
                 "chunks cannot be set");
@@ -133,6 +164,18 @@ std::vector<Dimension> collect_dimensions(const std::vector<Array>& arrays) {
         if (names.count(d.name) > 0)
             throw Error(fmt::format("'{}' is the name of an array and of a dimension", d.name));
     return all;
+}
+
+// Texts lie in HDF5's heaps, with some room around each.
+std::size_t bytes_of(const std::vector<Array>& arrays, const std::vector<Dimension>& dimensions) {
+    std::size_t bytes = 0;
+    const auto add = [&](const std::vector<double>& values, const std::vector<std::string>& texts) {
+        bytes += 8 * values.size();
+        for (const std::string& text : texts) bytes += text.size() + 48;
+    };
+    for (const Array& array : arrays) add(array.values, array.texts);
+    for (const Dimension& d : dimensions) add(d.values, d.labels);
+    return bytes + 4096 * (arrays.size() + dimensions.size());
 }
 
 }  // namespace
@@ -203,9 +246,8 @@ std::size_t Writer::open_series(const engine::SeriesInfo& info) {
     std::vector<hsize_t> sizes{info.samples, info.node_names.size()};
     if (info.members > 1) sizes.push_back(info.members);
 
-    const std::string what =
-        fmt::format("there is no room for series '{}', {:.3g} MB", info.name,
-                    8e-6 * static_cast<double>(info.samples * info.node_names.size() * info.members));
+    const std::string what = fmt::format("series '{}' cannot be written", info.name);
+    require_room(path, series_bytes(info, sizes), fmt::format("series '{}'", info.name));
     const hdf5::Handle layout = series_layout(info, sizes, path), shape = hdf5::space(sizes);
     const hdf5::Handle access(H5Pcreate(H5P_DATASET_ACCESS));
     H5Pset_chunk_cache(access.get(), 1009, cache_bytes, 1.0);
@@ -333,6 +375,7 @@ void Writer::write_group(const std::string& path, const std::vector<Array>& arra
     const std::vector<Dimension> dimensions = collect_dimensions(arrays);
     if (hdf5::exists(impl_->file.get(), path))
         throw Error(fmt::format("{}: group '{}' exists already", impl_->path, path));
+    require_room(impl_->path, bytes_of(arrays, dimensions), fmt::format("'{}'", path));
     const hdf5::Handle group = hdf5::create_group(impl_->file.get(), path, impl_->path);
     for (const auto& [name, value] : attributes) hdf5::write_attribute(group.get(), name, value, impl_->path);
     std::map<std::string, hdf5::Handle> scales;
@@ -365,6 +408,7 @@ void Writer::write_text(const std::string& path, const std::string& text) {
     require_name(path.substr(cut == std::string::npos ? 0 : cut + 1), "a text");
     if (hdf5::exists(impl_->file.get(), path))
         throw Error(fmt::format("{}: '{}' exists already", impl_->path, path));
+    require_room(impl_->path, text.size(), fmt::format("'{}'", path));
     if (cut != std::string::npos) hdf5::create_group(impl_->file.get(), path.substr(0, cut), impl_->path);
     hdf5::write_texts(impl_->file.get(), path, {text}, {}, impl_->path);
     impl_->flush_to_disk();
