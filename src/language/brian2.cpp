@@ -82,7 +82,7 @@ void check_used(const Ast& ast, Problems& problems) {
         if (!used.contains(d.name))
             problems.add(d.name_span,
                          fmt::format("there is a value for '{}', which no equation uses", d.name),
-                         did_you_mean(d.name, {used.begin(), used.end()}));
+                         problems.suggestion(d.name, {used.begin(), used.end()}));
 }
 
 }  // namespace

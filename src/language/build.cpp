@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "language/unit_rules.hpp"
+#include "symbolic/transform.hpp"
 
 namespace neurodyn::language {
 namespace {
@@ -34,6 +35,16 @@ const ShapeRow* find_shape(std::string_view name) {
     return nullptr;
 }
 
+}  // namespace
+
+// Graphs fold constants where the result is finite; what is left of a constant expression is looked at here.
+bool is_not_finite(const Graph& graph, NodeId node) {
+    if (!symbolic::free_symbols(graph, std::array{node}).empty()) return false;
+    return !std::isfinite(symbolic::evaluate(graph, node, [](const std::string&) { return 0.0; }));
+}
+
+namespace {
+
 Unit si_unit(const Dimension& dimension) { return {dimension, 1.0, to_string(dimension)}; }
 
 }  // namespace
@@ -56,6 +67,8 @@ std::shared_ptr<Model> Builder::run(std::string file) {
     check_names(ast_, problems_);
     declare_all();
     order_ = definition_order(ast_, problems_);
+    for (const FunctionDecl& f : ast_.functions)
+        if (order_.circular.contains(f.name)) evaluator_.forbid_function(f.name);
     parameters();
     inputs();
     states();
@@ -207,8 +220,7 @@ void Builder::parameter(const Declaration& d) {
     } else if (d.value != no_expr) {
         value = evaluator_.evaluate(d.value, only(Category::parameter), place);
         if (!evaluator_.expect_type(value, symbolic::Type::real, ast_[d.value].span)) value.bad = true;
-        if (!value.bad && model_->graph.is_constant(value.node) &&
-            !std::isfinite(model_->graph[value.node].value)) {
+        if (!value.bad && is_not_finite(model_->graph, value.node)) {
             problems_.add(ast_[d.value].span, fmt::format("the value of '{}' is not finite", d.name));
             value.bad = true;
         }
@@ -304,7 +316,7 @@ void Builder::check_flags(const EquationDecl& e) {
         }
         if (!found)
             problems_.add(flag.span, fmt::format("unknown flag '{}'", flag.text),
-                          did_you_mean(flag.text, names));
+                          problems_.suggestion(flag.text, names));
         else if (!(is_state ? found->state : e.value == no_expr ? found->parameter : found->definition))
             problems_.add(flag.span, fmt::format("the flag '{}' cannot be used for '{}'", flag.text, e.name),
                           std::string(found->reason));

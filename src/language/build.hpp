@@ -18,6 +18,9 @@ struct SignalUnits {
     Dimension x_pre, x_post;
 };
 
+/// True when the expression has no symbols and its value is infinite or not a number.
+bool is_not_finite(const Graph& graph, NodeId node);
+
 class Builder {
   public:
     Builder(Ast& ast, Problems& problems, std::optional<SignalUnits> signals = {});

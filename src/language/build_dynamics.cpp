@@ -53,7 +53,7 @@ void Builder::initial_values() {
             problems_.add(
                 d.name_span,
                 fmt::format("'{}' has an initial value, but no equation d{}/dt = ...", d.name, d.name),
-                did_you_mean(d.name, state_names(*model_)));
+                problems_.suggestion(d.name, state_names(*model_)));
             continue;
         }
         if (d.value == no_expr) continue;
@@ -106,7 +106,7 @@ void Builder::resolve_initial_values() {
         if (s.initial_distribution) continue;
         s.initial = symbolic::substitute(graph, s.initial, known);
         known[s.symbol] = s.initial;
-        if (graph.is_constant(s.initial) && !std::isfinite(graph[s.initial].value))
+        if (is_not_finite(graph, s.initial))
             problems_.add(items[i].span, fmt::format("the initial value of '{}' is not finite", s.name));
     }
 }
@@ -149,7 +149,7 @@ void Builder::statement(const StatementDecl& s, Event& event) {
         const std::string what =
             known ? fmt::format("'{}' is {} and cannot be reset", s.name, to_string(known->category))
                   : fmt::format("unknown variable '{}' in a reset", s.name);
-        std::string hint = did_you_mean(s.name, state_names(*model_));
+        std::string hint = problems_.suggestion(s.name, state_names(*model_));
         if (known && known->category == Category::parameter)
             hint = fmt::format("a variable that only events change is written 'd{}/dt = 0/second : unit'",
                                s.name);
@@ -181,26 +181,28 @@ void Builder::coupling() {
             "a coupling gives post(sum of weight*pre): at least 'pre = x_pre' and 'post = gx'");
         return;
     }
-    const auto signal = [&](const char* name, const std::optional<Dimension>& dimension) {
+    const auto signal = [&](const char* name, const std::optional<Dimension>& dimension, Category category) {
         Value value;
         value.node = model_->graph.symbol(name);
         if (dimension) value.dimension = *dimension;
         value.wild = dimension ? Wild::none : Wild::any;
-        evaluator_.define(name, value, Category::signal);
+        evaluator_.define(name, value, category);
     };
     const auto known = [&](Dimension SignalUnits::* which) {
         return signals_ ? std::optional<Dimension>((*signals_).*which) : std::nullopt;
     };
-    const Categories allowed = Category::parameter | Category::signal;
-    signal("x_pre", known(&SignalUnits::x_pre));
-    signal("x_post", known(&SignalUnits::x_post));
-    const Value pre = evaluator_.evaluate(ast_.pre->value, allowed, "a coupling");
+    signal("x_pre", known(&SignalUnits::x_pre), Category::source);
+    signal("x_post", known(&SignalUnits::x_post), Category::signal);
+    evaluator_.declare("gx", Category::sum);
+    const Value pre =
+        evaluator_.evaluate(ast_.pre->value, Category::parameter | Category::signal | Category::source,
+                            "the 'pre' line of a coupling");
     if (ast_.pre->value != no_expr) evaluator_.expect_type(pre, Type::real, ast_[ast_.pre->value].span);
-    signal("gx",
-           signals_ && !pre.bad && pre.wild == Wild::none ? std::optional(pre.dimension) : std::nullopt);
-    evaluator_.define("x_pre", {}, Category::noise);  // the sum is all that post sees of the sources
-    post_value_ = evaluator_.evaluate(ast_.post->value, allowed,
-                                      "the 'post' line of a coupling, which sees the sum gx");
+    signal("gx", signals_ && !pre.bad && pre.wild == Wild::none ? std::optional(pre.dimension) : std::nullopt,
+           Category::sum);
+    post_value_ =
+        evaluator_.evaluate(ast_.post->value, Category::parameter | Category::signal | Category::sum,
+                            "the 'post' line of a coupling");
     if (ast_.post->value != no_expr)
         evaluator_.expect_type(post_value_, Type::real, ast_[ast_.post->value].span);
     model_->coupling = Coupling{pre.node, post_value_.node};
@@ -219,7 +221,7 @@ void Builder::outputs() {
             use.span,
             known ? fmt::format("'{}' is {} and cannot be an output", use.name, to_string(known->category))
                   : fmt::format("unknown output '{}'", use.name),
-            known ? "" : did_you_mean(use.name, model_->names()));
+            known ? "" : problems_.suggestion(use.name, model_->names()));
     }
     if (ast_.outputs.empty()) model_->outputs = state_names(*model_);
 }

@@ -48,8 +48,15 @@ Value bad_value() {
 }
 
 std::string_view to_string(Category category) {
-    static constexpr std::array<std::string_view, 7> names = {
-        "a parameter", "an input", "a state variable", "a definition", "the time", "noise", "a signal"};
+    static constexpr std::array<std::string_view, 9> names = {"a parameter",
+                                                              "an input",
+                                                              "a state variable",
+                                                              "a definition",
+                                                              "the time",
+                                                              "noise",
+                                                              "the target's signal",
+                                                              "the source's signal",
+                                                              "the sum over the sources"};
     return names[static_cast<std::size_t>(category)];
 }
 
@@ -194,7 +201,7 @@ Value Evaluator::unit(const Expr& expr) {
         const bool own = find(text) || declared_.contains(text);
         problems_.add(
             expr.span, fmt::format("'{}' is not a unit", text),
-            own ? fmt::format("write '*{}' for a product", text) : did_you_mean(text, unit_names()));
+            own ? fmt::format("write '*{}' for a product", text) : problems_.suggestion(text, unit_names()));
         return bad_value();
     }
     Value value;
@@ -227,7 +234,7 @@ Value Evaluator::binary(const Expr& expr) {
 Value Evaluator::call(const Expr& expr) {
     const std::string text(expr.text);
     const auto own = functions_.find(text);
-    if (own != functions_.end()) return call_own(expr, *own->second);
+    if (own != functions_.end()) return own->second ? call_own(expr, *own->second) : bad_value();
     const Builtin* function = find_builtin(text);
     if (!function) return unknown_function(expr);
     if (!function->refusal.empty()) {
@@ -277,16 +284,20 @@ bool Evaluator::is_known_name(const std::string& name) const {
 Value Evaluator::unknown_name(const Expr& expr) {
     const std::string text(expr.text);
     std::vector<std::string> near;
+    if (problems_.full()) {
+        problems_.add(expr.span, fmt::format("unknown name '{}'", text));
+        return bad_value();
+    }
     for (const auto& [name, value] : scope_) near.push_back(name);
     for (const auto& [name, category] : declared_)
         if (!scope_.contains(name)) near.push_back(name);
     if (!frames_.empty())
         for (const auto& [name, value] : frames_.back()) near.push_back(name);
-    std::string hint = did_you_mean(text, near);
+    std::string hint = problems_.suggestion(text, near);
     if (functions_.contains(text) || find_builtin(text))
         hint = fmt::format("'{}' is a function: write {}(...)", text, text);
     if (hint.empty()) hint = unsupported_name(text);
-    if (hint.empty()) hint = did_you_mean(text, unit_names());
+    if (hint.empty()) hint = problems_.suggestion(text, unit_names());
     if (hint.empty() && ast_.equation_strings) hint = "give it among the values, or declare it with ': unit'";
     problems_.add(expr.span, fmt::format("unknown name '{}'", text), hint);
     return bad_value();
@@ -296,7 +307,7 @@ Value Evaluator::unknown_function(const Expr& expr) {
     const std::string text(expr.text);
     std::vector<std::string> near = builtin_names();
     for (const auto& [name, f] : functions_) near.push_back(name);
-    std::string hint = did_you_mean(text, near);
+    std::string hint = problems_.suggestion(text, near);
     if (is_known_name(text)) hint = fmt::format("'{}' is not a function; write '*' for a product", text);
     problems_.add({expr.span.begin, expr.span.begin + static_cast<std::uint32_t>(text.size())},
                   fmt::format("unknown function '{}'", text), hint);

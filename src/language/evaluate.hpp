@@ -30,7 +30,7 @@ struct Value {
 Value bad_value();
 
 /// What kind of thing a name is; an expression's place says which kinds it may use.
-enum class Category : std::uint8_t { parameter, input, state, definition, time, noise, signal };
+enum class Category : std::uint8_t { parameter, input, state, definition, time, noise, signal, source, sum };
 using Categories = unsigned;
 constexpr Categories operator|(Category a, Category b) { return 1u << unsigned(a) | 1u << unsigned(b); }
 constexpr Categories operator|(Categories a, Category b) { return a | 1u << unsigned(b); }
@@ -51,6 +51,8 @@ class Evaluator {
     void define(const std::string& name, Value value, Category category);
     /// Makes a name known that has no value yet; using it before define() is an error that says so.
     void declare(const std::string& name, Category category);
+    /// Calls of this function are bad from now on, without a further message: it calls itself.
+    void forbid_function(const std::string& name) { functions_[name] = nullptr; }
     const NamedValue* find(const std::string& name) const;
 
     /// The value; problems are reported once and come back as a bad value. `place` completes "... cannot be

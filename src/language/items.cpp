@@ -26,6 +26,12 @@ bool is_declaration(TokenRange tokens, std::size_t i) {
     return tokens[i].kind == TokenKind::name && at_symbol(tokens, i + 1, ":");
 }
 
+// `dx/dt`, whatever follows.
+bool is_derivative(TokenRange tokens, std::size_t i) {
+    return tokens[i].kind == TokenKind::name && tokens[i].text.front() == 'd' &&
+           at_symbol(tokens, i + 1, "/") && i + 2 < tokens.size() && is_name(tokens[i + 2], "dt");
+}
+
 bool is_function_head(TokenRange tokens, std::size_t i) {
     if (tokens[i].kind != TokenKind::name || !at_symbol(tokens, i + 1, "(")) return false;
     for (std::size_t k = i + 2; k < tokens.size() && !is_open(tokens[k]); ++k)
@@ -77,13 +83,14 @@ class Splitter {
         const bool continues = wants_more(tokens_[i - 1]);
         switch (style_) {
             case ItemStyle::values:
+                // A line that assigns ends whatever was left open, so that one lost ')' costs one item.
+                if (is_assignment(tokens_, i)) return depth_ == 0 || (token.first_on_line && !continues);
                 if (depth_ > 0) return false;
-                if (is_assignment(tokens_, i)) return true;
                 if (!is_declaration(tokens_, i) || continues) return false;
                 return has_colon_ || (token.first_on_line && !deeper(i));
             case ItemStyle::equations:
                 if (!token.first_on_line || leans_back(token)) return false;
-                if (starts_with_derivative(tokens_.subspan(i)) || is_assignment(tokens_, i)) return true;
+                if (is_derivative(tokens_, i) || is_assignment(tokens_, i)) return true;
                 if (depth_ > 0 || continues || !is_declaration(tokens_, i)) return false;
                 return has_colon_ || !deeper(i);
             case ItemStyle::functions:

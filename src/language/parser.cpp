@@ -112,7 +112,7 @@ void SectionParser::section(const Token& header, TokenRange body) {
         names.emplace_back(s.name);
     }
     const bool looks_like_item = !body.empty() && body[0].kind == TokenKind::symbol && !body[0].first_on_line;
-    std::string hint = did_you_mean(header.text, names);
+    std::string hint = problems_.suggestion(header.text, names);
     if (looks_like_item || header.column > 0) hint = "lines that belong to a section are indented";
     if (hint.empty())
         hint = "sections are parameters, inputs, equations, functions, initial, events, outputs, method";
@@ -269,7 +269,7 @@ void SectionParser::equation(TokenRange item) {
             ++open;
         unit(e, rest.first(open), item[colon].span);
         e.flags = flags(rest.subspan(open));
-    } else if (e.differential) {
+    } else if (e.differential && e.value != no_expr) {
         problems_.add(e.name_span, fmt::format("the unit of '{}' is missing", e.name),
                       "end the equation with ': unit'; dimensionless is ': 1'");
         e.unit_failed = true;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t most_problems = 100;
 constexpr std::size_t longest_kept_line = 400;
+constexpr std::size_t most_candidates = 1000;
 
 // The length of the valid UTF-8 sequence at the start of `text`, or 0 (RFC 3629: no overlong forms, no
 // surrogates).
@@ -84,6 +85,20 @@ void Problems::add(SourceSpan span, std::string message, std::string hint) {
     }
     if (!context_.empty()) hint += (hint.empty() ? "" : "; ") + context_;
     diagnostics_.emplace_back(span, sources_.diagnostic(span, std::move(message), std::move(hint)));
+}
+
+bool Problems::full() const { return diagnostics_.size() >= most_problems; }
+
+std::string Problems::suggestion(std::string_view name, const std::vector<std::string>& candidates) const {
+    if (full() || name.size() < 2) return {};
+    const auto difference = [&](const std::string& other) {
+        return std::max(other.size(), name.size()) - std::min(other.size(), name.size());
+    };
+    std::vector<std::string> like;
+    for (std::size_t longer = 0; longer <= std::max<std::size_t>(name.size() / 3, 1); ++longer)
+        for (const std::string& candidate : candidates)
+            if (difference(candidate) == longer && like.size() < most_candidates) like.push_back(candidate);
+    return did_you_mean(name, like);
 }
 
 void Problems::add(SourceSpan span, const InputError& error) {

@@ -44,6 +44,10 @@ class Problems {
     void add(SourceSpan span, const InputError& error);
     /// Words that go behind the hint of everything added from now on: "in the call of S in line 3".
     void set_context(std::string context) { context_ = std::move(context); }
+    /// True when more problems would be counted only: no need to look for hints.
+    bool full() const;
+    /// "did you mean 'x'?", the candidates of like length first; empty for names of one letter and when full.
+    std::string suggestion(std::string_view name, const std::vector<std::string>& candidates) const;
     bool empty() const { return diagnostics_.empty(); }
     std::size_t size() const { return diagnostics_.size(); }
     /// Throws InputError with everything that was added, in order of place, if there is anything.

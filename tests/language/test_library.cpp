@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The shipped models against published numbers: fixed points, Hopf points, periods, the BOLD response. Only
+// the text and its symbolic form are used here; time is stepped by a plain Runge-Kutta method.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <filesystem>
+#include <map>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "language/model.hpp"
+#include "symbolic/transform.hpp"
+
+namespace neurodyn::language {
+namespace {
+
+using Vector = std::vector<double>;
+using Complex = std::complex<double>;
+
+/// Determinant by elimination with row pivots.
+Complex determinant(std::vector<std::vector<Complex>> a) {
+    Complex det = 1.0;
+    const std::size_t n = a.size();
+    for (std::size_t k = 0; k < n; ++k) {
+        std::size_t pivot = k;
+        for (std::size_t i = k + 1; i < n; ++i)
+            if (std::abs(a[i][k]) > std::abs(a[pivot][k])) pivot = i;
+        if (pivot != k) std::swap(a[pivot], a[k]), det = -det;
+        det *= a[k][k];
+        if (a[k][k] == 0.0) return 0.0;
+        for (std::size_t i = k + 1; i < n; ++i)
+            for (std::size_t j = n; j-- > k;) a[i][j] -= a[i][k] / a[k][k] * a[k][j];
+    }
+    return det;
+}
+
+/// A library model with numbers in place of parameters; inputs are zero unless set.
+class Numeric {
+  public:
+    explicit Numeric(const std::string& path, std::map<std::string, double> settings = {})
+        : model_(load_model(NEURODYN_SOURCE_DIR "/library/" + path + ".model")), graph_(model_->graph) {
+        for (const Input& input : model_->inputs) values_[input.name] = 0.0;
+        for (const Parameter& p : model_->parameters)
+            values_[p.name] = settings.contains(p.name) ? settings.at(p.name) : at(p.value);
+        for (const State& s : model_->states) {
+            drifts_.push_back(s.drift);
+            symbols_.push_back(s.symbol);
+        }
+        for (const State& s : model_->states) start_.push_back(at(s.initial));
+        jacobian_ = symbolic::jacobian(graph_, drifts_, symbols_);
+    }
+
+    const Vector& start() const { return start_; }
+    double& operator[](const std::string& name) { return values_[name]; }
+
+    double definition(const std::string& name, const Vector& x) {
+        put(x);
+        return at(model_->find_definition(name)->value);
+    }
+
+    Vector drift(const Vector& x) {
+        put(x);
+        Vector f;
+        for (const NodeId d : drifts_) f.push_back(at(d));
+        return f;
+    }
+
+    std::vector<std::vector<double>> jacobian(const Vector& x) {
+        put(x);
+        std::vector<std::vector<double>> j;
+        for (const auto& row : jacobian_) {
+            j.emplace_back();
+            for (const NodeId entry : row) j.back().push_back(at(entry));
+        }
+        return j;
+    }
+
+    /// Newton's method.
+    Vector fixed_point(Vector x) {
+        const std::size_t n = x.size();
+        for (int step = 0; step < 200; ++step) {
+            auto a = jacobian(x);
+            Vector b = drift(x);
+            for (std::size_t k = 0; k < n; ++k) {
+                std::size_t pivot = k;
+                for (std::size_t i = k + 1; i < n; ++i)
+                    if (std::abs(a[i][k]) > std::abs(a[pivot][k])) pivot = i;
+                std::swap(a[k], a[pivot]), std::swap(b[k], b[pivot]);
+                for (std::size_t i = 0; i < n; ++i) {
+                    if (i == k) continue;
+                    const double f = a[i][k] / a[k][k];
+                    for (std::size_t j = k; j < n; ++j) a[i][j] -= f * a[k][j];
+                    b[i] -= f * b[k];
+                }
+            }
+            double change = 0;
+            for (std::size_t k = 0; k < n; ++k) {
+                x[k] -= b[k] / a[k][k];
+                change = std::max(change, std::abs(b[k] / a[k][k]) / (std::abs(x[k]) + 1e-3));
+            }
+            if (!(change > 1e-14)) break;
+        }
+        return x;
+    }
+
+    /// |det(J - lambda)| at the fixed point near `guess`, relative to the same a tenth of `scale` away from
+    /// lambda: near 0 for an eigenvalue.
+    double distance_to_eigenvalue(const Vector& guess, Complex lambda, double scale) {
+        const auto j = jacobian(fixed_point(guess));
+        return distance(j, lambda, scale);
+    }
+
+    static double distance(const std::vector<std::vector<double>>& j, Complex lambda, double scale) {
+        const auto det = [&](Complex l) {
+            std::vector<std::vector<Complex>> a(j.size());
+            for (std::size_t r = 0; r < j.size(); ++r)
+                for (std::size_t c = 0; c < j.size(); ++c) a[r].push_back(j[r][c] - (r == c ? l : 0.0));
+            return std::abs(determinant(a));
+        };
+        return det(lambda) / det(lambda + 0.1 * scale);
+    }
+
+    void step(Vector& x, double dt) {
+        const auto moved = [&](const Vector& k, double h) {
+            Vector y = x;
+            for (std::size_t i = 0; i < x.size(); ++i) y[i] += h * k[i];
+            return y;
+        };
+        const Vector k1 = drift(x), k2 = drift(moved(k1, dt / 2)), k3 = drift(moved(k2, dt / 2)),
+                     k4 = drift(moved(k3, dt));
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] += dt / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
+    }
+
+  private:
+    void put(const Vector& x) {
+        for (std::size_t i = 0; i < x.size(); ++i) values_[model_->states[i].name] = x[i];
+    }
+    double at(NodeId node) {
+        return symbolic::evaluate(graph_, node, [&](const std::string& name) { return values_.at(name); });
+    }
+
+    ModelPtr model_;
+    Graph graph_;
+    std::map<std::string, double> values_;
+    std::vector<NodeId> drifts_, symbols_;
+    std::vector<std::vector<NodeId>> jacobian_;
+    Vector start_;
+};
+
+TEST(Library, EveryFileIsAModelWithReferenceAndDescriptions) {
+    int count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(NEURODYN_SOURCE_DIR "/library")) {
+        if (entry.path().extension() != ".model") continue;
+        ++count;
+        ModelPtr model;
+        ASSERT_NO_THROW(model = load_model(entry.path().string())) << entry.path();
+        EXPECT_EQ(model->name, entry.path().stem().string());
+        EXPECT_FALSE(model->reference.empty()) << entry.path();
+        for (const State& s : model->states)
+            EXPECT_FALSE(s.description.empty()) << entry.path() << ": " << s.name;
+        for (const Input& i : model->inputs)
+            EXPECT_FALSE(i.description.empty()) << entry.path() << ": " << i.name;
+    }
+    EXPECT_GE(count, 22);
+}
+
+// Hopf points of the squid axon at 6.3 C, computed with a continuation program.
+TEST(Library, HodgkinHuxleyHopfPoints) {
+    for (const auto& [current, omega] : {std::pair{9.775438, 0.586234}, std::pair{154.522434, 0.0}}) {
+        Numeric hh("neurons/hodgkin_huxley", {{"I", current * 0.01}});
+        // The second point's frequency is not published here: it is searched for in steps of 1e-3 per ms.
+        double nearest = 1.0;
+        if (omega > 0) {
+            nearest = hh.distance_to_eigenvalue(hh.start(), {0, omega * 1e3}, omega * 1e3);
+        } else {
+            const auto j = hh.jacobian(hh.fixed_point({-0.045, 0.4, 0.1, 0.6}));
+            for (double w = 0.8; w < 1.3; w += 1e-3)
+                nearest = std::min(nearest, Numeric::distance(j, {0, w * 1e3}, w * 1e3));
+        }
+        EXPECT_LT(nearest, omega > 0 ? 1e-4 : 1e-2) << current;
+    }
+}
+
+// Closed form: trace J = 0 where v*^2 = 1 - epsilon b.
+TEST(Library, FitzHughNagumoHopfPoints) {
+    for (const double current : {0.3312813, 1.4187187}) {
+        Numeric fhn("masses/fitzhugh_nagumo", {{"I", current}});
+        const double guess = current < 1 ? -1.0 : 1.0;
+        EXPECT_LT(fhn.distance_to_eigenvalue({guess, 0.0}, {0, 275.5068}, 275.5068), 1e-5) << current;
+    }
+    Numeric rest("masses/fitzhugh_nagumo");
+    for (const double f : rest.drift(rest.start())) EXPECT_NEAR(f, 0.0, 1e-9);
+}
+
+// Rinzel & Ermentrout 1989: the Hopf regime loses stability at 93.86 and regains it at 212.0 uA/cm^2; trace J
+// changes its sign there.
+TEST(Library, MorrisLecarHopfPoints) {
+    for (const double current : {93.8576, 212.0188}) {
+        const auto trace = [&](double uA) {
+            Numeric ml("neurons/morris_lecar", {{"I", uA * 0.01}});
+            const auto j = ml.jacobian(ml.fixed_point({uA < 150 ? -0.026 : 0.007, uA < 150 ? 0.13 : 0.55}));
+            return j[0][0] + j[1][1];
+        };
+        EXPECT_LT(std::abs(trace(current)), 1e-3 * std::abs(trace(current + 5) - trace(current - 5)))
+            << current;
+    }
+}
+
+// Jansen-Rit, C = 135: Hopf points at p = 89.830 and 315.696 /s with 10.38 and 11.16 Hz (Grimbert & Faugeras
+// 2006, doi:10.1162/neco.2006.18.12.3052).
+TEST(Library, JansenRitHopfPoints) {
+    for (const auto& [p, f] : {std::pair{89.830, 10.38}, std::pair{315.696, 11.16}}) {
+        Numeric jr("masses/jansen_rit", {{"p", p}});
+        const Vector guess =
+            p < 200 ? Vector{0.1e-3, 0.020, 0.0135, 0, 0, 0} : Vector{0.12e-3, 0.028, 0.0197, 0, 0, 0};
+        const double omega = 2 * std::numbers::pi * f;
+        EXPECT_LT(jr.distance_to_eigenvalue(guess, {0, omega}, omega), 0.01) << p;
+    }
+}
+
+// Wilson-Cowan 1972, limit-cycle parameters: period 4.9958943 tau, E between 0.1025593 and 0.2696595.
+TEST(Library, WilsonCowanLimitCycle) {
+    Numeric wc("masses/wilson_cowan");
+    const double tau = 8e-3, dt = 0.005 * tau;
+    Vector x = wc.start();
+    for (int i = 0; i < 12000; ++i) wc.step(x, dt);
+    double low = 1, high = 0, last_up = -1, period = 0;
+    for (int i = 0; i < 3000; ++i) {
+        const double before = x[0];
+        wc.step(x, dt);
+        low = std::min(low, x[0]), high = std::max(high, x[0]);
+        if (before < 0.18 && x[0] >= 0.18) {
+            const double now = (i + (0.18 - before) / (x[0] - before)) * dt / tau;
+            if (last_up >= 0) period = now - last_up;
+            last_up = now;
+        }
+    }
+    EXPECT_NEAR(period, 4.9958943, 2e-5);
+    EXPECT_NEAR(low, 0.1025593, 1e-5);
+    EXPECT_NEAR(high, 0.2696595, 1e-5);
+}
+
+// The folds of the same parameters: a zero eigenvalue at P = 0.90869 and 1.08733 for some fixed point.
+TEST(Library, WilsonCowanFolds) {
+    for (const double p : {0.90869, 1.08733}) {
+        double smallest = 1;
+        for (double e = 0.0; e < 0.5; e += 0.02) {
+            for (double i = 0.0; i < 0.5; i += 0.05) {
+                Numeric wc("masses/wilson_cowan", {{"P", p}});
+                const Vector x = wc.fixed_point({e, i});
+                if (!(x[0] > -0.1 && x[0] < 0.6 && std::abs(wc.drift(x)[0]) < 1e-3)) continue;
+                const auto j = wc.jacobian(x);
+                smallest = std::min(smallest, std::abs(j[0][0] * j[1][1] - j[0][1] * j[1][0]) * 64e-6);
+            }
+        }
+        EXPECT_LT(smallest, 0.02) << p;
+    }
+}
+
+// Montbrio et al. 2015 at Delta = 1, J = 15, eta = -5: rates of the three fixed points; the focus'
+// eigenvalues (in units of 1/tau).
+TEST(Library, MontbrioPazoRoxinFixedPoints) {
+    Numeric mpr("masses/montbrio_pazo_roxin");
+    for (const double r : {0.0811344, 0.4729803, 1.0305968}) {
+        const double v = -1 / (2 * std::numbers::pi * r);
+        EXPECT_NEAR(mpr.fixed_point({r, v})[0], r, 1e-7);
+    }
+    const Vector focus = {1.0305968, -1 / (2 * std::numbers::pi * 1.0305968)};
+    EXPECT_LT(mpr.distance_to_eigenvalue(focus, {-30.88598, 331.86290}, 332.0), 1e-5);
+}
+
+// Deco et al. 2014: an isolated region with J = 1 fires at 3.077 Hz (excitatory) and 3.922 Hz (inhibitory),
+// S_E = 0.164757.
+TEST(Library, ReducedWongWangIsolatedRegion) {
+    Numeric rww("masses/reduced_wong_wang_ei");
+    const Vector x = rww.fixed_point({0.16, 0.04});
+    EXPECT_NEAR(x[0], 0.164757, 1e-6);
+    EXPECT_NEAR(rww.definition("r_E", x), 3.077, 5e-4);
+    EXPECT_NEAR(rww.definition("r_I", x), 3.922, 5e-4);
+}
+
+// Deco et al. 2013, doi:10.1523/JNEUROSCI.1091-13.2013: without coupling the region rests in one state of low
+// activity.
+TEST(Library, ReducedWongWangRestsLow) {
+    Numeric rww("masses/reduced_wong_wang");
+    const Vector x = rww.fixed_point({0.05});
+    EXPECT_GT(x[0], 0.0);
+    EXPECT_LT(x[0], 0.2);
+    EXPECT_LT(rww.jacobian(x)[0][0], 0.0);
+    // The rate at that point from the paper's formula.
+    const double current = 0.9 * 0.2609 * x[0] + 0.3, drive = 270 * current - 108;
+    EXPECT_NEAR(rww.definition("rate", x), drive / (1 - std::exp(-0.154 * drive)), 1e-9);
+}
+
+// The normal form: radius sqrt(a), angular frequency omega.
+TEST(Library, StuartLandauCircle) {
+    Numeric sl("masses/stuart_landau", {{"a", 0.25}, {"omega", 2.0}});
+    Vector x = sl.start();
+    for (int i = 0; i < 6000; ++i) sl.step(x, 0.01);
+    EXPECT_NEAR(std::hypot(x[0], x[1]), 0.5, 1e-6);
+    const double before = std::atan2(x[1], x[0]);
+    sl.step(x, 0.01);
+    EXPECT_NEAR(std::remainder(std::atan2(x[1], x[0]) - before, 2 * std::numbers::pi), 0.02, 1e-9);
+}
+
+// The signal's response to 1 s of activity 1, by an independent integration: peak .02523 at 3.38 s,
+// undershoot -.00562 at 9.58 s.
+TEST(Library, BalloonWindkesselPulse) {
+    Numeric bold("monitors/balloon_windkessel");
+    Vector x = bold.start();
+    const double dt = 2e-3;
+    double high = 0, high_at = 0, low = 0, low_at = 0;
+    for (int i = 0; i < 6000; ++i) {
+        bold["z"] = i * dt < 1 - dt / 2 ? 1.0 : 0.0;
+        bold.step(x, dt);
+        const double y = bold.definition("BOLD", x), t = (i + 1) * dt;
+        if (y > high) high = y, high_at = t;
+        if (y < low) low = y, low_at = t;
+    }
+    EXPECT_NEAR(high, 0.02523, 1e-5);
+    EXPECT_NEAR(high_at, 3.38, 0.01);
+    EXPECT_NEAR(low, -0.00562, 1e-5);
+    EXPECT_NEAR(low_at, 9.58, 0.01);
+}
+
+}  // namespace
+}  // namespace neurodyn::language
