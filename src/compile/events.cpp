@@ -54,7 +54,7 @@ std::size_t state_index(const StepBuilder& b, const language::Event& event, cons
     if (found != states.end()) return static_cast<std::size_t>(found - states.begin());
     std::vector<std::string> names;
     for (const auto& state : states) names.push_back(state.name);
-    throw Error(fmt::format("the reset of event '{}' assigns to '{}', which is not a state variable {}",
+    throw Error(fmt::format("the reset of event '{}' assigns to '{}', which is not a state variable; {}",
                             event.name, name, did_you_mean(name, names)));
 }
 

@@ -23,7 +23,7 @@ const MethodInfo& required_method(const System& system, const StepOptions& optio
     std::vector<std::string> names;
     for (const auto& row : methods()) names.emplace_back(row.name);
     if (!method)
-        throw Error(fmt::format("there is no integration method '{}' {}; the methods are {}", name,
+        throw Error(fmt::format("there is no integration method '{}'; {} the methods are {}", name,
                                 did_you_mean(name, names), fmt::join(names, ", ")));
     if (method->adaptive)
         throw Error(fmt::format(

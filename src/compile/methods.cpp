@@ -33,7 +33,7 @@ constexpr std::array<Row, 8> table{{
       NoiseClass::additive, Calculus::ito, 1, false},
      exponential_euler_step},
     {{"exact", "propagator of a linear system with constant coefficients", NoiseClass::additive,
-      Calculus::ito, 99, false},
+      Calculus::ito, 0, false},
      exact_step},
     {{"euler_maruyama", "Euler-Maruyama, any noise (Itô)", NoiseClass::general, Calculus::ito, 1, false},
      euler_step},

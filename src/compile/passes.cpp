@@ -25,7 +25,7 @@ void check_names(const std::vector<std::string>& disabled) {
     for (const auto& pass : passes()) names.emplace_back(pass.name);
     for (const auto& name : disabled)
         if (std::ranges::find(names, name) == names.end())
-            throw Error(fmt::format("there is no pass '{}' {}; the passes are {}", name,
+            throw Error(fmt::format("there is no pass '{}'; {} the passes are {}", name,
                                     did_you_mean(name, names), fmt::join(names, ", ")));
 }
 

@@ -142,7 +142,7 @@ struct MethodInfo {
     std::string_view description;
     NoiseClass treats;  ///< the widest class of noise that it treats
     Calculus calculus;
-    int order;      ///< deterministic order
+    int order;      ///< deterministic order; 0: exact
     bool adaptive;  ///< cvode
 };
 const std::vector<MethodInfo>& methods();

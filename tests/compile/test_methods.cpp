@@ -37,6 +37,25 @@ struct Order {
     double order;
 };
 class DeterministicOrder : public ::testing::TestWithParam<Order> {};
+class ConditionallyLinearOrder : public DeterministicOrder {};
+
+/// x' = -y x, y' = -y with x(0) = y(0) = 1: x = exp(e^-t - 1). Each equation is linear in its own variable.
+double coupled_error(const std::string& method, std::size_t steps) {
+    const System system = SystemText().state("x", "-y*x").state("y", "-y").build();
+    Runner runner(make_step(system, {method, {}, true, {}}), 1, 1.0 / static_cast<double>(steps));
+    runner.array("x")[0] = runner.array("y")[0] = 1.0;
+    runner.start();
+    return std::fabs(runner.run(steps, "x") - std::exp(std::exp(-1.0) - 1.0));
+}
+
+TEST_P(ConditionallyLinearOrder, OnACoupledPair) {
+    const auto [method, order] = GetParam();
+    const double ratio = coupled_error(method, 64) / coupled_error(method, 128);
+    EXPECT_NEAR(std::log2(ratio), order, 0.1);
+}
+INSTANTIATE_TEST_SUITE_P(Methods, ConditionallyLinearOrder,
+                         ::testing::Values(Order{"exponential_euler", 1.0}, Order{"rk4", 4.0}),
+                         [](const auto& info) { return std::string(info.param.method); });
 
 TEST_P(DeterministicOrder, OnTheLogisticEquation) {
     const auto [method, order] = GetParam();
@@ -54,9 +73,31 @@ TEST_P(DeterministicOrder, WithExplicitTime) {
 
 INSTANTIATE_TEST_SUITE_P(Methods, DeterministicOrder,
                          ::testing::Values(Order{"euler", 1.0}, Order{"heun", 2.0}, Order{"rk4", 4.0},
-                                           Order{"exponential_euler", 1.0}, Order{"euler_maruyama", 1.0},
-                                           Order{"milstein", 1.0}),
+                                           Order{"euler_maruyama", 1.0}, Order{"milstein", 1.0}),
                          [](const auto& info) { return std::string(info.param.method); });
+
+/// The solution between the states held fixed is exact, so that equations which are alone and linear have no
+/// error at all.
+TEST(ExponentialEuler, IsExactForOneLinearEquation) {
+    const System system = SystemText().parameter("tau").state("v", "(1 - v)/tau").build();
+    Runner runner(make_step(system, {"exponential_euler", {}, true, {}}), 1, 0.1);
+    runner.set_uniform("tau", 0.02);  // a step of five time constants
+    runner.start();
+    EXPECT_NEAR(runner.run(2, "v"), 1.0 - std::exp(-10.0), 1e-15);
+}
+
+TEST(ExponentialEuler, RefusesWhatIsNotLinearInItsOwnVariable) {
+    const System system = SystemText().state("v", "exp(v)").build();
+    try {
+        make_step(system, {"exponential_euler", {}, true, {}});
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(),
+                     "method 'exponential_euler' needs equations that are linear in their own variable, but "
+                     "that of 'v' is "
+                     "not: dv/dt = exp(v); use heun or rk4");
+    }
+}
 
 }  // namespace
 }  // namespace neurodyn::compile::testing
