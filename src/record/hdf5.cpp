@@ -130,7 +130,9 @@ Attributes read_attributes(hid_t object, const std::string& path) {
         if (internal(name)) continue;
         const Handle a =
             checked(H5Aopen(object, name.c_str(), H5P_DEFAULT), path, "an attribute cannot be read");
-        attributes.emplace(name, read_attribute(a.get(), path));
+        const Handle shape = checked(H5Aget_space(a.get()), path, "an attribute cannot be read");
+        if (H5Sget_simple_extent_npoints(shape.get()) == 1)  // lists are not ours
+            attributes.emplace(name, read_attribute(a.get(), path));
     }
     return attributes;
 }
@@ -245,7 +247,9 @@ Dimension read_dimension(hid_t scale, const std::string& path) {
     H5Iget_name(scale, name.data(), name.size());
     d.name = name.data();
     d.name = d.name.substr(d.name.rfind('/') + 1);
-    d.size = static_cast<std::size_t>(sizes_of(scale, path).at(0));
+    const std::vector<hsize_t> sizes = sizes_of(scale, path);
+    if (sizes.size() != 1) throw FileError(path, "dimension '" + d.name + "' is not a list");
+    d.size = static_cast<std::size_t>(sizes[0]);
     std::array<char, 512> title{};
     H5DSget_scale_name(scale, title.data(), title.size());
     if (std::strncmp(title.data(), bare_dimension, std::strlen(bare_dimension)) == 0) return d;

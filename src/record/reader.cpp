@@ -107,17 +107,26 @@ RecordedSeries Reader::Impl::series(const std::string& name) const {
     const Attributes about = hdf5::read_attributes(values.get(), path),
                      times = hdf5::read_attributes(time.get(), path);
     const std::vector<hsize_t> sizes = hdf5::sizes_of(values.get(), path);
+    if (sizes.size() < 2 || sizes.size() > 3)
+        throw FileError(
+            path, fmt::format("series '{}' has {} dimensions; time, node and perhaps member were expected",
+                              name, sizes.size()));
     s.info.name = name;
     s.info.population = text_of(about, "population");
     s.info.expression = text_of(about, "long_name");
     s.info.unit = text_of(about, "units");
     s.info.node_names = hdf5::read_texts(node.get(), path);
-    s.info.samples = static_cast<std::size_t>(sizes.at(0));
+    s.info.samples = static_cast<std::size_t>(sizes[0]);
     s.info.members = sizes.size() > 2 ? static_cast<std::size_t>(sizes[2]) : 1;
     s.info.first_s = number_of(times, "first_s");
     s.info.interval_s = number_of(times, "interval_s");
     for (const double count : hdf5::read_numbers(recorded.get(), path))
         s.samples_of_member.push_back(static_cast<std::size_t>(count));
+    if (s.samples_of_member.size() != s.info.members || s.info.node_names.size() != sizes[1])
+        throw FileError(
+            path, fmt::format(
+                      "series '{}' has {} nodes and {} members, but {} names and {} counts of samples", name,
+                      sizes[1], s.info.members, s.info.node_names.size(), s.samples_of_member.size()));
     return s;
 }
 
