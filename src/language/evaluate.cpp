@@ -217,7 +217,24 @@ Value Evaluator::unary(const Expr& expr) {
     return value;
 }
 
+// "5 mV": the double nearest to 0.005, as everywhere where a quantity is read.
+std::optional<Value> Evaluator::literal(const Expr& expr) {
+    const Expr &number = ast_[expr.args[0]], &unit = ast_[expr.args[1]];
+    if (number.kind != ExprKind::number || unit.kind != ExprKind::unit || !find_unit(unit.text))
+        return std::nullopt;
+    try {
+        const auto quantity = parse_any_quantity(fmt::format("{} {}", number.text, unit.text));
+        Value value;
+        value.node = graph_.constant(quantity.value_si);
+        value.dimension = quantity.unit.dimension;
+        return value;
+    } catch (const InputError&) {
+        return std::nullopt;  // out of a double's range: the product of both shows what comes of it
+    }
+}
+
 Value Evaluator::binary(const Expr& expr) {
+    if (const std::optional<Value> value = literal(expr)) return *value;
     const std::array<Operand, 2> operands = {
         {{visit(expr.args[0]), ast_[expr.args[0]].span}, {visit(expr.args[1]), ast_[expr.args[1]].span}}};
     if (expr.text == "^") return apply_power(operands[0], operands[1], expr.span, graph_, problems_);

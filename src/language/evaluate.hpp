@@ -75,6 +75,7 @@ class Evaluator {
     Value name(const Expr& expr);
     Value unit(const Expr& expr);
     Value unary(const Expr& expr);
+    std::optional<Value> literal(const Expr& expr);
     Value binary(const Expr& expr);
     Value call(const Expr& expr);
     Value call_own(const Expr& expr, const FunctionDecl& function);

@@ -223,8 +223,9 @@ ExprId SectionParser::quantity(TokenRange tokens) {
         expr.kind = ExprKind::quantity;
         expr.span = span_of(tokens);
         expr.unit = static_cast<std::uint32_t>(ast_.units.size());
-        ast_.units.push_back(parse_unit(problems_.sources().text(span_of(unit_tokens))));
-        expr.value = (sign ? -1.0 : 1.0) * tokens[sign].value * ast_.units.back().scale;
+        const neurodyn::Quantity literal = parse_any_quantity(problems_.sources().text(expr.span));
+        ast_.units.push_back(literal.unit);
+        expr.value = literal.value_si;
         return ast_.add(std::move(expr));
     } catch (const InputError&) {
         return no_expr;  // such as "5 mV*(2 - 1)": an expression after all, which reports its own problems

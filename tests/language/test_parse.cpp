@@ -34,6 +34,7 @@ TEST(Parse, LiteralsWithUnitsAreSi) {
         "    g_Na = 120  mS/cm^2     E = -65*mV\n"
         "    C = 1 uF/cm^2           w = 0.5\n"
         "    q = 3 mV**2             r = 2 s^(-1/2)\n"
+        "    third = 0.7 ms          fourth = min(0.7 ms, 1 s)\n"
         "    k = 5/ms                half = 1/2 ms   # of a millisecond: a unit binds to its number\n");
     EXPECT_DOUBLE_EQ(parameter(*m, "g_Na"), 1200.0);  // 120 mS/cm^2 = 120e-3 S / 1e-4 m^2
     EXPECT_EQ(m->find_parameter("g_Na")->unit.name, "mS/cm^2");
@@ -42,6 +43,8 @@ TEST(Parse, LiteralsWithUnitsAreSi) {
     EXPECT_DOUBLE_EQ(parameter(*m, "C"), 0.01);
     EXPECT_DOUBLE_EQ(parameter(*m, "q"), 3e-6);
     EXPECT_DOUBLE_EQ(parameter(*m, "r"), 2.0);
+    EXPECT_EQ(parameter(*m, "third"), 0.0007);  // the nearest double, not 0.7*0.001
+    EXPECT_EQ(parameter(*m, "fourth"), 0.0007);
     EXPECT_DOUBLE_EQ(parameter(*m, "k"), 5000.0);
     EXPECT_DOUBLE_EQ(parameter(*m, "half"), 500.0);
     EXPECT_EQ(m->find_parameter("half")->description, "of a millisecond: a unit binds to its number");
