@@ -23,3 +23,11 @@ if(NEURODYN_PYTHON AND TARGET test_record)
   set_tests_properties(record_xarray PROPERTIES LABELS fast
                        ENVIRONMENT "NEURODYN_TEST_RECORD=$<TARGET_FILE:test_record>")
 endif()
+
+# The program from outside, and the installed package from a project of its own.
+if(TARGET test_apps AND TARGET neurodyn_app)
+  target_compile_definitions(test_apps PRIVATE NEURODYN_BINARY="$<TARGET_FILE:neurodyn_app>")
+  add_dependencies(test_apps neurodyn_app)
+  add_test(NAME install COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/run.sh ${CMAKE_BINARY_DIR})
+  set_tests_properties(install PROPERTIES LABELS slow TIMEOUT 600)
+endif()

@@ -81,6 +81,7 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
     if (!quiet && outcome.ran)
         fmt::print("ran in {} (setup {}, analyses {})\n", format_duration(outcome.run_s),
                    format_duration(outcome.setup_s), format_duration(outcome.analysis_s));
+    for (const std::string& note : outcome.notes) fmt::print(stderr, "warning: {}\n", note);
     for (const std::string& path : {outcome.output, outcome.report})
         if (!path.empty()) fmt::print("{}\n", std::filesystem::absolute(path).lexically_normal().string());
     if (outcome.stopped) return interrupted;

@@ -125,11 +125,13 @@ std::string report_document(const ReportInput& input) {
     return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+bool can_write_reports() { return !find_share_file("report.html").empty(); }
+
 void write_report(const std::string& document, const std::string& path) {
-    const std::string file = find_share_file("viewer/dist/report.html");
+    const std::string file = find_share_file("report.html");
     if (file.empty())
         throw Error(
-            "the report's page is not installed (viewer/dist/report.html in a folder of NEURODYN_PATH); "
+            "the report's page is not installed (share/neurodyn/report.html); "
             "build the viewer, or "
             "run without 'report'");
     std::string page = read_file(file);

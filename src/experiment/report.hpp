@@ -20,6 +20,9 @@ struct ReportInput {
 /// The JSON document of the page.
 std::string report_document(const ReportInput& input);
 
+/// False in a build without npm: then there is no page to put documents into.
+bool can_write_reports();
+
 /// The self-contained page: the viewer's template with the document in it. Throws Error when the template is
 /// not installed, FileError when the page cannot be written.
 void write_report(const std::string& document, const std::string& path);

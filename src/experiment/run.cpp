@@ -95,6 +95,10 @@ void finish(FinalRun& run, Store& store, double wall_s) {
     store.add_report(document);
     store.close(status_of(run.outcome));
     if (run.experiment.report.empty()) return;
+    if (!can_write_reports()) {
+        run.outcome.notes.push_back("no report: this build has no report page (it needs npm); the run itself is complete");
+        return;
+    }
     write_report(document, run.experiment.report);
     run.outcome.report = run.experiment.report;
 }

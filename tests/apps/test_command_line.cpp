@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The program from outside: exit codes, what it prints, what it leaves behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "record/reader.hpp"
+
+namespace neurodyn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Ran {
+    int code = -1;
+    std::string out, err;
+};
+
+class CommandLine : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        folder_ = fs::temp_directory_path() / ("neurodyn-cli-" + std::to_string(getpid()) + "-" +
+                                               ::testing::UnitTest::GetInstance()->current_test_info()->name());
+        fs::create_directories(folder_);
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    fs::path write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name) << text;
+        return folder_ / name;
+    }
+
+    std::string slurp(const fs::path& path) const {
+        std::ifstream in(path);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+
+    Ran run(const std::string& arguments) const {
+        const std::string command = "cd '" + folder_.string() + "' && '" NEURODYN_BINARY "' " + arguments + " >out.txt 2>err.txt";
+        const int status = std::system(command.c_str());
+        return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(folder_ / "out.txt"), slurp(folder_ / "err.txt")};
+    }
+
+    fs::path folder_;
+};
+
+const std::string small =
+    "name: small\ntime: {dt: 0.1 ms, duration: 50 ms, method: rk4}\npopulations: {E: {model: wilson_cowan}}\n"
+    "monitors: {E: {of: E.E, every: 1 ms}}\nanalyses: {s: {summary_statistics: E}}\n";
+
+TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
+    const Ran help = run("--help");
+    EXPECT_EQ(help.code, 0);
+    for (const char* word : {"run", "check", "list", "inspect", "report", "completion", "Exit codes", "--set"})
+        EXPECT_THAT(help.out, HasSubstr(word));
+    EXPECT_EQ(run("--version").code, 0);
+    EXPECT_EQ(run("rum x.yaml").code, 2);
+    EXPECT_EQ(run("run").code, 2);
+    EXPECT_EQ(run("run x.yaml --threads many").code, 2);
+}
+
+TEST_F(CommandLine, RunsAndPrintsThePathLast) {
+    write("small.yaml", small);
+    const Ran ran = run("run small.yaml");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, EndsWith((fs::weakly_canonical(folder_) / "small.h5").string() + "\n"));
+    EXPECT_EQ(ran.err, "");  // no progress where there is no terminal
+    const record::Reader reader((folder_ / "small.h5").string());
+    EXPECT_EQ(reader.values("E").size(), 50u);
+    EXPECT_EQ(reader.groups("analyses"), std::vector<std::string>{"s"});
+}
+
+TEST_F(CommandLine, SetSeedAndOutputChangeTheRun) {
+    write("small.yaml", small);
+    const Ran ran = run("run small.yaml --quiet --set time.duration='20 ms' --set populations.E.size=3 --seed 5 --output other.h5");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    const record::Reader reader((folder_ / "other.h5").string());
+    EXPECT_EQ(reader.values("E").size(), 60u);
+    EXPECT_EQ(std::get<std::string>(reader.attributes().at("seed")), "5");
+    const Ran wrong = run("run small.yaml --set time.duraton='20 ms'");
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("did you mean 'duration'?"));
+    EXPECT_EQ(run("run small.yaml --set nothing").code, 2);
+}
+
+TEST_F(CommandLine, FailedExpectationsGiveCodeOne) {
+    write("small.yaml", small + "expect: [{that: s.overall_mean, above: 5, from: nowhere}, {that: s.overall_mean, below: 5}]\n");
+    const Ran ran = run("run small.yaml");
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_THAT(ran.out, HasSubstr("FAILED"));
+    EXPECT_THAT(ran.out, HasSubstr("above 5"));
+    EXPECT_TRUE(fs::exists(folder_ / "small.h5"));
+}
+
+TEST_F(CommandLine, NonFiniteValuesGiveCodeThreeAndKeepTheRecord) {
+    write("burst.yaml",
+          "time: {dt: 1 ms, duration: 20 s, method: euler}\n"
+          "populations: {x: {equations: 'dx/dt = x**2/second : 1', initial: {x: 1}}}\nmonitors: {x: {of: x.x, every: 10 ms}}\n");
+    const Ran ran = run("run burst.yaml");
+    EXPECT_EQ(ran.code, 3) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("population 'x', node 0, variable 'x'"));
+    const record::Reader reader((folder_ / "burst.h5").string());
+    EXPECT_GT(reader.values("x").size(), 50u);
+    EXPECT_THAT(std::get<std::string>(reader.attributes().at("status")), HasSubstr("non-finite"));
+}
+
+TEST_F(CommandLine, InterruptKeepsTheRecord) {
+    write("long.yaml",
+          "time: {dt: 0.1 ms, duration: 100000 s}\npopulations: {E: {model: wilson_cowan}}\nmonitors: {E: {of: E.E, every: 1 s}}\n");
+    const fs::path old = fs::current_path();
+    const pid_t child = fork();
+    if (child == 0) {
+        fs::current_path(folder_);
+        execl(NEURODYN_BINARY, NEURODYN_BINARY, "run", "long.yaml", "--quiet", "--threads", "1", static_cast<char*>(nullptr));
+        _exit(99);
+    }
+    for (int i = 0; i < 600 && !fs::exists(folder_ / "long.h5"); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    kill(child, SIGINT);
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+    const record::Reader reader((folder_ / "long.h5").string());
+    EXPECT_EQ(std::get<std::string>(reader.attributes().at("status")), "stopped");
+}
+
+TEST_F(CommandLine, WrongInputGivesCodeTwoAndNamesThePlace) {
+    EXPECT_EQ(run("run missing.yaml").code, 2);
+    write("empty.yaml", "");
+    EXPECT_THAT(run("run empty.yaml").err, HasSubstr("empty"));
+    write("binary.yaml", std::string("\x89HDF\r\n\x1a\n\0\0", 10));
+    EXPECT_THAT(run("check binary.yaml").err, HasSubstr("binary"));
+    write("wrong.yaml", "time: {dt: 1 mV, duration: 1 s}\npopulations: {E: {model: wilson_cowen}}\n");
+    const Ran wrong = run("check wrong.yaml");
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("wrong.yaml:1:12"));
+    fs::resize_file(write("huge.yaml", "a: 1"), 100u << 20);
+    EXPECT_THAT(run("run huge.yaml").err, HasSubstr("4 MiB"));
+}
+
+TEST_F(CommandLine, CheckTellsCostsWithoutRunning) {
+    write("small.yaml", small);
+    const Ran check = run("check small.yaml");
+    EXPECT_EQ(check.code, 0) << check.err;
+    for (const char* word : {"wilson_cowan", "rk4", "memory", "file", "run"}) EXPECT_THAT(check.out, HasSubstr(word));
+    EXPECT_FALSE(fs::exists(folder_ / "small.h5"));
+}
+
+TEST_F(CommandLine, SweepsChooseTheBest) {
+    write("small.yaml", small +
+                            "values: {P: 1}\nsweep: {over: {P: [0.5, 1, 1.5]}, choose: {maximise: s.overall_mean}}\n"
+                            "expect: [{that: sweep.best.P, equals: 1.5, within: 0}]\n");
+    const Ran ran = run("run small.yaml --set populations.E.P=P");
+    EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("sweep: 3 points in 1 run"));
+    const record::Reader reader((folder_ / "small.h5").string());
+    EXPECT_EQ(reader.arrays("sweep").size(), 6u);  // P, repeat, three scalars and the point
+}
+
+TEST_F(CommandLine, ListsAndInspects) {
+    for (const char* what : {"models", "couplings", "experiments", "analyses", "methods", "units", "data"})
+        EXPECT_EQ(run(std::string("list ") + what).code, 0) << what;
+    EXPECT_THAT(run("list models").out, HasSubstr("wilson_cowan"));
+    EXPECT_THAT(run("list units").out, HasSubstr("mV"));
+    for (const char* stage : {"ast", "graph", "step"}) {
+        const Ran ran = run(std::string("inspect wilson_cowan --method heun --stage ") + stage);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        EXPECT_THAT(ran.out, Not(::testing::IsEmpty()));
+    }
+    EXPECT_EQ(run("inspect no_such_model").code, 2);
+}
+
+TEST_F(CommandLine, CompletionKnowsEveryVerb) {
+    for (const char* shell : {"bash", "zsh", "fish"}) {
+        const Ran ran = run(std::string("completion ") + shell);
+        EXPECT_EQ(ran.code, 0);
+        for (const char* word : {"run", "check", "list", "inspect", "report", "threads"}) EXPECT_THAT(ran.out, HasSubstr(word));
+    }
+    EXPECT_EQ(run("completion bash > complete.sh && bash -n complete.sh").code, 0);
+}
+
+}  // namespace
+}  // namespace neurodyn
