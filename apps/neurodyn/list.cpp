@@ -83,7 +83,9 @@ Rows methods() {
     Rows rows = {{"method", "order", "noise", "calculus", "what"}};
     for (const compile::MethodInfo& method : compile::methods())
         rows.push_back({std::string(method.name),
-                        method.adaptive ? "adaptive" : fmt::format("{}", method.order),
+                        method.adaptive     ? "adaptive"
+                        : method.order == 0 ? "exact"
+                                            : fmt::format("{}", method.order),
                         noise[static_cast<std::size_t>(method.treats)],
                         method.calculus == compile::Calculus::ito ? "Ito" : "Stratonovich",
                         std::string(method.description)});
