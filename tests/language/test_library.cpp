@@ -247,10 +247,10 @@ TEST(Library, WilsonCowanLimitCycle) {
 // The folds of the same parameters: a zero eigenvalue at P = 0.90869 and 1.08733 for some fixed point.
 TEST(Library, WilsonCowanFolds) {
     for (const double p : {0.90869, 1.08733}) {
+        Numeric wc("masses/wilson_cowan", {{"P", p}});
         double smallest = 1;
         for (double e = 0.0; e < 0.5; e += 0.02) {
             for (double i = 0.0; i < 0.5; i += 0.05) {
-                Numeric wc("masses/wilson_cowan", {{"P", p}});
                 const Vector x = wc.fixed_point({e, i});
                 if (!(x[0] > -0.1 && x[0] < 0.6 && std::abs(wc.drift(x)[0]) < 1e-3)) continue;
                 const auto j = wc.jacobian(x);
@@ -294,6 +294,67 @@ TEST(Library, ReducedWongWangRestsLow) {
     // The rate at that point from the paper's formula.
     const double current = 0.9 * 0.2609 * x[0] + 0.3, drive = 270 * current - 108;
     EXPECT_NEAR(rww.definition("rate", x), drive / (1 - std::exp(-0.154 * drive)), 1e-9);
+}
+
+void expect_drift(const std::string& path, const Vector& state, const Vector& per_ms) {
+    Numeric model(path);
+    const Vector f = model.drift(state);
+    ASSERT_EQ(f.size(), per_ms.size());
+    for (std::size_t i = 0; i < f.size(); ++i)
+        EXPECT_NEAR(f[i] / 1e3, per_ms[i], 1e-13) << path << ", state " << i;
+}
+
+// Right-hand sides of The Virtual Brain 2.10 at chosen states, with its default parameters and no coupling.
+TEST(Library, DriftsOfTheVirtualBrain) {
+    expect_drift("masses/epileptor", {-1.2, -7, 3.3, -0.9, 0.2, -0.1},
+                 {-1.152000000000002, 0.8000000000000007, -0.000595, -0.061, -0.02, -0.0002});
+    expect_drift("masses/epileptor", {0.4, -2, -0.5, 0.3, 0.6, 0.05},
+                 {6.34, 2.2, 0.0029752734375, 1.423, 0.27, -1e-4});
+    expect_drift("masses/larter_breakspear", {0.1, 0.3, -0.2},
+                 {0.7831099376268412, 0.252529458136072, 0.02352643759814905});
+    expect_drift("masses/generic_2d_oscillator", {0.7, -1.3}, {-0.00346, -0.154});
+}
+
+// The survey form from (0.1, 0.05), by scipy's odeint at a relative tolerance of 1e-12: E and I at 10, 20, 50
+// ms and at rest.
+TEST(Library, WilsonCowanSurveyForm) {
+    Numeric wc("masses/wilson_cowan_survey");
+    Vector x = wc.start();
+    const std::map<int, std::pair<double, double>> expected = {
+        {100, {0.06506946721973249, 0.040221560742088096}},
+        {200, {0.045294051530896606, 0.025733835197690506}},
+        {500, {0.03109734650309169, 0.011631971689877596}},
+        {20000, {0.030479482358943186, 0.010370427222141303}}};
+    for (int i = 1; i <= 20000; ++i) {
+        wc.step(x, 1e-4);
+        if (!expected.contains(i)) continue;
+        EXPECT_NEAR(x[0], expected.at(i).first, 1e-9) << i;
+        EXPECT_NEAR(x[1], expected.at(i).second, 1e-9) << i;
+    }
+}
+
+// Without fast inhibition and with its gains, the column of Wendling et al. is that of Jansen & Rit: same
+// fixed point.
+TEST(Library, WendlingHoldsJansenRit) {
+    Numeric jr("masses/jansen_rit", {{"p", 89.830}});
+    Numeric wendling("masses/wendling", {{"p", 89.830}, {"A", 3.25e-3}, {"G", 0.0}});
+    const Vector a = jr.fixed_point({0.1e-3, 0.020, 0.0135, 0, 0, 0});
+    const Vector b = wendling.fixed_point({0.1e-3, 0.020, 0.0135, 0, 0, 0, 0, 0, 0, 0});
+    for (const std::size_t i : {0u, 1u, 2u}) EXPECT_NEAR(a[i], b[i], 1e-12);
+    EXPECT_NEAR(a[1], 20.16496896e-3, 1e-9);  // by scipy's fsolve
+    EXPECT_NEAR(b[3], 0.0, 1e-15);
+}
+
+// 500 pA into the defaults: the threshold is reached after 10 ms * ln 4 = 13.8629 ms (exact), as NEST's
+// iaf_psc_exp fires.
+TEST(Library, IntegrateAndFireReachesThreshold) {
+    Numeric lif("neurons/lif", {{"I", 0.5e-9}});
+    Vector x = lif.start();
+    double t = 0, before = x[0];
+    const double dt = 1e-5;
+    while (x[0] < -0.055 && t < 0.1) before = x[0], lif.step(x, dt), t += dt;
+    EXPECT_NEAR(t - dt * (x[0] + 0.055) / (x[0] - before), 0.01 * std::log(4.0),
+                2e-9);  // interpolation: dt^2/(8 tau)
 }
 
 // The normal form: radius sqrt(a), angular frequency omega.
