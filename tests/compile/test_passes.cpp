@@ -132,6 +132,34 @@ TEST(Hash, DependsOnStructureAndConstantsNotOnNames) {
     EXPECT_NE(hash, program_of("x + 2*b").hash());
 }
 
+TEST(Print, StagesReadAsEquations) {
+    System system = SystemText()
+                        .parameter("tau")
+                        .input("I")
+                        .state("v", "(I - v)/tau + exp(v) + exp(v)^2")
+                        .noise("v", "xi", "0.5")
+                        .build();
+    system.signals.push_back({"rate", system.graph.mul(system.graph.constant(2.0), system.states[0].symbol)});
+    EXPECT_EQ(print(system),
+              "parameters: tau\n"
+              "inputs: I\n"
+              "equations:\n"
+              "    _1 = exp(v)\n"
+              "    dv/dt = (I - v)/tau + _1 + _1*_1 + (0.5)*xi\n"
+              "    signal rate = 2*v\n");
+    const std::string step = print(make_step(system, {"euler", {}, true, {}}));
+    EXPECT_THAT(step, ::testing::StartsWith("method: euler\n"
+                                            "noise: noise.0\n"
+                                            "setup, for all elements:\n"
+                                            "    setup.0' = 0.5*sqrt(dt)\n"
+                                            "    setup.1' = 1/tau\n"
+                                            "setup, for each element: nothing\n"
+                                            "clock, once per step: nothing\n"
+                                            "step:\n"
+                                            "    _1 = exp(v)\n"));
+    EXPECT_THAT(step, ::testing::HasSubstr("    signal.rate' = 2*_2\n"));
+}
+
 TEST(Staging, EachValueIsComputedAsRarelyAsPossible) {
     const System system = SystemText()
                               .parameter("tau")
