@@ -116,13 +116,13 @@ struct Lanes {
             low = wide_product(a, bits_constant(factor));
             high = low >> 32;
         } else {
-            // Even and odd lanes are multiplied apart, as the products are twice as wide.
+            // For the high halves even and odd lanes are multiplied apart, as the products are twice as wide.
             const Bits all = bits_constant(factor);
             const Wide even = wide_product(reinterpret<Wide>(a), reinterpret<Wide>(all));
             const Wide odd = wide_product(reinterpret<Wide>(a) >> 32, reinterpret<Wide>(all));
-            const Wide low_half = ~Wide{} >> 32;
-            low = reinterpret<Bits>((even & low_half) | (odd << 32));
-            high = reinterpret<Bits>((even >> 32) | (odd & ~low_half));
+            const Mask upper = reinterpret<Mask>(~Wide{} << 32);
+            low = a * all;
+            high = upper ? reinterpret<Bits>(odd) : reinterpret<Bits>(even >> 32);
         }
     }
 
