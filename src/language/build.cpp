@@ -39,6 +39,7 @@ const ShapeRow* find_shape(std::string_view name) {
 
 // Graphs fold constants where the result is finite; what is left of a constant expression is looked at here.
 bool is_not_finite(const Graph& graph, NodeId node) {
+    if (graph.is_constant(node)) return !std::isfinite(graph[node].value);
     if (!symbolic::free_symbols(graph, std::array{node}).empty()) return false;
     return !std::isfinite(symbolic::evaluate(graph, node, [](const std::string&) { return 0.0; }));
 }
@@ -337,6 +338,7 @@ void Builder::states() {
         s.held_when_refractory = std::any_of(e.flags.begin(), e.flags.end(),
                                              [](const Flag& f) { return f.text == "unless refractory"; });
         s.drift = s.initial = model_->graph.constant(0.0);
+        state_index_.emplace(s.name, model_->states.size());
         model_->states.push_back(std::move(s));
         evaluator_.define(e.name, symbol_value(e.name, *e.unit), Category::state);
     }

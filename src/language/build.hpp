@@ -66,6 +66,8 @@ class Builder {
     std::shared_ptr<Model> model_;
     Evaluator evaluator_;
     std::optional<SignalUnits> signals_;
+    State* find_state(const std::string& name);
+    std::map<std::string, std::size_t> state_index_;
     Order order_;
     std::set<std::string> became_states_;  ///< parameters of equation strings that a reset changes
     Value post_value_;

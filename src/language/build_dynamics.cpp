@@ -15,12 +15,6 @@ namespace {
 using symbolic::Op;
 using symbolic::Type;
 
-State* find_state(std::vector<State>& states, const std::string& name) {
-    const auto found =
-        std::find_if(states.begin(), states.end(), [&](const State& s) { return s.name == name; });
-    return found == states.end() ? nullptr : &*found;
-}
-
 std::vector<std::string> state_names(const Model& model) {
     std::vector<std::string> names;
     for (const State& s : model.states) names.push_back(s.name);
@@ -29,11 +23,16 @@ std::vector<std::string> state_names(const Model& model) {
 
 }  // namespace
 
+State* Builder::find_state(const std::string& name) {
+    const auto found = state_index_.find(name);
+    return found == state_index_.end() ? nullptr : &model_->states[found->second];
+}
+
 void Builder::drifts() {
     for (const EquationDecl& e : ast_.equations) {
         if (!e.differential) continue;
         const Value value = evaluator_.evaluate(e.value, everything, "an equation");
-        State* state = find_state(model_->states, e.name);
+        State* state = find_state(e.name);
         if (value.bad || !state || !evaluator_.expect_type(value, Type::real, ast_[e.value].span)) continue;
         evaluator_.expect(value, state->unit.dimension / dimensions::time, ast_[e.value].span,
                           fmt::format("d{}/dt, with '{}' in {},", e.name, e.name, state->unit.name));
@@ -47,7 +46,7 @@ void Builder::initial_values() {
         for (const State& s : model_->states)
             if (const Declaration* given = given_value(s.name)) ast_.initial.push_back(*given);
     for (const Declaration& d : ast_.initial) {
-        State* state = find_state(model_->states, d.name);
+        State* state = find_state(d.name);
         if (!state) {
             if (evaluator_.find(d.name) && evaluator_.find(d.name)->value.bad) continue;
             problems_.add(
@@ -85,10 +84,10 @@ void Builder::resolve_initial_values() {
         Dependency item{s.name, s.span, {}};
         for (const Declaration& d : ast_.initial)
             if (d.name == s.name) item.span = d.name_span;
-        if (!s.initial_distribution)
+        if (!s.initial_distribution && !graph.is_constant(s.initial))
             for (const NodeId symbol : symbolic::free_symbols(graph, std::array{s.initial})) {
                 const std::string& name = graph.name(symbol);
-                if (model_->find_state(name)) item.uses.push_back(name);
+                if (find_state(name)) item.uses.push_back(name);
                 if (model_->find_input(name) || name == "t" || name == "dt")
                     problems_.add(
                         item.span,
@@ -104,7 +103,7 @@ void Builder::resolve_initial_values() {
     for (const std::size_t i : order.order) {
         State& s = model_->states[i];
         if (s.initial_distribution) continue;
-        s.initial = symbolic::substitute(graph, s.initial, known);
+        if (!graph.is_constant(s.initial)) s.initial = symbolic::substitute(graph, s.initial, known);
         known[s.symbol] = s.initial;
         if (is_not_finite(graph, s.initial))
             problems_.add(items[i].span, fmt::format("the initial value of '{}' is not finite", s.name));
@@ -138,7 +137,7 @@ void Builder::event(const EventDecl& e) {
 }
 
 void Builder::statement(const StatementDecl& s, Event& event) {
-    const State* state = model_->find_state(s.name);
+    const State* state = find_state(s.name);
     const Value value = evaluator_.evaluate(
         s.value,
         Category::parameter | Category::input | Category::state | only(Category::definition) | Category::time,
