@@ -20,7 +20,8 @@ Names names_and_units(const Quantities& quantities) {
 
 Data to_data(const record::Array& array) {
     Data data{array.name, array.unit, {}, array.values};
-    for (const record::Dimension& dimension : array.dimensions) data.shape.emplace_back(dimension.name, dimension.size);
+    for (const record::Dimension& dimension : array.dimensions)
+        data.shape.emplace_back(dimension.name, dimension.size);
     return data;
 }
 
@@ -41,7 +42,8 @@ Experiment& Experiment::operator=(Experiment&&) noexcept = default;
 Experiment Experiment::load(const std::string& path) {
     Experiment experiment;
     experiment.impl_->path = path;
-    experiment::load_experiment(path, experiment.impl_->settings);  // wrong files are reported here, not at run()
+    experiment::load_experiment(path,
+                                experiment.impl_->settings);  // wrong files are reported here, not at run()
     return experiment;
 }
 
@@ -72,19 +74,27 @@ Experiment& Experiment::seed(std::uint64_t value) {
 
 Cost Experiment::check() const {
     const experiment::Check check = experiment::check_experiment(impl_->path, impl_->settings);
-    return {check.estimate.memory_bytes, check.estimate.record_bytes, check.estimate.elements, check.estimate.edges,
-            check.estimate.seconds + check.sweep_seconds};
+    return {check.estimate.memory_bytes, check.estimate.record_bytes, check.estimate.elements,
+            check.estimate.edges, check.estimate.seconds + check.sweep_seconds};
 }
 
 RunSummary Experiment::run(const std::function<bool(const std::string&, double)>& on_progress) const {
     experiment::RunSettings settings = impl_->settings;
     bool stop = false;
     if (on_progress)
-        settings.on_progress = [&](const std::string& stage, double done, double) { stop = stop || !on_progress(stage, done); };
+        settings.on_progress = [&](const std::string& stage, double done, double) {
+            stop = stop || !on_progress(stage, done);
+        };
     settings.should_stop = [&] { return stop; };
     const experiment::Outcome outcome = experiment::run_experiment(impl_->path, settings);
-    RunSummary summary{outcome.output, outcome.report, experiment::scalars(outcome.results), {}, outcome.passed(), outcome.stopped,
-                       outcome.failure, outcome.run_s};
+    RunSummary summary{outcome.output,
+                       outcome.report,
+                       experiment::scalars(outcome.results),
+                       {},
+                       outcome.passed(),
+                       outcome.stopped,
+                       outcome.failure,
+                       outcome.run_s};
     for (const experiment::ExpectationOutcome& e : outcome.expectations)
         summary.expectations.push_back({e.that, e.found, e.bound, e.from, e.passed});
     return summary;

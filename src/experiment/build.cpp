@@ -165,7 +165,7 @@ void Builder::add_values() {
 
 language::ModelPtr Builder::load(const Text& name, const std::string& what, bool coupling) {
     try {
-        language::ModelPtr model = resources_.model(name.value);
+        language::ModelPtr model = resources_.model(name.value, coupling);
         const bool is_coupling = model->kind == language::Kind::coupling;
         if (is_coupling == coupling) return model;
         problems_.add(name.place,

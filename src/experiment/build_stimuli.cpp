@@ -191,7 +191,7 @@ void Builder::add_process(const StimulusSection& section, network::Stimulus& sti
     network::Projection projection;
     try {
         process.model = resources_.equations(strings);
-        projection.coupling = resources_.model("linear");
+        projection.coupling = resources_.model("linear", true);
     } catch (const Error& error) {
         problems_.add(section.place, error.what());
         return;

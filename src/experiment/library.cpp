@@ -67,7 +67,10 @@ std::vector<LibraryModel> library_models() {
     std::error_code ignored;
     for (const std::string& share : share_folders()) {
         for (const auto& file : fs::recursive_directory_iterator(fs::path(share) / "library", ignored)) {
-            if (file.path().extension() != ".model" || !seen.insert(file.path().stem().string()).second)
+            if (file.path().extension() != ".model" ||
+                !seen.insert(file.path().parent_path().filename().string() + "/" +
+                             file.path().stem().string())
+                     .second)
                 continue;
             models.push_back({file.path().stem().string(), file.path().parent_path().filename().string(),
                               file.path().string()});
@@ -79,16 +82,18 @@ std::vector<LibraryModel> library_models() {
     return models;
 }
 
-std::string find_model(const std::string& name, const std::string& directory) {
+std::string find_model(const std::string& name, const std::string& directory, bool coupling) {
     const bool is_path = name.find('/') != std::string::npos || name.ends_with(".model");
     const fs::path beside = fs::path(directory) / (name.ends_with(".model") ? name : name + ".model");
     if (is_there(beside)) return beside.string();
     if (is_path && is_there(name)) return name;
     if (!is_path) {
-        // The usual folders first: listing the whole library costs more than a look at seven names.
+        // The usual folders first: listing the whole library costs more than a look at a few names.
+        static const std::vector<std::string> folders = {"masses",   "neurons", "monitors",
+                                                         "synapses", "fields",  "generative"};
+        const std::vector<std::string> places = coupling ? std::vector<std::string>{"couplings"} : folders;
         for (const std::string& share : share_folders())
-            for (const char* folder :
-                 {"masses", "neurons", "couplings", "synapses", "fields", "generative", "monitors"})
+            for (const std::string& folder : places)
                 if (const fs::path path = fs::path(share) / "library" / folder / (name + ".model");
                     is_there(path))
                     return path.string();

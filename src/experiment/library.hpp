@@ -19,8 +19,9 @@ struct LibraryModel {
 /// Every NAME.model in the library, by folder and name; a name found earlier on the path hides a later one.
 std::vector<LibraryModel> library_models();
 
-/// The file of a model given by name or path. Throws Error with near names.
-std::string find_model(const std::string& name, const std::string& directory);
+/// The file of a model given by name or path. A model and a coupling may have one name ("kuramoto"):
+/// `coupling` says which is meant. Throws Error with near names.
+std::string find_model(const std::string& name, const std::string& directory, bool coupling = false);
 /// A data file or folder: relative to `directory`, as it is, in a share folder, or in a share folder's data/.
 /// Throws FileError.
 std::string find_data(const std::string& name, const std::string& directory);

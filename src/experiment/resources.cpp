@@ -69,9 +69,9 @@ network::Table read_table(const std::string& path) {
 
 }  // namespace
 
-language::ModelPtr Resources::model(const std::string& name) {
-    language::ModelPtr& model = models_[name];
-    if (model == nullptr) model = language::load_model(find_model(name, directory_));
+language::ModelPtr Resources::model(const std::string& name, bool coupling) {
+    language::ModelPtr& model = models_[(coupling ? "coupling " : "") + name];
+    if (model == nullptr) model = language::load_model(find_model(name, directory_, coupling));
     return model;
 }
 

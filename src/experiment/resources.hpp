@@ -26,7 +26,7 @@ class Resources {
     explicit Resources(std::string directory) : directory_(std::move(directory)) {}
 
     /// A model of the library or a file. Throws Error, InputError or FileError.
-    language::ModelPtr model(const std::string& name);
+    language::ModelPtr model(const std::string& name, bool coupling = false);
     /// Inline equations. Throws InputError.
     language::ModelPtr equations(const language::EquationStrings& strings);
     /// Reads, normalises and scales; `scope` holds the values that `scale` may use.

@@ -96,7 +96,8 @@ void finish(FinalRun& run, Store& store, double wall_s) {
     store.close(status_of(run.outcome));
     if (run.experiment.report.empty()) return;
     if (!can_write_reports()) {
-        run.outcome.notes.push_back("no report: this build has no report page (it needs npm); the run itself is complete");
+        run.outcome.notes.push_back(
+            "no report: this build has no report page (it needs npm); the run itself is complete");
         return;
     }
     write_report(document, run.experiment.report);
