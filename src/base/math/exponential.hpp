@@ -27,12 +27,11 @@ ExponentialParts<B> exponential_parts(B& b, typename B::Real x, const typename B
     const auto inverse = constant(b, 0x1.71547652b82fep+0, 0x1.715476p+0);
     const auto shifted = b.fma(x, inverse, magic);
     const auto n = b.sub(shifted, magic);
-    const auto half = b.fma(n, b.constant(0.5), magic);
     const auto coarse = b.fma(n, constant(b, -0x1.62e42fefa39efp-1, -0x1.62e430p-1), x);
     const auto ln2_low = constant(b, -0x1.abc9e3b39803fp-56, 0x1.05c610p-29);
     const auto r = low ? b.add(coarse, b.fma(n, ln2_low, *low)) : b.fma(n, ln2_low, coarse);
     const auto q = polynomial(b, r, coefficients::exponential_f64, coefficients::exponential_f32);
-    const auto first = b.to_bits(half);
+    const auto first = b.shift_right(b.to_bits(shifted), 1);  // n/2, rounded down, in the low bits
     return {b.fma(b.mul(r, r), q, r), power_of_two(b, first),
             power_of_two(b, b.bits_sub(b.to_bits(shifted), first))};
 }
