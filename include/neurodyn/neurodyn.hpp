@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The public C++ API: check and run experiments, look into models, read results. Needs no other header than the standard library's.
+// The public C++ API: check and run experiments, look into models, read results. Needs no other header than
+// the standard library's.
 #pragma once
 
 #include <cstddef>
@@ -31,13 +32,14 @@ struct ExpectationResult {
 
 /// How a run ended, and where its results are.
 struct RunSummary {
-    std::string output;                                  ///< the HDF5 file
-    std::string report;                                  ///< the HTML page; empty when none was made
+    std::string output;                                   ///< the HDF5 file
+    std::string report;                                   ///< the HTML page; empty when none was made
     std::vector<std::pair<std::string, double>> results;  ///< every scalar result, "fc.similarity"
     std::vector<ExpectationResult> expectations;
     bool passed = false;   ///< every expectation was met
     bool stopped = false;  ///< on_progress asked for it
-    std::string failure;   ///< a value became non-finite: population, node, variable, time; what was recorded is kept
+    std::string
+        failure;  ///< a value became non-finite: population, node, variable, time; what was recorded is kept
     double run_s = 0.0;
 };
 
@@ -47,17 +49,17 @@ struct Cost {
     double seconds = 0.0;
 };
 
-/// An experiment: a YAML text whose values can be changed before it runs. Every function throws neurodyn::Error (a std::runtime_error)
-/// with file, line and column for what is wrong with the input.
+/// An experiment: a YAML text whose values can be changed before it runs. Every function throws
+/// neurodyn::Error (a std::runtime_error) with file, line and column for what is wrong with the input.
 class Experiment {
   public:
     /// Reads a file. Relative paths in it start at its folder.
     static Experiment load(const std::string& path);
     /// Sets a value, as `neurodyn run --set path=value` does: set("time.duration", "2 s").
     Experiment& set(const std::string& path, const std::string& value);
-    Experiment& threads(int count);                 ///< 0: all cores
-    Experiment& output(const std::string& path);    ///< the HDF5 file
-    Experiment& report(const std::string& path);    ///< the HTML page
+    Experiment& threads(int count);               ///< 0: all cores
+    Experiment& output(const std::string& path);  ///< the HDF5 file
+    Experiment& report(const std::string& path);  ///< the HTML page
     Experiment& seed(std::uint64_t value);
 
     /// Checks names, units and sizes, and times a few steps.
@@ -81,7 +83,7 @@ class Model {
     /// By name ("wilson_cowan") or path. Throws neurodyn::Error.
     static Model load(const std::string& name_or_path);
     std::string name() const;
-    std::string reference() const;                   ///< paper and doi
+    std::string reference() const;                                        ///< paper and doi
     std::vector<std::pair<std::string, std::string>> parameters() const;  ///< name and unit
     std::vector<std::pair<std::string, std::string>> inputs() const;
     std::vector<std::pair<std::string, std::string>> states() const;

@@ -24,8 +24,9 @@ TimeSection read_time(Section& top, Problems& problems) {
     }
     Section section(*node, problems, "'time'");
     const auto seconds = [&](const std::string& key, double fallback, bool positive) {
+        const std::size_t before = problems.size();
         const std::optional<double> value = section.quantity(key, dimensions::time);
-        if (!value) return fallback;
+        if (!value || problems.size() > before) return fallback;
         if (positive ? *value > 0.0 : *value >= 0.0) return *value;
         problems.add(node->find(key)->place,
                      fmt::format("'{}' must be {}", key, positive ? "longer than 0" : "0 or longer"));

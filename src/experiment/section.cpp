@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <tuple>
 
 namespace neurodyn::experiment {
 
@@ -31,7 +32,12 @@ void Problems::add(const Text& text, const InputError& error) {
 }
 
 void Problems::raise() const {
-    if (!found_.empty()) throw InputError(found_);
+    if (found_.empty()) return;
+    std::vector<Diagnostic> ordered = found_;
+    std::stable_sort(ordered.begin(), ordered.end(), [](const Diagnostic& a, const Diagnostic& b) {
+        return std::tuple(a.line, a.column) < std::tuple(b.line, b.column);
+    });
+    throw InputError(std::move(ordered));
 }
 
 double read_quantity(const Text& text, const Dimension& expected, Problems& problems) {

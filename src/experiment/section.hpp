@@ -19,7 +19,7 @@ class Problems {
     /// The problems of a text inside the document (an expression, a quantity), moved to the text's place.
     void add(const Text& text, const InputError& error);
     void add(Diagnostic diagnostic) { found_.push_back(std::move(diagnostic)); }
-    bool empty() const { return found_.empty(); }
+    std::size_t size() const { return found_.size(); }
     /// Throws InputError with all of them, when there are any.
     void raise() const;
     const Document& document() const { return document_; }

@@ -31,8 +31,9 @@ struct Ran {
 class CommandLine : public ::testing::Test {
   protected:
     void SetUp() override {
-        folder_ = fs::temp_directory_path() / ("neurodyn-cli-" + std::to_string(getpid()) + "-" +
-                                               ::testing::UnitTest::GetInstance()->current_test_info()->name());
+        folder_ =
+            fs::temp_directory_path() / ("neurodyn-cli-" + std::to_string(getpid()) + "-" +
+                                         ::testing::UnitTest::GetInstance()->current_test_info()->name());
         fs::create_directories(folder_);
     }
     void TearDown() override { fs::remove_all(folder_); }
@@ -48,9 +49,11 @@ class CommandLine : public ::testing::Test {
     }
 
     Ran run(const std::string& arguments) const {
-        const std::string command = "cd '" + folder_.string() + "' && '" NEURODYN_BINARY "' " + arguments + " >out.txt 2>err.txt";
+        const std::string command =
+            "cd '" + folder_.string() + "' && '" NEURODYN_BINARY "' " + arguments + " >out.txt 2>err.txt";
         const int status = std::system(command.c_str());
-        return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(folder_ / "out.txt"), slurp(folder_ / "err.txt")};
+        return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(folder_ / "out.txt"),
+                slurp(folder_ / "err.txt")};
     }
 
     fs::path folder_;
@@ -63,7 +66,8 @@ const std::string small =
 TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     const Ran help = run("--help");
     EXPECT_EQ(help.code, 0);
-    for (const char* word : {"run", "check", "list", "inspect", "report", "completion", "Exit codes", "--set"})
+    for (const char* word :
+         {"run", "check", "list", "inspect", "report", "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
     EXPECT_EQ(run("rum x.yaml").code, 2);
@@ -84,7 +88,9 @@ TEST_F(CommandLine, RunsAndPrintsThePathLast) {
 
 TEST_F(CommandLine, SetSeedAndOutputChangeTheRun) {
     write("small.yaml", small);
-    const Ran ran = run("run small.yaml --quiet --set time.duration='20 ms' --set populations.E.size=3 --seed 5 --output other.h5");
+    const Ran ran =
+        run("run small.yaml --quiet --set time.duration='20 ms' --set populations.E.size=3 --seed 5 --output "
+            "other.h5");
     EXPECT_EQ(ran.code, 0) << ran.err;
     const record::Reader reader((folder_ / "other.h5").string());
     EXPECT_EQ(reader.values("E").size(), 60u);
@@ -96,7 +102,10 @@ TEST_F(CommandLine, SetSeedAndOutputChangeTheRun) {
 }
 
 TEST_F(CommandLine, FailedExpectationsGiveCodeOne) {
-    write("small.yaml", small + "expect: [{that: s.overall_mean, above: 5, from: nowhere}, {that: s.overall_mean, below: 5}]\n");
+    write(
+        "small.yaml",
+        small +
+            "expect: [{that: s.overall_mean, above: 5, from: nowhere}, {that: s.overall_mean, below: 5}]\n");
     const Ran ran = run("run small.yaml");
     EXPECT_EQ(ran.code, 1);
     EXPECT_THAT(ran.out, HasSubstr("FAILED"));
@@ -107,7 +116,8 @@ TEST_F(CommandLine, FailedExpectationsGiveCodeOne) {
 TEST_F(CommandLine, NonFiniteValuesGiveCodeThreeAndKeepTheRecord) {
     write("burst.yaml",
           "time: {dt: 1 ms, duration: 20 s, method: euler}\n"
-          "populations: {x: {equations: 'dx/dt = x**2/second : 1', initial: {x: 1}}}\nmonitors: {x: {of: x.x, every: 10 ms}}\n");
+          "populations: {x: {equations: 'dx/dt = x**2/second : 1', initial: {x: 1}}}\nmonitors: {x: {of: "
+          "x.x, every: 10 ms}}\n");
     const Ran ran = run("run burst.yaml");
     EXPECT_EQ(ran.code, 3) << ran.err;
     EXPECT_THAT(ran.err, HasSubstr("population 'x', node 0, variable 'x'"));
@@ -118,15 +128,18 @@ TEST_F(CommandLine, NonFiniteValuesGiveCodeThreeAndKeepTheRecord) {
 
 TEST_F(CommandLine, InterruptKeepsTheRecord) {
     write("long.yaml",
-          "time: {dt: 0.1 ms, duration: 100000 s}\npopulations: {E: {model: wilson_cowan}}\nmonitors: {E: {of: E.E, every: 1 s}}\n");
+          "time: {dt: 0.1 ms, duration: 100000 s}\npopulations: {E: {model: wilson_cowan}}\nmonitors: {E: "
+          "{of: E.E, every: 1 s}}\n");
     const fs::path old = fs::current_path();
     const pid_t child = fork();
     if (child == 0) {
         fs::current_path(folder_);
-        execl(NEURODYN_BINARY, NEURODYN_BINARY, "run", "long.yaml", "--quiet", "--threads", "1", static_cast<char*>(nullptr));
+        execl(NEURODYN_BINARY, NEURODYN_BINARY, "run", "long.yaml", "--quiet", "--threads", "1",
+              static_cast<char*>(nullptr));
         _exit(99);
     }
-    for (int i = 0; i < 600 && !fs::exists(folder_ / "long.h5"); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 600 && !fs::exists(folder_ / "long.h5"); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     kill(child, SIGINT);
     int status = 0;
@@ -155,14 +168,16 @@ TEST_F(CommandLine, CheckTellsCostsWithoutRunning) {
     write("small.yaml", small);
     const Ran check = run("check small.yaml");
     EXPECT_EQ(check.code, 0) << check.err;
-    for (const char* word : {"wilson_cowan", "rk4", "memory", "file", "run"}) EXPECT_THAT(check.out, HasSubstr(word));
+    for (const char* word : {"wilson_cowan", "rk4", "memory", "file", "run"})
+        EXPECT_THAT(check.out, HasSubstr(word));
     EXPECT_FALSE(fs::exists(folder_ / "small.h5"));
 }
 
 TEST_F(CommandLine, SweepsChooseTheBest) {
-    write("small.yaml", small +
-                            "values: {P: 1}\nsweep: {over: {P: [0.5, 1, 1.5]}, choose: {maximise: s.overall_mean}}\n"
-                            "expect: [{that: sweep.best.P, equals: 1.5, within: 0}]\n");
+    write("small.yaml",
+          small +
+              "values: {P: 1}\nsweep: {over: {P: [0.5, 1, 1.5]}, choose: {maximise: s.overall_mean}}\n"
+              "expect: [{that: sweep.best.P, equals: 1.5, within: 0}]\n");
     const Ran ran = run("run small.yaml --set populations.E.P=P");
     EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("sweep: 3 points in 1 run"));
@@ -187,7 +202,8 @@ TEST_F(CommandLine, CompletionKnowsEveryVerb) {
     for (const char* shell : {"bash", "zsh", "fish"}) {
         const Ran ran = run(std::string("completion ") + shell);
         EXPECT_EQ(ran.code, 0);
-        for (const char* word : {"run", "check", "list", "inspect", "report", "threads"}) EXPECT_THAT(ran.out, HasSubstr(word));
+        for (const char* word : {"run", "check", "list", "inspect", "report", "threads"})
+            EXPECT_THAT(ran.out, HasSubstr(word));
     }
     EXPECT_EQ(run("completion bash > complete.sh && bash -n complete.sh").code, 0);
 }

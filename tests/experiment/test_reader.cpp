@@ -49,7 +49,8 @@ class GoldenMessages : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenMessages, AreAsWritten) {
     const std::string name = GetParam();
-    const std::string found = message_of([&] { check_text(slurp(golden / (name + ".yaml")), name + ".yaml"); }) + "\n";
+    const std::string found =
+        message_of([&] { check_text(slurp(golden / (name + ".yaml")), name + ".yaml"); }) + "\n";
     const fs::path expected = golden / (name + ".txt");
     if (std::getenv("NEURODYN_UPDATE_GOLDEN") != nullptr) std::ofstream(expected) << found;
     EXPECT_EQ(found, slurp(expected));
@@ -77,7 +78,8 @@ TEST(Document, KnowsWhereValuesStand) {
 
 TEST(Document, RefusesEmptyAndBinaryText) {
     EXPECT_THAT(message_of([] { parse_document(" \n\t\n", "f"); }), HasSubstr("empty"));
-    EXPECT_THAT(message_of([] { parse_document(std::string("a: 1\0b", 6), "f"); }), HasSubstr("binary file (byte 4)"));
+    EXPECT_THAT(message_of([] { parse_document(std::string("a: 1\0b", 6), "f"); }),
+                HasSubstr("binary file (byte 4)"));
     EXPECT_THAT(message_of([] { parse_document("\x89HDF\r\n\x1a\n", "f"); }), HasSubstr("binary"));
 }
 
@@ -103,13 +105,15 @@ TEST(Document, RefusesAliasBombs) {
 }
 
 TEST(Document, RefusesASecondDocumentAndOddKeys) {
-    EXPECT_THAT(message_of([] { parse_document("a: 1\n---\nb: 2\n", "f"); }), HasSubstr("second YAML document"));
+    EXPECT_THAT(message_of([] { parse_document("a: 1\n---\nb: 2\n", "f"); }),
+                HasSubstr("second YAML document"));
     EXPECT_THAT(message_of([] { parse_document("{[1, 2]: 3}", "f"); }), HasSubstr("plain name"));
 }
 
 TEST(Document, SetsValuesByPath) {
     Document document = parse_document(
-        "time: {dt: 1 ms}\nvalues: {G: 1}\npopulations: {E: {model: m}}\nexpect: [{that: x, above: 1}]\n", "f");
+        "time: {dt: 1 ms}\nvalues: {G: 1}\npopulations: {E: {model: m}}\nexpect: [{that: x, above: 1}]\n",
+        "f");
     set_value(document, "time.dt", "2 ms", "--set");
     set_value(document, "G", "3", "--set");
     set_value(document, "populations.E.tau", "5 ms", "--set");
@@ -120,8 +124,10 @@ TEST(Document, SetsValuesByPath) {
     EXPECT_EQ(document.root.find("populations")->find("E")->find("set")->find("tau")->text, "5 ms");
     EXPECT_EQ(document.root.find("populations")->find("E")->find("size")->text, "4");
     EXPECT_EQ(document.root.find("expect")->items[0].find("above")->text, "7");
-    EXPECT_THAT(message_of([&] { set_value(document, "tme.dt", "1", "--set"); }), HasSubstr("did you mean 'time'?"));
-    EXPECT_THAT(message_of([&] { set_value(document, "time.dt.x", "1", "--set"); }), HasSubstr("there is no 'x'"));
+    EXPECT_THAT(message_of([&] { set_value(document, "tme.dt", "1", "--set"); }),
+                HasSubstr("did you mean 'time'?"));
+    EXPECT_THAT(message_of([&] { set_value(document, "time.dt.x", "1", "--set"); }),
+                HasSubstr("there is no 'x'"));
 }
 
 TEST(Reader, ReadsSweepRanges) {

@@ -8,8 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
-        const neurodyn::experiment::Document document =
-            neurodyn::experiment::parse_document(std::string(reinterpret_cast<const char*>(data), size), "fuzz.yaml");
+        const neurodyn::experiment::Document document = neurodyn::experiment::parse_document(
+            std::string(reinterpret_cast<const char*>(data), size), "fuzz.yaml");
         neurodyn::experiment::read_experiment(document);
     } catch (const neurodyn::Error&) {
     }

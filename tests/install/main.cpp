@@ -8,9 +8,10 @@
 int main() {
     const neurodyn::Model model = neurodyn::Model::load("wilson_cowan");
     if (model.states().size() != 2) return 1;
-    std::ofstream("decay.yaml") << "name: decay\ntime: {dt: 1 ms, duration: 1 s, method: exact}\n"
-                                   "populations: {x: {equations: 'dx/dt = -x/tau : 1', set: {tau: 500 ms}, initial: {x: 1}}}\n"
-                                   "monitors: {x: {of: x.x, every: 100 ms}}\n";
+    std::ofstream("decay.yaml")
+        << "name: decay\ntime: {dt: 1 ms, duration: 1 s, method: exact}\n"
+           "populations: {x: {equations: 'dx/dt = -x/tau : 1', set: {tau: 500 ms}, initial: {x: 1}}}\n"
+           "monitors: {x: {of: x.x, every: 100 ms}}\n";
     neurodyn::Experiment experiment = neurodyn::Experiment::load("decay.yaml");
     if (experiment.check().nodes != 1) return 2;
     const neurodyn::RunSummary summary = experiment.threads(1).run();
