@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <numbers>
+#include <utility>
 
 #include "language/builtin.hpp"
 #include "language/unit_rules.hpp"
@@ -88,11 +88,10 @@ Value Evaluator::evaluate(ExprId id, Categories allowed, std::string place) {
 Value Evaluator::visit(ExprId id) {
     if (id == no_expr) return bad_value();
     const Expr& expr = ast_[id];
-    if (++steps_ > most_steps || graph_.size() > most_nodes) {
-        if (steps_ != most_steps + 2)
+    if (too_large_ || ++steps_ > most_steps || graph_.size() > most_nodes) {
+        if (!std::exchange(too_large_, true))
             problems_.add(expr.span, "the model is too large once its functions are put in place",
                           fmt::format("it may have {} operations", most_nodes));
-        steps_ = most_steps + 1;
         return bad_value();
     }
     if (++depth_ > deepest_evaluation) {

@@ -2,10 +2,8 @@
 // Expressions to graph nodes, with unit, type and noise of every operation checked on the way.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "language/ast.hpp"
@@ -70,7 +68,6 @@ class Evaluator {
     Problems& problems() { return problems_; }
 
   private:
-    friend class Operations;
     Value visit(ExprId id);
     Value name(const Expr& expr);
     Value unit(const Expr& expr);
@@ -93,6 +90,7 @@ class Evaluator {
     Categories allowed_ = everything;
     std::string place_;
     std::size_t steps_ = 0;
+    bool too_large_ = false;
     int depth_ = 0;
 };
 
