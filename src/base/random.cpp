@@ -23,7 +23,7 @@ using math::tile_nodes;
 
 template <class T>
 struct Loops {
-    math::TileDraws<T> tiles;
+    math::TileDraws<T> tiles, half_tiles;
     math::RowDraws<T> rows;
 };
 
@@ -36,14 +36,15 @@ Loops<T> loops_of(math::Distribution distribution) {
         else
             return host.f32;
     }();
-    if (distribution == math::Distribution::normal) return {loops.normal_tiles, loops.normal_rows};
-    return {loops.uniform_tiles, loops.uniform_rows};
+    if (distribution == math::Distribution::normal)
+        return {loops.normal_tiles, loops.normal_half_tiles, loops.normal_rows};
+    return {loops.uniform_tiles, loops.uniform_half_tiles, loops.uniform_rows};
 }
 
 /// The same draw for all members: whole tiles straight to the array where it has one member, by a buffer
 /// of one tile where a tile is cut or has to be spread over members.
 template <class T>
-void fill_shared(math::TileDraws<T> draw, std::span<T> out, std::size_t members, const DrawPlace& place,
+void fill_shared(const Loops<T>& loops, std::span<T> out, std::size_t members, const DrawPlace& place,
                  std::uint64_t seed, std::uint64_t first_node) {
     const std::uint64_t end = first_node + out.size() / members;
     for (std::uint64_t node = first_node; node < end;) {
@@ -51,13 +52,14 @@ void fill_shared(math::TileDraws<T> draw, std::span<T> out, std::size_t members,
         T* const row = out.data() + (node - first_node) * members;
         const std::uint64_t whole_tiles = skipped == 0 && members == 1 ? (end - node) / tile_nodes : 0;
         if (whole_tiles > 0) {
-            draw(place, seed, tile, whole_tiles, row);
+            loops.tiles(place, seed, tile, whole_tiles, row);
             node += whole_tiles * tile_nodes;
             continue;
         }
         std::array<T, tile_nodes> buffer;
-        draw(place, seed, tile, 1, buffer.data());
         const std::uint64_t count = std::min(tile_nodes - skipped, end - node);
+        const bool half = skipped + count <= tile_nodes / 2;
+        (half ? loops.half_tiles : loops.tiles)(place, seed, tile, 1, buffer.data());
         for (std::uint64_t i = 0; i < count; ++i)
             std::fill_n(row + i * members, members, buffer[skipped + i]);
         node += count;
@@ -91,7 +93,7 @@ void fill(math::Distribution distribution, std::span<T> out, std::size_t members
     const auto loops = loops_of<T>(distribution);
     const DrawPlace place{source.step, source.member, source.stream};
     if (source.seeds.size() == 1)
-        fill_shared(loops.tiles, out, members, place, source.seeds[0], source.first_node);
+        fill_shared(loops, out, members, place, source.seeds[0], source.first_node);
     else
         fill_members(loops.rows, out, place, source.seeds, source.first_node);
 }

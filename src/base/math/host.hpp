@@ -30,8 +30,11 @@ using RowDraws = void (*)(const DrawPlace& place, const std::uint64_t* seeds, st
 
 template <class T>
 struct DrawLoops {
-    TileDraws<T> normal_tiles, uniform_tiles;
-    RowDraws<T> normal_rows, uniform_rows;
+    TileDraws<T> normal_tiles;
+    TileDraws<T> normal_half_tiles;  ///< only the first 32 nodes of each tile; the others keep their values
+    RowDraws<T> normal_rows;
+    TileDraws<T> uniform_tiles, uniform_half_tiles;
+    RowDraws<T> uniform_rows;
 };
 
 struct HostLoops {
