@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the scripts of this folder share: command line, timing, and export of a connectome as a folder of CSV."""
+
 import argparse
 import os
 import pathlib
@@ -14,9 +15,15 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 def arguments(description, **defaults):
     """--repeat, --seconds and --export; `defaults` may set `repeat` and `seconds`."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--repeat", type=int, default=defaults.get("repeat", 5), help="measured runs, after one that is not counted")
-    parser.add_argument("--seconds", type=float, default=defaults.get("seconds", 1.0), help="simulated seconds of each run")
-    parser.add_argument("--export", metavar="DIR", type=pathlib.Path, help="write the connectome as CSV for neurodyn, and stop")
+    parser.add_argument(
+        "--repeat", type=int, default=defaults.get("repeat", 5), help="measured runs, after one that is not counted"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=defaults.get("seconds", 1.0), help="simulated seconds of each run"
+    )
+    parser.add_argument(
+        "--export", metavar="DIR", type=pathlib.Path, help="write the connectome as CSV for neurodyn, and stop"
+    )
     return parser
 
 
@@ -29,9 +36,11 @@ def measure(run, repeat, seconds, name):
         run()
         processor.append((time.process_time() - processor_begin) / seconds)
         wall.append((time.perf_counter() - wall_begin) / seconds)
-    print(f"{name}: wall {min(wall):.4f} best, {statistics.median(wall):.4f} median;"
-          f" processor {min(processor):.4f} best, {statistics.median(processor):.4f} median"
-          f" (s per simulated s, {repeat} runs of {seconds:g} s)")
+    print(
+        f"{name}: wall {min(wall):.4f} best, {statistics.median(wall):.4f} median;"
+        f" processor {min(processor):.4f} best, {statistics.median(processor):.4f} median"
+        f" (s per simulated s, {repeat} runs of {seconds:g} s)"
+    )
 
 
 def export(folder, weights, lengths=None, names=None, centres=None):

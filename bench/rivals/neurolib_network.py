@@ -4,6 +4,7 @@
 
 Needs `pip install neurolib` (measured with 0.6.2). The first run, in which numba compiles, is not counted.
 """
+
 import common
 
 args = common.arguments(__doc__.splitlines()[0])
@@ -27,5 +28,7 @@ model.params["sigma_ou"] = 0.01
 if args.model == "wc":
     model.params["exc_ext"] = 0.7  # near the oscillatory regime, where the delays matter
 longest = model.params["lengthMat"].max() / model.params["signalV"]
-print(f"{len(data.Cmat)} regions, coupling {model.params['K_gl']}, {model.params['signalV']} m/s, longest delay {longest:.2f} ms")
+print(
+    f"{len(data.Cmat)} regions, coupling {model.params['K_gl']}, {model.params['signalV']} m/s, longest delay {longest:.2f} ms"
+)
 common.measure(model.run, args.repeat, args.seconds, f"neurolib {args.model}")

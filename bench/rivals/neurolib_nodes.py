@@ -4,6 +4,7 @@
 
 Needs `pip install neurolib`. Writes tests/reference/neurolib_nodes.json (or --output); forward Euler, all parameters written out.
 """
+
 import argparse
 import importlib.metadata
 import json
@@ -33,8 +34,24 @@ EQUATIONS = {
         "dy/dt = (x - delta - epsilon*y)/tau + y_ext",
     ],
 }
-SKIPPED = {"dt", "duration", "seed", "signalV", "K_gl", "N", "Cmat", "lengthMat", "coupling", "Dmat_ndt", "tau_ou", "sigma_ou", "model", "name",
-           "description", "sampling_dt"}
+SKIPPED = {
+    "dt",
+    "duration",
+    "seed",
+    "signalV",
+    "K_gl",
+    "N",
+    "Cmat",
+    "lengthMat",
+    "coupling",
+    "Dmat_ndt",
+    "tau_ou",
+    "sigma_ou",
+    "model",
+    "name",
+    "description",
+    "sampling_dt",
+}
 
 
 def run(case):
@@ -42,16 +59,28 @@ def run(case):
     model = kind(seed=0)
     model.params["duration"] = SAMPLES_MS[-1]
     model.params["dt"] = 0.1
-    for name, value in zip(initial_names, initial):
+    for name, value in zip(initial_names, initial, strict=True):
         model.params[name] = np.array([[value]])
     model.params.update(changed)
-    parameters = {k: float(np.ravel(v)[0]) for k, v in model.params.items()
-                  if k not in SKIPPED and not k.endswith(("_init", "_ou", "_ou_mean")) and np.size(v) == 1}
+    parameters = {
+        k: float(np.ravel(v)[0])
+        for k, v in model.params.items()
+        if k not in SKIPPED and not k.endswith(("_init", "_ou", "_ou_mean")) and np.size(v) == 1
+    }
     model.run()
     steps = [round(t / 0.1) for t in SAMPLES_MS]
     values = [[float(model[v][0, step - 1]) for v in variables] for step in steps]
-    return {"equations": EQUATIONS[case], "time_unit": "ms", "parameters": parameters, "variables": variables, "initial": initial,
-            "dt_ms": 0.1, "method": "forward Euler", "t_ms": SAMPLES_MS, "values": values}
+    return {
+        "equations": EQUATIONS[case],
+        "time_unit": "ms",
+        "parameters": parameters,
+        "variables": variables,
+        "initial": initial,
+        "dt_ms": 0.1,
+        "method": "forward Euler",
+        "t_ms": SAMPLES_MS,
+        "values": values,
+    }
 
 
 def main():
@@ -59,8 +88,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=pathlib.Path, default=default)
     args = parser.parse_args()
-    result = {"source": f"neurolib {importlib.metadata.version('neurolib')}", "made_by": "python bench/rivals/neurolib_nodes.py",
-              "nodes": {case: run(case) for case in CASES}}
+    result = {
+        "source": f"neurolib {importlib.metadata.version('neurolib')}",
+        "made_by": "python bench/rivals/neurolib_nodes.py",
+        "nodes": {case: run(case) for case in CASES},
+    }
     args.output.write_text(json.dumps(result, indent=1) + "\n")
     print(f"wrote {args.output}")
 

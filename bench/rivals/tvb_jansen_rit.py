@@ -4,6 +4,7 @@
 
 Needs `pip install tvb-library tvb-data` (measured with 2.10.0 and 3.0.0).
 """
+
 import common
 
 args = common.arguments(__doc__.splitlines()[0]).parse_args()
@@ -13,7 +14,9 @@ from tvb.simulator.lab import connectivity, coupling, integrators, models, monit
 
 connectome = connectivity.Connectivity.from_file("connectivity_76.zip")
 if args.export:
-    common.export(args.export, connectome.weights, connectome.tract_lengths, connectome.region_labels, connectome.centres)
+    common.export(
+        args.export, connectome.weights, connectome.tract_lengths, connectome.region_labels, connectome.centres
+    )
     raise SystemExit
 connectome.speed = np.array([3.0])
 

@@ -13,6 +13,7 @@ Schaefer2018_100Parcels_7Networks_order_FSLMNI152_1mm.Centroid_RAS.csv
 It stops when the network of any region differs between the two sources, and prints the facts that
 README.md states (correlation of structure, and of a linear network, with measured FC).
 """
+
 import argparse
 import csv
 import pathlib
@@ -95,8 +96,10 @@ def main():
         write_matrix(args.output / f"lengths{suffix}.csv", load("sc", group, "desc-length"), "%.4f")
         write_matrix(args.output / f"fc_{group}.csv", fc, "%.8f")
         write_matrix(args.output / f"fcd_{group}.csv", load("fcd", group, "window-30_step-5_desc-fcdtril"), "%.6f")
-        print(f"{group}: structure {similarity(weights, fc):.4f},"
-              f" linear network at G = 0.8 {similarity(linear_network_fc(weights, 0.8), fc):.4f}")
+        print(
+            f"{group}: structure {similarity(weights, fc):.4f},"
+            f" linear network at G = 0.8 {similarity(linear_network_fc(weights, 0.8), fc):.4f}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """The #includes under src/ obey the DEPENDS lines of CMakeLists.txt; heavy libraries stay where they belong."""
+
 import pathlib
 import re
 import sys
@@ -45,7 +46,7 @@ def check(path: str, text: str, folders: dict[str, set[str]], exists=lambda _: T
         quote, name = match.groups()
         line = text.count("\n", 0, match.start()) + 1
 
-        def say(problem):
+        def say(problem, line=line):
             problems.append(f"src/{path}:{line}: {problem}")
 
         other = name.split("/")[0]
