@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "base/aligned.hpp"
 #include "base/error.hpp"
@@ -231,6 +232,14 @@ std::size_t choose_block(const Network& network, const RunOptions& options) {
     return block;
 }
 
+// Blocks of members need no barriers, so each thread should have one before blocks grow to their usual size.
+std::size_t choose_member_block(const Network& network, const RunOptions& options) {
+    constexpr std::size_t lanes = 4;
+    const auto threads = static_cast<std::size_t>(thread_count(options));
+    const std::size_t share = (network.members + threads - 1) / threads;
+    return std::min(usual_member_block, (share + lanes - 1) / lanes * lanes);
+}
+
 template <class Real>
 void plan_history(Plan<Real>& plan) {
     for (PopulationPlan& target : plan.populations) {
@@ -244,6 +253,11 @@ void plan_history(Plan<Real>& plan) {
 }
 
 }  // namespace
+
+int thread_count(const RunOptions& options) {
+    if (options.threads > 0) return options.threads;
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 template <class Real>
 Plan<Real> make_plan(const Network& network, const RunOptions& options) {
@@ -291,7 +305,7 @@ template <class Real>
 Estimate estimate_memory(const Plan<Real>& plan) {
     Estimate e;
     const std::size_t blocks = (plan.network.members + plan.member_block - 1) / plan.member_block;
-    const std::size_t workers = static_cast<std::size_t>(std::max(plan.options.threads, 1));
+    const auto workers = static_cast<std::size_t>(thread_count(plan.options));
     const std::size_t at_once = std::min(blocks, workers);
     std::size_t per_block = 0;
     for (const PopulationPlan& p : plan.populations) {

@@ -86,6 +86,9 @@ struct Plan {
     std::size_t discard_steps = 0, steps = 0;  ///< steps in all, discarded ones included
 };
 
+/// The threads that a run may use: as asked, or one per core.
+int thread_count(const RunOptions& options);
+
 template <class Real>
 Plan<Real> make_plan(const network::Network& network, const RunOptions& options);
 

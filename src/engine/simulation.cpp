@@ -27,11 +27,6 @@ constexpr double seconds_between_flushes = 2.0;
 // Threads share one block's nodes only when a step is long against the time that it takes them to meet.
 constexpr std::size_t least_work_per_step = 20000;
 
-int thread_count(const RunOptions& options) {
-    if (options.threads > 0) return options.threads;
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 // Progress of all blocks together, and the sink behind one lock.
 class Conductor {
   public:
