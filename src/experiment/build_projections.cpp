@@ -121,6 +121,12 @@ void Builder::add_projection(const ProjectionSection& section) {
             section.from.place,
             fmt::format("{}: '{}' does not say what of the population goes out", what, section.from.value),
             "for example from: cortex.S");
+    if (to && population(to->population)->model->find_input(to->expression) == nullptr) {
+        problems_.add(section.to.place,
+                      fmt::format("{}: '{}' is a parameter; projections go to inputs", what, to->expression),
+                      "a stimulus may drive a parameter");
+        return;
+    }
     if (!from || !to || projection.coupling == nullptr || from->expression.empty()) return;
     projection.from = from->population;
     projection.source = from->expression;

@@ -48,7 +48,7 @@ const std::map<Kind, KindSpec>& kinds() {
            {"phase", none, false},
            {"offset", target, false}},
           "{offset} + {amplitude}*sin(6.283185307179586*{frequency}*t + {phase})"}},
-        {Kind::noise, {"noise", {{"sigma", noise, true}}, "{sigma}*xi_{name}"}},
+        {Kind::noise, {"noise", {{"sigma", noise, true}}, "{sigma}*xi"}},
         {Kind::ornstein_uhlenbeck,
          {"ornstein_uhlenbeck", {{"mean", target, false}, {"sigma", target, true}, {"tau", time, true}}, ""}},
     };
@@ -169,7 +169,7 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
         stimulus.parameters.push_back({name, value, wanted.dimension});
         text = replaced(text, "{" + spec.name + "}", name);
     }
-    return replaced(text, "{name}", section.name);
+    return text;
 }
 
 // dx/dt = (mean - x)/tau + sigma*sqrt(2/tau)*xi has the stationary deviation sigma: a population of its own,
@@ -236,6 +236,12 @@ void Builder::add_stimulus(const StimulusSection& section) {
     if (!section.nodes.empty() || !section.weights.empty())
         stimulus.weights = {std::move(weights), target.size, 1};
     if (section.kind == Kind::ornstein_uhlenbeck) {
+        if (target.model->find_input(stimulus.target) == nullptr) {
+            problems_.add(section.to.place,
+                          fmt::format("{}: '{}' is a parameter; an Ornstein-Uhlenbeck process drives inputs",
+                                      what, stimulus.target));
+            return;
+        }
         add_process(section, stimulus, quantity.unit);
         return;
     }

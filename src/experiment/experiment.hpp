@@ -42,6 +42,7 @@ struct TimeSection {
 struct ConnectomeSection {
     std::string name;  ///< "connectome" when it is the only one
     Text path;         ///< a folder, .zip, .mat or .h5; empty when `size` or `weights` are given
+    Text transform;    ///< none, or log: log(1 + weight), before the weights are normalised
     Text normalise;    ///< none, maximum, spectral_radius, row_sum, mean
     Text scale;        ///< a factor on the weights, an expression
 };

@@ -51,9 +51,15 @@ ConnectomeSection read_connectome(const std::string& name, const Node& node, Pro
     }
     Section section(node, problems, fmt::format("'{}'", name));
     connectome.path = section.required_text("path", "a folder of CSV files, or a .zip, .mat or .h5 file");
+    connectome.transform = section.text_or("transform");
     connectome.normalise = section.text_or("normalise");
     connectome.scale = section.text_or("scale");
     section.finish();
+    const std::string& transform = connectome.transform.value;
+    if (!transform.empty() && transform != "none" && transform != "log")
+        problems.add(connectome.transform.place,
+                     fmt::format("'transform' must be none or log, not '{}'", transform),
+                     "log takes log(1 + weight) before the weights are normalised");
     try {
         if (!connectome.normalise.empty()) network::parse_normalisation(connectome.normalise.value);
     } catch (const Error& error) {

@@ -46,7 +46,9 @@ std::vector<double> upper(std::span<const double> values, std::size_t n) {
 }
 
 std::string title_of(const AnalysisResult& done, const ResultArray& array) {
-    return done.name + ": " + array.doc;
+    std::string name = array.name;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return done.name == array.name ? array.doc : done.name + ": " + name;
 }
 
 Json matrix_figure(const AnalysisResult& done, const ResultArray& array, const ReportInput& input,
@@ -161,21 +163,25 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
     std::string measured_name;
     const Array* measured = compared_with(done, input, measured_name);
     bool first_matrix = true;
+    const auto add = [&](Json figure, const ResultArray& array) {
+        if (!figure.contains("caption")) figure["caption"] = array.doc + ".";
+        figures.push_back(std::move(figure));
+    };
     for (const ResultArray& array : done.result.arrays) {
         const std::size_t rank = array.dimensions.size();
         if (rank == 0 || rank > 2 || array.values.size() < 2) continue;
         const bool numeric = array.dimensions.back().values.size() == array.dimensions.back().size;
         const bool both_numeric = rank == 2 && array.dimensions[0].values.size() == array.dimensions[0].size;
         if (numeric && !both_numeric) {
-            figures.push_back(lines_figure(done, array));
+            add(lines_figure(done, array), array);
         } else if (rank == 1) {
-            figures.push_back(vector_figure(done, array, input));
+            add(vector_figure(done, array, input), array);
         } else if (std::max(array.dimensions[0].size, array.dimensions[1].size) <= most_matrix) {
             const bool fits = measured != nullptr && first_matrix &&
                               measured->rows == array.dimensions[0].size &&
                               measured->columns == array.dimensions[1].size;
-            figures.push_back(matrix_figure(done, array, input, fits ? measured : nullptr, measured_name));
-            if (fits) figures.push_back(scatter_figure(done, array, *measured, measured_name));
+            add(matrix_figure(done, array, input, fits ? measured : nullptr, measured_name), array);
+            if (fits) add(scatter_figure(done, array, *measured, measured_name), array);
             first_matrix = false;
         }
     }

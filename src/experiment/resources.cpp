@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <string_view>
@@ -42,13 +43,25 @@ bool same(const network::Connectivity& a, const network::Connectivity& b) {
            a.source == b.source && a.weight == b.weight && a.delay_s == b.delay_s;
 }
 
+// Tract counts span four decades; their logarithm is the usual way to keep a few regions from ruling the
+// network.
+std::vector<double> transformed(std::vector<double> weights, const Text& transform) {
+    if (transform.value != "log") return weights;
+    for (double& w : weights) {
+        if (w < 0.0) throw Error(fmt::format("transform: log needs weights of 0 or more, there is {}", w));
+        w = std::log1p(w);
+    }
+    return weights;
+}
+
 std::shared_ptr<const ConnectomeData> convert(const network::Connectome& c, const ConnectomeSection& section,
                                               double scale) {
     auto data = std::make_shared<ConnectomeData>();
     const std::size_t n = c.size();
     const auto by = section.normalise.empty() ? network::Normalisation::none
                                               : network::parse_normalisation(section.normalise.value);
-    const std::vector<double> weights = scaled(network::normalised(n, c.weights, by), scale);
+    const std::vector<double> weights =
+        scaled(network::normalised(n, transformed(c.weights, section.transform), by), scale);
     data->name = section.name;
     data->regions = c.regions;
     data->networks = c.networks;
@@ -87,8 +100,8 @@ language::ModelPtr Resources::equations(const language::EquationStrings& strings
 }
 
 std::shared_ptr<const ConnectomeData> Resources::connectome(const ConnectomeSection& section, double scale) {
-    const std::string key =
-        fmt::format("{}\1{}\1{}\1{}", section.name, section.path.value, section.normalise.value, scale);
+    const std::string key = fmt::format("{}\1{}\1{}\1{}\1{}", section.name, section.path.value,
+                                        section.transform.value, section.normalise.value, scale);
     auto& data = connectomes_[key];
     if (data == nullptr)
         data = convert(network::read_connectome(find_data(section.path.value, directory_)), section, scale);
