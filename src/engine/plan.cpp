@@ -267,8 +267,8 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
     plan.options = options;
     plan.discard_steps = to_steps(options.discard_s, network.dt_s, "discard");
     plan.steps = plan.discard_steps + to_steps(options.duration_s, network.dt_s, "duration");
-    plan.member_block =
-        std::min(network.members, options.member_block ? options.member_block : usual_member_block);
+    plan.member_block = std::min(
+        network.members, options.member_block ? options.member_block : choose_member_block(network, options));
     plan.block_steps = choose_block(network, options);
     std::vector<ComposedPopulation> composed = compose(plan.network);
     for (std::size_t i = 0; i < composed.size(); ++i) {
