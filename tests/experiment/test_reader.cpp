@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The experiment's document and reader: limits, places, every message as a golden file.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -97,8 +98,8 @@ TEST(Document, RefusesWhatIsTooLargeOrTooDeep) {
 TEST(Document, RefusesAliasBombs) {
     std::string bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
     for (int i = 1; i < 12; ++i) {
-        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
-        for (int k = 0; k < 10; ++k) bomb += (k > 0 ? ", *a" : "*a") + std::to_string(i - 1);
+        bomb += fmt::format("a{0}: &a{0} [", i);
+        for (int k = 0; k < 10; ++k) bomb += fmt::format("{}*a{}", k > 0 ? ", " : "", i - 1);
         bomb += "]\n";
     }
     EXPECT_THAT(message_of([&] { parse_document(bomb, "f"); }), HasSubstr("more than 100000 values"));
