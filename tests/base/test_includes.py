@@ -7,6 +7,8 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Headers that wrap a heavy library for the .cpp files of their own folder, and for nobody else.
+PRIVATE = {"record/hdf5.hpp", "experiment/report_json.hpp"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 # Third-party headers, and the only places (path prefixes under src/) that may include them.
@@ -62,7 +64,9 @@ def check(path: str, text: str, folders: dict[str, set[str]], exists=lambda _: T
         for library, (pattern, places) in CONFINED.items():
             if pattern.match(name) and not path.startswith(places):
                 say(f"{library} may be included only in {', '.join('src/' + p for p in places)}")
-        if path.endswith(".hpp") and HEAVY.match(name) and not path.startswith("compile/llvm/"):
+        if name in PRIVATE and (path.endswith(".hpp") or folder != name.split("/")[0]):
+            say(f'"{name}" is private to the .cpp files of src/{name.split("/")[0]}')
+        if path.endswith(".hpp") and HEAVY.match(name) and not path.startswith("compile/llvm/") and path not in PRIVATE:
             say(f"<{name}> is too heavy for a header: include it in the .cpp")
     return problems
 
@@ -89,6 +93,7 @@ def check_the_checker() -> None:
         ("engine/a.cpp", '#include "llvm/IR/Module.h"', "LLVM"),
         ("engine/a.cpp", '#include "sibling.hpp"', "written from src/"),
         ("record/a.hpp", "#include <hdf5.h>", "too heavy"),
+        ("record/a.hpp", '#include "record/hdf5.hpp"', "private"),
     ]
     folders["compile"] = set()
     for path, text in good:
