@@ -254,7 +254,8 @@ std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& resul
     std::vector<std::pair<std::string, double>> all;
     for (const AnalysisResult& done : results)
         for (const analysis::ResultArray& array : done.result.arrays)
-            if (array.dimensions.empty() && array.values.size() == 1) all.emplace_back(done.name + "." + array.name, array.values[0]);
+            if (array.dimensions.empty() && array.values.size() == 1)
+                all.emplace_back(done.name + "." + array.name, array.values[0]);
     return all;
 }
 
