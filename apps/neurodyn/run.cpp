@@ -75,6 +75,8 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
         print_results(outcome);
     }
     if (!quiet || !outcome.passed()) print_expectations(outcome);
+    if (!quiet)
+        for (const experiment::ComparisonOutcome& c : outcome.comparisons) fmt::print("{}\n", c.sentence);
     if (outcome.stopped) fmt::print(stderr, "interrupted; what was recorded is kept\n");
     if (!outcome.failure.empty())
         fmt::print(stderr, "error: {}\nwhat was recorded until then is kept\n", outcome.failure);

@@ -90,6 +90,22 @@ ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Docu
     return outcome;
 }
 
+// The scalar of that path, or a problem that names near ones.
+std::optional<Scalar> find_result(const Experiment& experiment, const AnalysisResults& results,
+                                  const SweepOutcome& sweep, const Text& path, Problems& problems) {
+    std::vector<std::string> known;
+    const auto found = path.value.starts_with("sweep.")
+                           ? sweep_scalar(experiment, sweep, path.value.substr(6))
+                           : find_scalar(results, path.value, &known);
+    if (found) return found;
+    const std::string near = did_you_mean(path.value, known);
+    problems.add(path.place, fmt::format("there is no result '{}'", path.value),
+                 !near.empty()   ? near
+                 : known.empty() ? "the run has no analysis that gives numbers"
+                                 : fmt::format("results: {}", fmt::join(known, ", ")));
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool Outcome::passed() const {
@@ -102,20 +118,30 @@ std::vector<ExpectationOutcome> compare_expectations(const Experiment& experimen
                                                      const SweepOutcome& sweep) {
     std::vector<ExpectationOutcome> outcomes;
     Problems problems(*experiment.document);
-    for (const Expectation& expectation : experiment.expectations) {
-        const std::string& path = expectation.that.value;
-        std::vector<std::string> known;
-        const auto found = path.starts_with("sweep.") ? sweep_scalar(experiment, sweep, path.substr(6))
-                                                      : find_scalar(results, path, &known);
-        if (found) {
+    for (const Expectation& expectation : experiment.expectations)
+        if (const auto found = find_result(experiment, results, sweep, expectation.that, problems))
             outcomes.push_back(compare(expectation, *found, *experiment.document));
-            continue;
+    problems.raise();
+    return outcomes;
+}
+
+std::vector<ComparisonOutcome> compare_results(const Experiment& experiment, const AnalysisResults& results,
+                                               const SweepOutcome& sweep) {
+    std::vector<ComparisonOutcome> outcomes;
+    Problems problems(*experiment.document);
+    for (const Comparison& comparison : experiment.comparisons) {
+        const auto own = find_result(experiment, results, sweep, comparison.that, problems);
+        for (const Text& with : comparison.with) {
+            const auto other = find_result(experiment, results, sweep, with, problems);
+            if (!own || !other) continue;
+            const char* relation = own->value > other->value   ? "is above"
+                                   : own->value < other->value ? "is below"
+                                                               : "equals";
+            outcomes.push_back({comparison.that.value, with.value,
+                                fmt::format("{} ({:.4g}) {} {} ({:.4g})", comparison.that.value, own->value,
+                                            relation, with.value, other->value),
+                                own->value, other->value});
         }
-        const std::string near = did_you_mean(path, known);
-        problems.add(expectation.that.place, fmt::format("there is no result '{}'", path),
-                     !near.empty()   ? near
-                     : known.empty() ? "the run has no analysis that gives numbers"
-                                     : fmt::format("results: {}", fmt::join(known, ", ")));
     }
     problems.raise();
     return outcomes;

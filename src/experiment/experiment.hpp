@@ -132,6 +132,12 @@ struct Expectation {
     Place place;
 };
 
+/// Results held against each other, told and not judged.
+struct Comparison {
+    Text that;
+    std::vector<Text> with;
+};
+
 struct Experiment {
     std::string file, directory, text;
     std::string name, title, description;
@@ -147,6 +153,7 @@ struct Experiment {
     std::vector<AnalysisSection> analyses;
     SweepSection sweep;
     std::vector<Expectation> expectations;
+    std::vector<Comparison> comparisons;
     std::string report;  ///< empty: none
     std::string output;  ///< empty: NAME.h5
 

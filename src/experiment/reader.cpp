@@ -265,9 +265,9 @@ const AnalysisSection* Experiment::find_analysis(const std::string& wanted) cons
 
 const std::vector<std::string>& experiment_keys() {
     static const std::vector<std::string> keys = {
-        "name",       "title",       "description", "seed",        "precision",   "time",
-        "connectome", "connectomes", "values",      "populations", "projections", "stimuli",
-        "monitors",   "analyses",    "sweep",       "expect",      "report",      "output"};
+        "name",        "title",  "description", "seed",        "precision", "time",     "connectome",
+        "connectomes", "values", "populations", "projections", "stimuli",   "monitors", "analyses",
+        "sweep",       "expect", "compare",     "report",      "output"};
     return keys;
 }
 

@@ -311,6 +311,17 @@ void check_names(const Experiment& experiment, Problems& problems) {
                          "give one of them another name");
 }
 
+Comparison read_comparison(const Node& node, Problems& problems) {
+    Comparison comparison;
+    Section section(node, problems, "a comparison");
+    comparison.that = section.required_text("that", "the result, for example that: fc.similarity");
+    comparison.with = section.texts("with");
+    if (comparison.with.empty())
+        problems.add(node.place, "the comparison has no 'with'", "for example with: [linear.similarity]");
+    section.finish();
+    return comparison;
+}
+
 }  // namespace
 
 void read_observation(Section& top, Experiment& experiment, Problems& problems) {
@@ -330,6 +341,14 @@ void read_observation(Section& top, Experiment& experiment, Problems& problems) 
         else
             for (const Node& item : node->items)
                 experiment.expectations.push_back(read_expectation(item, problems));
+    }
+    if (const Node* node = top.get("compare")) {
+        if (node->kind != Node::Kind::list)
+            problems.add(node->place, fmt::format("'compare' is {}, it must be a list", node->kind_name()),
+                         "for example compare: [{that: fc.similarity, with: linear.similarity}]");
+        else
+            for (const Node& item : node->items)
+                experiment.comparisons.push_back(read_comparison(item, problems));
     }
     check_names(experiment, problems);
 }

@@ -22,6 +22,10 @@ Json summary(const Outcome& outcome) {
                          {"value", e.found},
                          {"note", "expected " + e.bound},
                          {"verdict", e.passed ? "pass" : "fail"}});
+    for (const ComparisonOutcome& c : outcome.comparisons)
+        items.push_back({{"label", c.that + " against " + c.with},
+                         {"value", fmt::format("{:.3f} against {:.3f}", c.value, c.other)},
+                         {"note", c.sentence}});
     if (!outcome.failure.empty())
         items.push_back(
             {{"label", "run"}, {"value", "failed"}, {"note", outcome.failure}, {"verdict", "fail"}});

@@ -78,6 +78,7 @@ void analyse_final(FinalRun& run) {
     const auto order = analysis_order(run.experiment, run.built, {});
     run.outcome.results = run_analyses(order, run.experiment, run.built, *run.collector, 0);
     run.outcome.expectations = compare_expectations(run.experiment, run.outcome.results, run.outcome.sweep);
+    run.outcome.comparisons = compare_results(run.experiment, run.outcome.results, run.outcome.sweep);
     run.outcome.analysis_s += seconds_since(start);
 }
 

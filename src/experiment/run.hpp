@@ -36,6 +36,13 @@ struct ExpectationOutcome {
     bool passed = false;
 };
 
+/// Two results beside each other, as one sentence: "fc.similarity (0.248) is below linear.similarity
+/// (0.287)".
+struct ComparisonOutcome {
+    std::string that, with, sentence;
+    double value = 0.0, other = 0.0;
+};
+
 /// A sweep's table: for each point the scalar results of its analyses.
 struct SweepOutcome {
     std::vector<SweepPoint> points;
@@ -52,6 +59,7 @@ struct Outcome {
     AnalysisResults results;
     SweepOutcome sweep;
     std::vector<ExpectationOutcome> expectations;
+    std::vector<ComparisonOutcome> comparisons;
     bool ran = false;      ///< false when there was a sweep only
     bool stopped = false;  ///< on request
     std::string failure;   ///< of the final run: a value that became non-finite
@@ -93,5 +101,8 @@ Check check_experiment(const std::string& path, const RunSettings& settings);
 std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment,
                                                      const AnalysisResults& results,
                                                      const SweepOutcome& sweep);
+/// Puts the results of `compare:` beside each other. Throws InputError when a path names no result.
+std::vector<ComparisonOutcome> compare_results(const Experiment& experiment, const AnalysisResults& results,
+                                               const SweepOutcome& sweep);
 
 }  // namespace neurodyn::experiment
