@@ -46,14 +46,14 @@ void Block<Real>::run_thread(int thread, const Deliver& deliver,
                              const std::function<bool(std::size_t)>& keep_going) {
     for (std::size_t done = 0; done < plan_.steps && !stop_;) {
         const std::size_t count = std::min(most_block_steps, plan_.steps - done);
-        save(thread);
+        copy_changing(thread, populations_, saved_);
         group(thread, done, count);
         look_for_non_finite(thread, done + count);
         team_.barrier();
         if (non_finite_) {  // go back and watch every step
-            restore(thread);
+            copy_changing(thread, saved_, populations_);
             threads_[static_cast<std::size_t>(thread)].bad = {};
-            searching_ = true;
+            if (thread == 0) searching_ = true;
             team_.barrier();
             group(thread, done, count);
             team_.barrier();
@@ -355,34 +355,22 @@ void Block<Real>::look_for_non_finite(int thread, std::size_t step) {
     }
 }
 
-// What a group of steps changes, so that it can be run again. Histories need no copy: they are longer than a
-// group.
+// Copies what a group of steps changes, this thread's share of it, so that the group can be run again.
+// Histories need no copy: they are longer than a group.
 template <class Real>
-void Block<Real>::save(int thread) {
+void Block<Real>::copy_changing(int thread, const States& from, States& to) const {
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
         const auto first = static_cast<std::ptrdiff_t>(part.first_node * members_);
         const auto last = static_cast<std::ptrdiff_t>(part.last_node * members_);
-        const auto copy = [&](const AlignedVector<Real>& from, AlignedVector<Real>& to) {
-            if (!from.empty()) std::copy(from.begin() + first, from.begin() + last, to.begin() + first);
+        const auto copy = [&](const AlignedVector<Real>& source, AlignedVector<Real>& target) {
+            if (!source.empty())
+                std::copy(source.begin() + first, source.begin() + last, target.begin() + first);
         };
-        const PopulationPlan& plan = plan_.populations[p];
-        for (const auto* list : {&plan.states, &plan.hidden})
-            for (const std::uint32_t a : *list)
-                if (a != no_array) copy(populations_[p].arrays[a], saved_[p].arrays[a]);
-        for (const SignalPlan& signal : plan.signals)
-            if (signal.array != no_array)
-                copy(populations_[p].arrays[signal.array], saved_[p].arrays[signal.array]);
-        for (std::size_t k = 0; k < populations_[p].mean.size(); ++k)
-            copy(populations_[p].mean[k], saved_[p].mean[k]);
+        for (const std::uint32_t a : changing_arrays(plan_.populations[p]))
+            copy(from[p].arrays[a], to[p].arrays[a]);
+        for (std::size_t k = 0; k < from[p].mean.size(); ++k) copy(from[p].mean[k], to[p].mean[k]);
     }
-}
-
-template <class Real>
-void Block<Real>::restore(int thread) {
-    populations_.swap(saved_);
-    save(thread);
-    populations_.swap(saved_);
 }
 
 template <class Real>

@@ -31,6 +31,7 @@ struct PopulationState {
     std::vector<void*> pointers;
     std::vector<AlignedVector<Real>> signal_arrays;  ///< what the signals' program needs beyond `arrays`
     std::vector<void*> signal_pointers;
+    AlignedVector<Real> signal_uniforms;
     std::vector<AlignedVector<Real>> history;  ///< per signal: [source][time][member]; empty without one
     std::vector<AlignedVector<Real>>
         sums;  ///< per sum: [target][step of block][member]; empty when not delayed
@@ -116,13 +117,13 @@ class Block {
     std::size_t samples_after(std::size_t monitor, std::size_t done) const;
 
     void look_for_non_finite(int thread, std::size_t step);
-    void save(int thread);
-    void restore(int thread);
+    using States = std::vector<PopulationState<Real>>;
+    void copy_changing(int thread, const States& from, States& to) const;
 
     const Plan<Real>& plan_;
     std::size_t first_member_, members_;
     Team& team_;
-    std::vector<PopulationState<Real>> populations_, saved_;
+    States populations_, saved_;  ///< saved_ holds only what a group of steps changes
     std::vector<MonitorState<Real>> monitors_;
     std::vector<ThreadState<Real>> threads_;
     std::vector<bool> class_used_;  ///< by log2 of the delay class

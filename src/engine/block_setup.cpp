@@ -36,7 +36,9 @@ Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t
     for (int t = 0; t < team.size(); ++t) set_up_thread(t);
     saved_.resize(populations_.size());
     for (std::size_t p = 0; p < populations_.size(); ++p) {
-        saved_[p].arrays = populations_[p].arrays;
+        saved_[p].arrays.resize(populations_[p].arrays.size());
+        for (const std::uint32_t a : changing_arrays(plan.populations[p]))
+            saved_[p].arrays[a] = populations_[p].arrays[a];
         saved_[p].mean = populations_[p].mean;
     }
 }
@@ -120,8 +122,9 @@ AlignedVector<Real> Block<Real>::observer_uniforms(std::size_t p, const compile:
 template <class Real>
 void Block<Real>::compute_signals(std::size_t p, std::size_t first, std::size_t last) {
     const PopulationPlan& plan = plan_.populations[p];
-    const AlignedVector<Real> uniforms = observer_uniforms(p, plan.signal_program);
-    const compile::KernelArgs args{populations_[p].signal_pointers.data(), uniforms.data(), nullptr, nullptr};
+    const PopulationState<Real>& state = populations_[p];
+    const compile::KernelArgs args{state.signal_pointers.data(), state.signal_uniforms.data(), nullptr,
+                                   nullptr};
     plan.signal_kernel->run(args, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
 }
 
@@ -131,6 +134,7 @@ void Block<Real>::first_signals(std::size_t p) {
     if (!plan.signal_kernel) return;
     PopulationState<Real>& state = populations_[p];
     state.signal_pointers = observer_arrays(p, plan.signal_program, state.signal_arrays);
+    state.signal_uniforms = observer_uniforms(p, plan.signal_program);
     compute_signals(p, 0, state.elements);
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {
         const std::size_t steps = plan.signals[k].history_steps;

@@ -254,6 +254,14 @@ void plan_history(Plan<Real>& plan) {
 
 }  // namespace
 
+std::vector<std::uint32_t> changing_arrays(const PopulationPlan& plan) {
+    std::vector<std::uint32_t> arrays = plan.states;
+    arrays.insert(arrays.end(), plan.hidden.begin(), plan.hidden.end());
+    for (const SignalPlan& signal : plan.signals) arrays.push_back(signal.array);
+    std::erase(arrays, no_array);
+    return arrays;
+}
+
 int thread_count(const RunOptions& options) {
     if (options.threads > 0) return options.threads;
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

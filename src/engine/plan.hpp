@@ -62,6 +62,9 @@ struct PopulationPlan {
     std::vector<TablePlan> tables;
 };
 
+/// Arrays that steps change and that a later step reads: states, hidden states, signals.
+std::vector<std::uint32_t> changing_arrays(const PopulationPlan& plan);
+
 struct MonitorPlan {
     SeriesInfo info;
     std::size_t population = 0;

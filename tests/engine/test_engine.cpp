@@ -438,6 +438,34 @@ initial
     }
 }
 
+// The same when threads share the nodes, so that all of them go back and run the group again.
+TEST(Threads, FindTheSameNonFiniteValue) {
+    Network net = noisy_network(300, 1);
+    const auto explosive = model(R"(
+model explosive : mass
+parameters
+    k = 0 Hz
+equations
+    dx/dt = k*x^2 : 1
+initial
+    x = 1
+)");
+    std::vector<double> k(300, 0.0);
+    k[250] = 200.0;
+    net.populations.push_back(population("cells", explosive, 300));
+    net.populations.back().method = "euler";
+    net.populations.back().parameters["k"] = Values(k, 300, 1);
+    std::vector<std::string> messages;
+    for (const int threads : {1, 2, 3}) {
+        engine::RunOptions options;
+        options.threads = threads;
+        messages.push_back(error_of([&] { run(net, 0.42, options); }));
+    }
+    EXPECT_THAT(messages[0], HasSubstr("population 'cells', node 250, variable 'x'"));
+    EXPECT_EQ(messages[1], messages[0]);
+    EXPECT_EQ(messages[2], messages[0]);
+}
+
 TEST(Stopping, KeepsWhatWasRecorded) {
     Network net;
     net.dt_s = dt;
@@ -448,7 +476,6 @@ TEST(Stopping, KeepsWhatWasRecorded) {
     options.threads = 1;
     engine::Simulation simulation(net, options);
     engine::MemorySink sink;
-    network::Network short_net = net;
     const auto report = simulation.run(sink, [](const engine::Progress& p) { return p.elapsed_s < 0.05; });
     EXPECT_TRUE(report.stopped);
     EXPECT_GT(sink.series[0].samples, 100u);
