@@ -5,56 +5,14 @@
 #include <hdf5.h>
 
 #include <optional>
-#include <utility>
 
 #include "network/connectome_tables.hpp"
+#include "network/hdf5_handle.hpp"
 
 namespace neurodyn::network {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// An HDF5 identifier that closes itself.
-class Handle {
-  public:
-    Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-    Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
-    Handle(const Handle&) = delete;
-    ~Handle() {
-        if (id_ >= 0) close_(id_);
-    }
-    operator hid_t() const { return id_; }
-    bool is_open() const { return id_ >= 0; }
-
-  private:
-    hid_t id_;
-    herr_t (*close_)(hid_t);
-};
-
-/// HDF5 prints its errors; while this lives it does not.
-class Quiet {
-  public:
-    Quiet() {
-        H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
-    ~Quiet() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
-    Quiet(const Quiet&) = delete;
-
-  private:
-    H5E_auto2_t function_ = nullptr;
-    void* data_ = nullptr;
-};
-
-std::vector<std::string> link_names(hid_t group) {
-    std::vector<std::string> names;
-    const auto visit = [](hid_t, const char* name, const H5L_info_t*, void* data) -> herr_t {
-        static_cast<std::vector<std::string>*>(data)->emplace_back(name);
-        return 0;
-    };
-    H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, visit, &names);
-    return names;
-}
 
 std::string without_padding(std::string word) {
     word.resize(std::min(word.size(), word.find('\0')));
@@ -66,7 +24,7 @@ std::optional<std::vector<std::string>> read_words(hid_t dataset, hid_t type, hi
                                                    std::size_t count) {
     std::vector<std::string> words;
     if (H5Tis_variable_str(type) > 0) {
-        const Handle memory(H5Tcopy(type), H5Tclose);
+        const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
         std::vector<char*> pointers(count, nullptr);
         if (H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) return std::nullopt;
         for (const char* p : pointers) words.emplace_back(p == nullptr ? "" : p);
@@ -93,8 +51,8 @@ bool read_numbers(hid_t dataset, hid_t type, std::vector<double>& values) {
 }
 
 std::optional<Table> read_dataset(hid_t dataset, const std::string& name, const std::string& origin) {
-    const Handle space(H5Dget_space(dataset), H5Sclose);
-    const Handle type(H5Dget_type(dataset), H5Tclose);
+    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
     const int rank = H5Sget_simple_extent_ndims(space);
     if (rank < 1 || rank > 2) return std::nullopt;
     hsize_t dims[2] = {0, 1};
@@ -113,7 +71,7 @@ std::optional<Table> read_dataset(hid_t dataset, const std::string& name, const 
 
 void read_group(hid_t group, const std::string& place, const fs::path& path, Tables& out) {
     for (const std::string& name : link_names(group)) {
-        const Handle dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
+        const Hdf5Handle dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
         if (!dataset.is_open()) continue;
         std::optional<Table> table =
             read_dataset(dataset, lower(name), fmt::format("{}: {}{}", path.string(), place, name));
@@ -129,14 +87,14 @@ void read_group(hid_t group, const std::string& place, const fs::path& path, Tab
 }  // namespace
 
 Tables read_h5(const fs::path& path) {
-    const Quiet quiet;
-    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const QuietHdf5 quiet;
+    const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     if (!file.is_open())
         throw FileError(path.string(),
                         "cannot be read as an HDF5 file; one with weights and tract_lengths was expected");
     Tables out;
     read_group(file, "/", path, out);
-    const Handle group(H5Gopen2(file, "connectome", H5P_DEFAULT), H5Gclose);
+    const Hdf5Handle group(H5Gopen2(file, "connectome", H5P_DEFAULT), H5Gclose);
     if (group.is_open()) read_group(group, "/connectome/", path, out);
     if (out.tables.empty())
         throw FileError(path.string(),

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Weights, delays and other values of a row of synapses.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <stdexcept>
+
+#include "base/error.hpp"
+#include "base/math/functions.hpp"
+#include "base/math/scalar.hpp"
+#include "base/math/table.hpp"
+#include "network/connect.hpp"
+#include "network/connect_draws.hpp"
+#include "network/connect_expression.hpp"
+#include "network/connect_rows.hpp"
+
+namespace neurodyn::network {
+namespace {
+
+using Kind = SynapseValue::Kind;
+using Scalar = math::Scalar<double>;
+
+constexpr std::uint32_t most_variables = 60000;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// "normal(0.0015, 0.00075)", for messages.
+std::string describe(const SynapseValue& value) {
+    switch (value.kind) {
+        case Kind::constant:
+            return fmt::format("the constant {}", value.a);
+        case Kind::normal:
+            return fmt::format("normal(mean {}, sd {})", value.a, value.b);
+        case Kind::uniform:
+            return fmt::format("uniform(from {} to {})", value.a, value.b);
+        case Kind::lognormal:
+            return fmt::format("lognormal(mean {}, sd {})", value.a, value.b);
+        case Kind::exponential:
+            return fmt::format("exponential(mean {})", value.a);
+        case Kind::gamma:
+            return fmt::format("gamma(mean {}, sd {})", value.a, value.b);
+        case Kind::expression:
+            return fmt::format("'{}'", value.expression->text());
+        case Kind::list:
+            return "the list of values";
+    }
+    return {};
+}
+
+/// What is wrong with the parameters; empty when nothing is.
+std::string problem_of(const SynapseValue& value) {
+    if (!(value.minimum <= value.maximum))
+        return fmt::format("the bounds from {} to {} hold nothing", value.minimum, value.maximum);
+    if (value.kind == Kind::expression || value.kind == Kind::list) return {};
+    if (!std::isfinite(value.a) || !std::isfinite(value.b)) return "its parameters must be finite";
+    const bool positive_mean =
+        value.kind == Kind::lognormal || value.kind == Kind::exponential || value.kind == Kind::gamma;
+    if (positive_mean && !(value.a > 0.0)) return "its mean must be positive";
+    if (value.kind == Kind::gamma && !(value.b > 0.0)) return "its standard deviation must be positive";
+    if ((value.kind == Kind::normal || value.kind == Kind::lognormal) && value.b < 0.0)
+        return "its standard deviation must not be negative";
+    if (value.kind == Kind::uniform && value.a > value.b) return "its low end must not exceed its high end";
+    return {};
+}
+
+void apply_loop(const char* name, std::span<double> values) {
+    const double* const args[1] = {values.data()};
+    math::find_function(name)->f64(args, values.data(), values.size());
+}
+
+/// The common case, from draws in single precision: they are exact to 1e-7 standard deviations and half as
+/// dear.
+void draw_normal(double mean, double sd, const RowDraws& draws, std::uint32_t attempt,
+                 std::span<double> out) {
+    constexpr std::size_t chunk = 512;
+    std::array<float, chunk> buffer;
+    for (std::size_t first = 0; first < out.size(); first += chunk) {
+        const std::size_t count = std::min(chunk, out.size() - first);
+        draws.normal(std::span(buffer).first(count), first, attempt);
+        for (std::size_t k = 0; k < count; ++k) out[first + k] = mean + sd * static_cast<double>(buffer[k]);
+    }
+}
+
+/// Mean and standard deviation are those of the value, not of its logarithm.
+void to_lognormal(double mean, double sd, std::span<double> normal) {
+    Scalar b;
+    const double ratio = sd / mean;
+    const double variance = math::log1p(b, ratio * ratio), half = 0.5 * variance, scale = std::sqrt(variance);
+    for (double& x : normal) x = scale * x - half;
+    apply_loop("exp", normal);
+    for (double& x : normal) x *= mean;
+}
+
+/// One attempt of G. Marsaglia & W. W. Tsang, "A simple method for generating gamma variables", ACM Trans.
+/// Math. Softw. 26 (2000), doi:10.1145/358407.358414; NaN where it refuses, so that the draw is repeated.
+void to_gamma(double mean, double sd, const RowDraws& draws, std::uint32_t attempt,
+              std::span<double> normal) {
+    Scalar b;
+    const double shape = mean * mean / (sd * sd), scale = sd * sd / mean;
+    const double d = (shape < 1.0 ? shape + 1.0 : shape) - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * d);
+    std::vector<double> uniform(normal.size()), boost(normal.size(), 1.0);
+    draws.uniform(uniform, 0, attempt, 1);
+    if (shape < 1.0) {
+        draws.uniform(boost, 0, attempt, 2);
+        for (double& x : boost) x = math::pow(b, x, 1.0 / shape);
+    }
+    for (std::size_t k = 0; k < normal.size(); ++k) {
+        const double x = normal[k], root = 1.0 + c * x, v = root * root * root;
+        const bool accepted =
+            v > 0.0 && math::log(b, uniform[k]) < 0.5 * x * x + d * (1.0 - v + math::log(b, v));
+        normal[k] = accepted ? d * v * scale * boost[k] : std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
+/// One attempt for all the given synapses.
+void draw(const SynapseValue& value, std::size_t target, std::span<const std::uint32_t> sources,
+          const RowDraws& draws, std::uint32_t attempt, std::span<double> out) {
+    switch (value.kind) {
+        case Kind::normal:
+            draw_normal(value.a, value.b, draws, attempt, out);
+            break;
+        case Kind::uniform:
+            draws.uniform(out, 0, attempt);
+            for (double& x : out) x = value.a + (value.b - value.a) * x;
+            break;
+        case Kind::exponential:
+            draws.uniform(out, 0, attempt);
+            apply_loop("log", out);
+            for (double& x : out) x *= -value.a;
+            break;
+        case Kind::lognormal:
+            draws.normal(out, 0, attempt);
+            to_lognormal(value.a, value.b, out);
+            break;
+        case Kind::gamma:
+            draws.normal(out, 0, attempt);
+            to_gamma(value.a, value.b, draws, attempt, out);
+            break;
+        case Kind::expression:
+            value.expression->evaluate(target, sources, draws, attempt, 0, out);
+            break;
+        case Kind::constant:
+        case Kind::list:
+            throw std::logic_error("nothing to draw");
+    }
+}
+
+bool is_within(const SynapseValue& value, double x) { return x >= value.minimum && x <= value.maximum; }
+
+/// Places of values that are not within the bounds (NaN is not), sixteen looked at together since most are.
+std::vector<std::uint32_t> outside(const SynapseValue& value, std::span<const double> out) {
+    constexpr std::size_t group = 16;
+    const double low = value.minimum, high = value.maximum;
+    const bool always_number = value.kind != Kind::gamma && value.kind != Kind::expression;
+    if (always_number && low == -infinity && high == infinity) return {};
+    const auto is_outside = [&](std::size_t k) {
+        return static_cast<std::size_t>(!(out[k] >= low) | !(out[k] <= high));
+    };
+    std::vector<std::uint32_t> places(out.size());
+    std::size_t count = 0;
+    for (std::size_t first = 0; first < out.size(); first += group) {
+        const std::size_t end = std::min(first + group, out.size());
+        std::size_t any = 0;
+        for (std::size_t k = first; k < end; ++k) any += is_outside(k);
+        for (std::size_t k = first; any > 0 && k < end; ++k) {
+            places[count] = static_cast<std::uint32_t>(k);
+            count += is_outside(k);
+        }
+    }
+    places.resize(count);
+    return places;
+}
+
+/// Draws again what is outside of the bounds. The synapses that are left draw side by side, so that an
+/// attempt for a few of them costs little.
+void draw_again(const SynapseValue& value, std::size_t target, std::span<const std::uint32_t> sources,
+                const RowDraws& draws, std::vector<std::uint32_t> places, std::span<double> out) {
+    std::vector<std::uint32_t> some_sources;
+    std::vector<double> some;
+    for (std::uint32_t attempt = 1; !places.empty(); ++attempt) {
+        if (attempt == RowDraws::most_attempts)
+            throw Error(
+                fmt::format("no value of {} between {} and {} was found in {} draws; widen the bounds",
+                            describe(value), value.minimum, value.maximum, RowDraws::most_attempts));
+        some_sources.clear();
+        for (const std::uint32_t k : places) some_sources.push_back(sources[k]);
+        some.resize(places.size());
+        draw(value, target, some_sources, draws, attempt, some);
+        std::size_t left = 0;
+        for (std::size_t k = 0; k < some.size(); ++k) {
+            out[places[k]] = some[k];
+            if (!is_within(value, some[k])) places[left++] = places[k];
+        }
+        places.resize(left);
+    }
+}
+
+void check_within(const SynapseValue& value, std::size_t target, std::span<const std::uint32_t> sources,
+                  std::span<const double> out) {
+    for (std::size_t k = 0; k < out.size(); ++k)
+        if (!is_within(value, out[k]))
+            throw Error(fmt::format("{} is {} for source {} and target {}; it must be from {} to {}",
+                                    describe(value), out[k], sources[k], target, value.minimum,
+                                    value.maximum));
+}
+
+}  // namespace
+
+void Connector::values(const SynapseValue& value, std::uint32_t variable, std::size_t target,
+                       std::span<const std::uint32_t> sources, std::span<double> out) const {
+    if (sources.size() != out.size() || variable >= most_variables)
+        throw std::logic_error("values of a row need an array of its length, and a variable below 60000");
+    if (value.kind == Kind::expression && !value.expression)
+        throw Error("a synapse's value is to be an expression, but none was given");
+    if (const std::string problem = problem_of(value); !problem.empty())
+        throw Error(fmt::format("{}: {}", describe(value), problem));
+    if (value.kind == Kind::constant || value.kind == Kind::list) {
+        if (value.kind == Kind::constant)
+            std::ranges::fill(out, value.a);
+        else
+            take_from_list(value, target, out);
+        return check_within(value, target, sources, out);
+    }
+    if (value.expression) check_expression(*value.expression);
+    const RowDraws draws{seed_, stream_, RowDraws::first_value + variable, target};
+    draw(value, target, sources, draws, 0, out);
+    if (value.kind == Kind::expression && !value.expression->is_random())
+        return check_within(value, target, sources, out);
+    std::vector<std::uint32_t> places = outside(value, out);
+    if (!places.empty()) draw_again(value, target, sources, draws, std::move(places), out);
+}
+
+void Connector::check_expression(const NodeExpression& expression) const {
+    if (expression.sources() != sources_ || expression.targets() != targets_)
+        throw Error(
+            fmt::format("the expression '{}' was made for {} sources and {} targets, not for {} and {}",
+                        expression.text(), expression.sources(), expression.targets(), sources_, targets_));
+}
+
+void Connector::take_from_list(const SynapseValue& value, std::size_t target, std::span<double> out) const {
+    if (!rows_)
+        throw Error(
+            "a list of values belongs to a list of edges; with any other rule give a constant, a "
+            "distribution or an expression");
+    if (value.list.size() != rows_->size())
+        throw Error(fmt::format("a list of {} values was given for {} edges; each edge needs one",
+                                value.list.size(), rows_->size()));
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = value.list[rows_->entry(rows_->begin(target) + k)];
+}
+
+}  // namespace neurodyn::network
