@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <stdexcept>
+#include <utility>
 
 namespace neurodyn::network {
 namespace {
@@ -122,22 +123,23 @@ void SeenIndices::reset(std::uint64_t count, std::uint64_t choices) {
     bits_.assign(choices / 64 + 1, 0);
 }
 
-bool SeenIndices::add(std::uint32_t index) {
-    if (!sparse_) {
-        std::uint64_t& word = bits_[index / 64];
-        const std::uint64_t bit = std::uint64_t{1} << index % 64, before = word;
-        word |= bit;
-        return (before & bit) == 0;
-    }
+std::size_t SeenIndices::place(std::uint32_t index) const {
     const std::size_t mask = table_.size() - 1;
-    for (std::size_t at = index * 0x9E3779B1u & mask;; at = (at + 1) & mask) {
-        if (table_[at] == index + 1) return false;
-        if (table_[at] != 0) continue;
-        table_[at] = index + 1;
-        return true;
-    }
+    std::size_t at = index * 0x9E3779B1u & mask;
+    while (table_[at] != 0 && table_[at] != index + 1) at = (at + 1) & mask;
+    return at;
 }
 
-bool SeenIndices::contains(std::uint32_t index) const { return bits_[index / 64] >> index % 64 & 1; }
+bool SeenIndices::add(std::uint32_t index) {
+    if (sparse_) return std::exchange(table_[place(index)], index + 1) == 0;
+    std::uint64_t& word = bits_[index / 64];
+    const std::uint64_t bit = std::uint64_t{1} << index % 64, before = word;
+    word |= bit;
+    return (before & bit) == 0;
+}
+
+bool SeenIndices::contains(std::uint32_t index) const {
+    return sparse_ ? table_[place(index)] != 0 : (bits_[index / 64] >> index % 64 & 1) != 0;
+}
 
 }  // namespace neurodyn::network

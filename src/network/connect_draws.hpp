@@ -58,10 +58,12 @@ class SeenIndices {
     void reset(std::uint64_t count, std::uint64_t choices);
     /// True when the index is new.
     bool add(std::uint32_t index);
-    /// Where at least one in 128 choices is drawn.
     bool contains(std::uint32_t index) const;
 
   private:
+    /// Where in the table an index is or would be.
+    std::size_t place(std::uint32_t index) const;
+
     std::vector<std::uint64_t> bits_;   ///< one bit for each choice ...
     std::vector<std::uint32_t> table_;  ///< ... or, where few of many are drawn, open addressing
     bool sparse_ = false;

@@ -23,7 +23,6 @@ using Kind = SynapseValue::Kind;
 using Scalar = math::Scalar<double>;
 
 constexpr std::uint32_t most_variables = 60000;
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// "normal(0.0015, 0.00075)", for messages.
 std::string describe(const SynapseValue& value) {
@@ -146,14 +145,17 @@ void draw(const SynapseValue& value, std::size_t target, std::span<const std::ui
     }
 }
 
-bool is_within(const SynapseValue& value, double x) { return x >= value.minimum && x <= value.maximum; }
+bool is_within(const SynapseValue& value, double x) {
+    return x >= value.minimum && x <= value.maximum && std::isfinite(x);
+}
 
-/// Places of values that are not within the bounds (NaN is not), sixteen looked at together since most are.
+/// Places of values that are not finite or not within the bounds, sixteen looked at together since most are.
 std::vector<std::uint32_t> outside(const SynapseValue& value, std::span<const double> out) {
     constexpr std::size_t group = 16;
-    const double low = value.minimum, high = value.maximum;
-    const bool always_number = value.kind != Kind::gamma && value.kind != Kind::expression;
-    if (always_number && low == -infinity && high == infinity) return {};
+    constexpr double largest = std::numeric_limits<double>::max();
+    const double low = std::max(value.minimum, -largest), high = std::min(value.maximum, largest);
+    const double reach = std::abs(value.a) + 8.0 * std::abs(value.b);  // no normal draw exceeds 6.77
+    if (value.kind == Kind::normal && low == -largest && high == largest && std::isfinite(reach)) return {};
     const auto is_outside = [&](std::size_t k) {
         return static_cast<std::size_t>(!(out[k] >= low) | !(out[k] <= high));
     };
@@ -200,9 +202,11 @@ void check_within(const SynapseValue& value, std::size_t target, std::span<const
                   std::span<const double> out) {
     for (std::size_t k = 0; k < out.size(); ++k)
         if (!is_within(value, out[k]))
-            throw Error(fmt::format("{} is {} for source {} and target {}; it must be from {} to {}",
-                                    describe(value), out[k], sources[k], target, value.minimum,
-                                    value.maximum));
+            throw Error(fmt::format("{} is {} for source {} and target {}; it must be {}", describe(value),
+                                    out[k], sources[k], target,
+                                    std::isfinite(out[k])
+                                        ? fmt::format("from {} to {}", value.minimum, value.maximum)
+                                        : "a finite number"));
 }
 
 }  // namespace
