@@ -49,8 +49,9 @@ function(neurodyn_library)
   target_link_libraries(neurodyn PUBLIC $<BUILD_INTERFACE:neurodyn_flags>)
   target_include_directories(neurodyn PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   set_target_properties(neurodyn PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINKER_LANGUAGE CXX)
-  target_compile_definitions(neurodyn_flags INTERFACE
-    $<BUILD_INTERFACE:NEURODYN_SOURCE_DIR="${CMAKE_SOURCE_DIR}">)
+  # For this file alone, so that the compiler's cache serves every checkout.
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/experiment/library.cpp PROPERTIES
+    COMPILE_DEFINITIONS "NEURODYN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"")
 endfunction()
 
 # Everything that includes LLVM: one module that the library opens when a kernel has to be compiled.

@@ -48,11 +48,27 @@ void declare_uniforms(Program& program) {
         if (!arrays.contains(program.graph.name(id))) program.uniforms.push_back(program.graph.name(id));
 }
 
+/// The states at the beginning of the step, with what has arrived added to them.
+symbolic::Substitution arrived(StepBuilder& b) {
+    symbolic::Substitution map;
+    for (const auto& jump : b.system().jumps) {
+        const NodeId symbol = b.states()[b.state_index(jump.state)];
+        const auto [entry, is_new] = map.emplace(symbol, symbol);
+        entry->second = b.graph().add(entry->second, jump.value);
+    }
+    return map;
+}
+
 /// The whole step as one program, before the passes.
 Program whole_program(StepBuilder& b, StateNodes values, StepProgram& result) {
     const System& system = b.system();
-    const EventNodes events = apply_events(b, values);
+    EventNodes events = apply_events(b, values);
     const NodeId end = b.graph().add(b.t(), b.dt());
+    std::vector<NodeId> signals;
+    for (const auto& signal : system.signals) signals.push_back(b.at(signal.value, values, end));
+    if (const auto jumps = arrived(b); !jumps.empty())
+        for (auto* list : {&values, &events.hidden, &events.conditions, &signals})
+            for (NodeId& node : *list) node = symbolic::substitute(b.graph(), node, jumps);
     Program program;
     for (const auto& state : system.states) program.arrays.push_back(state.name);
     program.arrays.insert(program.arrays.end(), system.inputs.begin(), system.inputs.end());
@@ -63,8 +79,8 @@ Program whole_program(StepBuilder& b, StateNodes values, StepProgram& result) {
         if (values[i] != b.states()[i]) add_store(program, system.states[i].name, values[i]);
     for (std::size_t i = 0; i < b.hidden_states.size(); ++i)
         add_store(program, b.hidden_states[i], events.hidden[i]);
-    for (const auto& signal : system.signals)
-        add_store(program, "signal." + signal.name, b.at(signal.value, values, end));
+    for (std::size_t i = 0; i < signals.size(); ++i)
+        add_store(program, "signal." + system.signals[i].name, signals[i]);
     for (const auto& [name, value] : b.named_values) add_store(program, name, value);
     for (std::size_t e = 0; e < events.conditions.size(); ++e) {
         program.events.push_back({events.conditions[e], static_cast<std::uint32_t>(e)});

@@ -59,6 +59,7 @@ std::vector<NodeId> expressions(const System& system) {
         add(state.drift);
         for (const auto& noise : state.noise) add(noise.coefficient);
     }
+    for (const auto& jump : system.jumps) add(jump.value);
     for (const auto& event : system.events) {
         add(event.condition);
         for (const auto& statement : event.reset) add(statement.value);
@@ -96,6 +97,8 @@ std::string print(const System& system) {
             out += fmt::format(" + ({})*{}", text(noise.coefficient), noise.name);
         out += state.held_when_refractory ? " (held when refractory)\n" : "\n";
     }
+    for (const auto& jump : system.jumps)
+        out += fmt::format("    before the step: {} += {}\n", jump.state, text(jump.value));
     for (const auto& event : system.events) out += print_event(event, text);
     for (const auto& signal : system.signals)
         out += fmt::format("    signal {} = {}\n", signal.name, text(signal.value));

@@ -35,8 +35,14 @@ struct System {
         std::string name;
         NodeId value;  ///< of states after the step, parameters, and the step's inputs
     };
+    /// Added to a state before the step begins: what arrived with events.
+    struct Jump {
+        std::string state;
+        NodeId value;  ///< of inputs and parameters
+    };
     Graph graph;
     std::vector<State> states;
+    std::vector<Jump> jumps;
     std::vector<std::string>
         inputs;  ///< arrays that the engine fills before each step (coupling sums, tables)
     std::vector<std::string> parameters;

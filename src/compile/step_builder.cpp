@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "symbolic/transform.hpp"
 
@@ -67,6 +68,12 @@ bool StepBuilder::is_input(std::string_view name) const {
 }
 bool StepBuilder::is_state(std::string_view name) const {
     return std::ranges::any_of(system_.states, [&](const auto& state) { return state.name == name; });
+}
+
+std::size_t StepBuilder::state_index(std::string_view name) const {
+    for (std::size_t i = 0; i < size(); ++i)
+        if (system_.states[i].name == name) return i;
+    throw std::out_of_range("no state " + std::string(name));
 }
 
 }  // namespace neurodyn::compile

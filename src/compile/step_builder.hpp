@@ -49,6 +49,7 @@ class StepBuilder {
     bool is_element_parameter(std::string_view name) const;
     bool is_input(std::string_view name) const;
     bool is_state(std::string_view name) const;
+    std::size_t state_index(std::string_view name) const;  ///< throws std::out_of_range
 
     std::vector<std::string> noise_arrays;
     std::vector<LinearPropagator> propagators;

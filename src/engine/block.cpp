@@ -156,8 +156,15 @@ void Block<Real>::one_step(int thread, std::size_t base, std::size_t step) {
         for (std::size_t k = 0; k < plan_.populations[p].sums.size(); ++k)
             collect_sum(thread, p, k, base, step);
     if (immediate_) team_.barrier();  // and read
+    if (!plan_.events.empty()) deliver_events(thread, step);
     for (std::size_t p = 0; p < populations_.size(); ++p) {
+        auto& counts = threads_[static_cast<std::size_t>(thread)].populations[p].events[step % 2].counts;
+        std::fill(counts.begin(), counts.end(), 0);
         if ((step + 1) % plan_.populations[p].multiple == 0) update(thread, p, step);
+    }
+    if (!plan_.events.empty()) {
+        team_.barrier();  // all events of the step have been found
+        collect_events(thread, step);
     }
     if (searching_) return look_for_non_finite(thread, step + 1);
     record(thread, step);
@@ -295,21 +302,21 @@ void Block<Real>::solve(int thread, std::size_t p, std::size_t step) {
 template <class Real>
 void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
     const PopulationPlan& plan = plan_.populations[p];
-    PopulationState<Real>& state = populations_[p];
     if (plan.adaptive) return solve(thread, p, step);
     auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const double start_s = static_cast<double>(step + 1 - plan.multiple) * plan_.network.dt_s;
     if (!plan.tables.empty()) fill_tables(thread, p, start_s);
     if (!plan.noise.empty()) fill_noise(thread, p, step);
+    if (!plan.poisson.empty()) fill_poisson(thread, p, step);
     if (!part.setup->time_independent()) {
         part.setup->clock(start_s);
         const std::vector<double>& uniforms = part.setup->uniforms();
         for (std::size_t u = 0; u < uniforms.size(); ++u) part.uniforms[u] = static_cast<Real>(uniforms[u]);
     }
     if (part.first_node == part.last_node) return;
-    std::fill(part.event_counts.begin(), part.event_counts.end(), 0);
-    const compile::KernelArgs args{state.pointers.data(), part.uniforms.data(), part.event_pointers.data(),
-                                   part.event_counts.data()};
+    auto& events = part.events[step % 2];
+    const compile::KernelArgs args{part.pointers.data(), part.uniforms.data(), events.pointers.data(),
+                                   events.counts.data()};
     plan.kernel->run(args, static_cast<std::int64_t>(part.first_node * members_),
                      static_cast<std::int64_t>(part.last_node * members_));
     push_signals(thread, p, step);

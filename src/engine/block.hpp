@@ -2,26 +2,37 @@
 // The engine loop: one block of members, stepped from start to end by a team of threads that share its nodes.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "base/poisson.hpp"
 #include "compile/cvode.hpp"
 #include "compile/setup.hpp"
+#include "engine/delivery.hpp"
 #include "engine/plan.hpp"
 #include "engine/team.hpp"
 
 namespace neurodyn::engine {
 
-/// Takes samples from a block: values are [sample][node][member].
-using Deliver = std::function<void(std::size_t monitor, std::size_t first_sample, std::size_t first_member,
-                                   std::size_t member_count, std::span<const double> values)>;
+/// Takes what a block records.
+struct Deliver {
+    /// values are [sample][node][member]
+    std::function<void(std::size_t monitor, std::size_t first_sample, std::size_t first_member,
+                       std::size_t member_count, std::span<const double> values)>
+        samples;
+    std::function<void(std::size_t monitor, std::size_t member, std::span<const double> time_s,
+                       std::span<const std::uint32_t> node)>
+        events;
+};
 
 /// State of one population for one block of members: arrays are [node][member], padded.
 template <class Real>
@@ -53,11 +64,20 @@ struct ThreadState {
         std::unique_ptr<compile::CvodeSolver> solver;  ///< of an adaptive population
         std::vector<double> solved;                    ///< its states, [variable][element]
         AlignedVector<Real> uniforms;
-        std::vector<AlignedVector<std::uint32_t>> event_lists;
-        std::vector<std::uint32_t*> event_pointers;
-        std::vector<std::uint64_t> event_counts;
+        std::vector<void*> pointers;  ///< the population's arrays, with this thread's arrivals
+        /// Of odd and even steps: others read a step's events while the next step is on its way.
+        struct Events {
+            std::vector<AlignedVector<std::uint32_t>> lists;
+            std::vector<std::uint32_t*> pointers;
+            std::vector<std::uint64_t> counts;
+        };
+        std::array<Events, 2> events;
     };
     std::vector<Population> populations;
+    AlignedVector<Real> arrivals;  ///< of this thread's nodes, a share of whole tiles for each state reached
+    std::size_t first_page = 0, last_page = 0;  ///< of the synapses that end in them
+    SpikeHistory spikes{1};
+    std::vector<std::uint32_t> due;
     std::vector<AlignedVector<Real>> monitor_uniforms;  ///< per monitor
     NonFinitePlace bad;
 };
@@ -71,6 +91,12 @@ struct MonitorState {
     std::vector<AlignedVector<Real>> arrays;  ///< what the expression reads or writes and no population holds
     std::vector<void*> pointers;              ///< as MonitorPlan::program.arrays
     const Real* values = nullptr;             ///< [element], of the expression
+};
+
+/// Events that wait to be handed on.
+struct EventBuffer {
+    std::vector<double> time_s;
+    std::vector<std::uint32_t> node;
 };
 
 /// Steps members [first_member, first_member + member_count) of a plan.
@@ -93,6 +119,12 @@ class Block {
     void compute_signals(std::size_t population, std::size_t first, std::size_t last);
     void set_up_solver(std::size_t population, typename ThreadState<Real>::Population& part);
     void set_up_thread(int thread);
+    using ArrivalPlaces =
+        std::vector<std::vector<std::vector<ArrivalPlace>>>;  ///< [population][arrival][node]
+    void place_arrivals(int thread, ArrivalPlaces& places);
+    void build_synapses();
+    void set_up_poisson();
+    double poisson_mean(const network::PoissonInput& input, std::size_t node) const;
     void set_up_monitor(std::size_t monitor);
     std::vector<void*> observer_arrays(std::size_t population, const compile::Program& program,
                                        std::vector<AlignedVector<Real>>& own) const;
@@ -109,10 +141,15 @@ class Block {
     void update(int thread, std::size_t population, std::size_t step);
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
     void solve(int thread, std::size_t population, std::size_t step);
+    void fill_poisson(int thread, std::size_t population, std::size_t step);
+    void deliver_events(int thread, std::size_t step);
+    void collect_events(int thread, std::size_t step);
+    void record_events(std::size_t step);
     void push_signals(int thread, std::size_t population, std::size_t step);
 
     void record(int thread, std::size_t step);
     void observe(int thread, std::size_t monitor, std::size_t step);
+    void hand_on_events(const Deliver& deliver, std::size_t done, bool all);
     void deliver_samples(const Deliver& deliver, std::size_t done, bool all);
     std::size_t samples_after(std::size_t monitor, std::size_t done) const;
 
@@ -125,7 +162,11 @@ class Block {
     Team& team_;
     States populations_, saved_;  ///< saved_ holds only what a group of steps changes
     std::vector<MonitorState<Real>> monitors_;
+    std::vector<EventBuffer> event_buffers_;  ///< per event monitor
+    /// Per population and Poisson input; none where the mean differs between nodes.
+    std::vector<std::vector<std::optional<PoissonTable>>> poisson_;
     std::vector<ThreadState<Real>> threads_;
+    SynapseTable synapses_;
     std::vector<bool> class_used_;  ///< by log2 of the delay class
     bool immediate_ = false;        ///< some projection has no delay and reads the sources' present signals
     bool searching_ = false;        ///< replaying a group to find where a value went wrong

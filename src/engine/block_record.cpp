@@ -63,13 +63,15 @@ void Block<Real>::observe(int thread, std::size_t m, std::size_t step) {
 // Hands on what is buffered: everything at the end, else when another group of steps might not fit.
 template <class Real>
 void Block<Real>::deliver_samples(const Deliver& deliver, std::size_t done, bool all) {
+    hand_on_events(deliver, done, all);
     for (std::size_t m = 0; m < monitors_.size(); ++m) {
         MonitorState<Real>& state = monitors_[m];
         const std::size_t row = plan_.monitors[m].nodes.size() * members_;
         const std::size_t filled = samples_after(m, done) - state.first;
         const std::size_t next = most_block_steps / plan_.monitors[m].every + 1;
         if (filled == 0 || (!all && filled + next <= state.capacity)) continue;
-        deliver(m, state.first, first_member_, members_, std::span(state.buffer.data(), filled * row));
+        deliver.samples(m, state.first, first_member_, members_,
+                        std::span(state.buffer.data(), filled * row));
         state.first += filled;
     }
 }

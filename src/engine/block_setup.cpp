@@ -34,6 +34,9 @@ Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t
     for (std::size_t p = 0; p < populations_.size(); ++p) first_signals(p);
     for (std::size_t m = 0; m < monitors_.size(); ++m) set_up_monitor(m);
     for (int t = 0; t < team.size(); ++t) set_up_thread(t);
+    set_up_poisson();
+    event_buffers_.resize(plan.events.monitors.size());
+    if (!plan.events.empty()) build_synapses();
     saved_.resize(populations_.size());
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         saved_[p].arrays.resize(populations_[p].arrays.size());
@@ -219,10 +222,13 @@ void Block<Real>::set_up_thread(int thread) {
         if (thread == 0) set_up_elements(p, *part.setup);
         part.setup->clock(0.0);
         for (const double x : part.setup->uniforms()) part.uniforms.push_back(static_cast<Real>(x));
-        for (std::size_t k = 0; k < plan.program.events.size(); ++k)
-            part.event_lists.emplace_back(padded((part.last_node - part.first_node) * members_));
-        for (auto& list : part.event_lists) part.event_pointers.push_back(list.data());
-        part.event_counts.resize(part.event_lists.size());
+        for (auto& events : part.events) {
+            for (std::size_t k = 0; k < plan.program.events.size(); ++k)
+                events.lists.emplace_back(padded((part.last_node - part.first_node) * members_));
+            for (auto& list : events.lists) events.pointers.push_back(list.data());
+            events.counts.resize(events.lists.size());
+        }
+        part.pointers = populations_[p].pointers;
     }
     for (const MonitorPlan& monitor : plan_.monitors)
         own.monitor_uniforms.push_back(observer_uniforms(monitor.population, monitor.program));

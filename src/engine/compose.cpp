@@ -267,6 +267,59 @@ void stimulate(const Network& network, std::size_t index, std::vector<ComposedPo
     add_term(graph, input ? additions[p].input_terms : additions[p].parameter_terms, stimulus.target, term);
 }
 
+// The state that events of a projection or a Poisson input add to.
+void check_jump_target(const Network& network, std::size_t population, const std::string& target,
+                       const System& system, const std::string& who) {
+    std::vector<std::string> states;
+    for (const auto& state : system.states) states.push_back(state.name);
+    if (std::find(states.begin(), states.end(), target) == states.end())
+        throw Error(fmt::format(
+            "{} adds to '{}.{}', but model '{}' has no such variable; its variables: {}. {}", who,
+            network.populations[population].name, target, network.populations[population].model->name,
+            fmt::join(states, ", "), did_you_mean(target, states)));
+}
+
+void check_event(const Network& network, std::size_t population, const std::string& event,
+                 const std::string& who) {
+    const Model& model = *network.populations[population].model;
+    std::vector<std::string> events;
+    for (const auto& e : model.events) events.push_back(e.name);
+    if (std::find(events.begin(), events.end(), event) == events.end())
+        throw Error(fmt::format("{} needs the event '{}' of population '{}', but model '{}' {}{}", who, event,
+                                network.populations[population].name, model.name,
+                                events.empty() ? "has no events" : "has the events ",
+                                fmt::join(events, ", ")));
+}
+
+void carry_events(const Network& network, const network::EventProjection& projection,
+                  std::vector<ComposedPopulation>& all) {
+    const std::string who = fmt::format("projection '{}'", projection.name);
+    check_event(network, population_index(network, projection.from, who), projection.event, who);
+    const std::size_t p = population_index(network, projection.to, who);
+    ComposedPopulation& target = all[p];
+    check_jump_target(network, p, projection.target, target.system, who);
+    for (const ArrivalInput& arrival : target.arrivals)
+        if (arrival.state == projection.target) return;
+    const std::string name = "arrivals." + projection.target;
+    target.arrivals.push_back({name, projection.target});
+    target.system.inputs.push_back(name);
+    target.system.jumps.push_back({projection.target, target.system.graph.symbol(name)});
+}
+
+void count_poisson(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all) {
+    const network::PoissonInput& input = network.poisson_inputs[index];
+    const std::string who = fmt::format("Poisson input '{}'", input.name);
+    const std::size_t p = population_index(network, input.population, who);
+    ComposedPopulation& target = all[p];
+    Graph& graph = target.system.graph;
+    check_jump_target(network, p, input.target, target.system, who);
+    const std::string counts = input.name + ".counts", weight = input.name + ".weight";
+    target.poisson.push_back({counts, index});
+    target.system.inputs.push_back(counts);
+    add_parameter(target, weight, input.weight);
+    target.system.jumps.push_back({input.target, graph.mul(graph.symbol(weight), graph.symbol(counts))});
+}
+
 // Moves the white noise of stimuli from the drift, where the text put it, to the noise terms.
 void separate_noise(const Stimulus& stimulus, ComposedPopulation& population) {
     System& system = population.system;
@@ -339,6 +392,12 @@ std::vector<ComposedPopulation> compose(const Network& network) {
         all[i].initial = resolve_initial(network, i, all[i].parameters);
     }
     for (std::size_t i = 0; i < network.projections.size(); ++i) join(network, i, all, additions);
+    for (const auto& projection : network.event_projections) carry_events(network, projection, all);
+    for (std::size_t i = 0; i < network.poisson_inputs.size(); ++i) count_poisson(network, i, all);
+    for (const auto& monitor : network.event_monitors) {
+        const std::string who = fmt::format("monitor '{}'", monitor.name);
+        check_event(network, population_index(network, monitor.population, who), monitor.event, who);
+    }
     for (std::size_t i = 0; i < network.stimuli.size(); ++i) stimulate(network, i, all, additions);
     for (std::size_t i = 0; i < all.size(); ++i) close(*network.populations[i].model, all[i], additions[i]);
     for (const Stimulus& stimulus : network.stimuli)

@@ -26,6 +26,17 @@ struct TableInput {
     std::size_t stimulus;  ///< index into Network::stimuli
 };
 
+/// An input array that collects what event projections bring to one state; added to it before the step.
+struct ArrivalInput {
+    std::string name, state;
+};
+
+/// An input array that a Poisson input fills with counts at each step.
+struct PoissonCounts {
+    std::string name;
+    std::size_t input;  ///< index into Network::poisson_inputs
+};
+
 /// A population's equations, complete.
 struct ComposedPopulation {
     compile::System system;
@@ -35,6 +46,8 @@ struct ComposedPopulation {
     std::map<std::string, network::Values> initial;     ///< every state's value at the start
     std::vector<SumInput> sums;
     std::vector<TableInput> tables;
+    std::vector<ArrivalInput> arrivals;  ///< one for each state that event projections reach
+    std::vector<PoissonCounts> poisson;
 };
 
 /// One entry per population. Throws Error or InputError that name population, projection or stimulus and the

@@ -13,6 +13,7 @@
 #include "base/aligned.hpp"
 #include "base/error.hpp"
 #include "compile/cvode.hpp"
+#include "engine/plan_events.hpp"
 
 namespace neurodyn::engine {
 namespace {
@@ -287,8 +288,14 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         p.multiple = p.description->step_multiple;
         p.composed = std::move(composed[i]);
         plan_population(p, plan.network, options);
+        plan_arrivals(p, plan.network, i);
         plan.populations.push_back(std::move(p));
     }
+    plan.events =
+        plan_events(plan.network, plan.populations, static_cast<double>(plan.discard_steps) * network.dt_s,
+                    static_cast<double>(plan.steps) * network.dt_s);
+    // Events of members differ.
+    if (!plan.events.empty() || !network.poisson_inputs.empty()) plan.member_block = 1;
     for (const auto& projection : plan.network.projections) {
         const std::size_t sources = plan.network.find_population(projection.from)->size;
         const std::size_t longest_allowed =
@@ -326,6 +333,15 @@ Estimate estimate_memory(const Plan<Real>& plan) {
             if (plan.edges[s.projection].delivery == Delivery::delayed)
                 per_block += elements * sizeof(Real) * plan.block_steps;
     }
+    for (const EventEdges& edges : plan.events.edges) {
+        const std::uint64_t synapses = edges.connector.total();
+        e.edges += synapses;
+        e.longest_delay_steps = std::max(e.longest_delay_steps, plan.events.longest_delay);
+        per_block += synapses * sizeof(SynapseBlock) / block_synapses;
+    }
+    if (!plan.events.edges.empty())  // rows, twice while they are made
+        per_block +=
+            plan.events.numbers * (plan.events.longest_delay + 1) * 2 * sizeof(std::uint32_t) * workers;
     for (const auto& edges : plan.edges) {
         e.edges += edges.edge_count;
         e.longest_delay_steps = std::max(e.longest_delay_steps, edges.longest_delay);

@@ -11,6 +11,7 @@
 #include "compile/kernel.hpp"
 #include "compile/program.hpp"
 #include "engine/compose.hpp"
+#include "engine/delivery.hpp"
 #include "engine/edges.hpp"
 #include "engine/simulation.hpp"
 
@@ -42,6 +43,13 @@ struct TablePlan {
     const network::Stimulus::Table* table = nullptr;
 };
 
+/// A Poisson input's counts.
+struct PoissonPlan {
+    std::uint32_t array = no_array;
+    std::uint16_t stream = 0;
+    const network::PoissonInput* input = nullptr;
+};
+
 struct PopulationPlan {
     std::string name;
     std::size_t nodes = 0, multiple = 1;
@@ -60,6 +68,8 @@ struct PopulationPlan {
     std::vector<SignalPlan> signals;
     std::vector<SumPlan> sums;
     std::vector<TablePlan> tables;
+    std::vector<std::uint32_t> arrivals;  ///< step arrays, as composed.arrivals
+    std::vector<PoissonPlan> poisson;
 };
 
 /// Arrays that steps change and that a later step reads: states, hidden states, signals.
@@ -77,6 +87,34 @@ struct MonitorPlan {
     std::unique_ptr<compile::Kernel> kernel;
 };
 
+/// Events that are sent or recorded. All nodes of all sources are numbered through.
+struct EventSource {
+    std::size_t population = 0, event = 0;
+    std::uint32_t first = 0;  ///< the number of its first node
+};
+
+/// An event projection made ready: what draws its synapses, and where they go.
+struct EventEdges {
+    network::Connector connector;
+    std::size_t source = 0;      ///< index into EventPlan::sources
+    std::size_t population = 0;  ///< the target
+    std::size_t arrival = 0;     ///< index into PopulationPlan::arrivals
+};
+
+struct EventMonitorPlan {
+    EventsInfo info;
+    std::size_t source = 0;
+};
+
+struct EventPlan {
+    std::vector<EventSource> sources;
+    std::size_t numbers = 0;        ///< of nodes, all sources
+    std::vector<EventEdges> edges;  ///< per event projection
+    std::size_t longest_delay = 0;  ///< steps
+    std::vector<EventMonitorPlan> monitors;
+    bool empty() const { return sources.empty(); }
+};
+
 template <class Real>
 struct Plan {
     network::Network network;
@@ -84,6 +122,7 @@ struct Plan {
     std::vector<PopulationPlan> populations;
     std::vector<EdgePlan<Real>> edges;  ///< per projection
     std::vector<MonitorPlan> monitors;
+    EventPlan events;
     std::size_t block_steps = 1;  ///< widest delay class in use
     std::size_t member_block = 1;
     std::size_t discard_steps = 0, steps = 0;  ///< steps in all, discarded ones included

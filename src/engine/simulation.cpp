@@ -42,6 +42,12 @@ class Conductor {
         sink_.append(series, first_sample, first_member, members, values);
     }
 
+    void append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
+                       std::span<const std::uint32_t> node) {
+        const std::lock_guard lock(mutex_);
+        sink_.append_events(events, member, time_s, node);
+    }
+
     /// `steps` more member steps are done. False: stop.
     bool advance(double steps) {
         const std::lock_guard lock(mutex_);
@@ -112,30 +118,42 @@ struct Runner : Simulation::Impl {
         for (const auto& p : plan.populations)
             work += p.nodes * plan.member_block * std::max<std::size_t>(p.program.step.graph.size() / 16, 1);
         for (const auto& e : plan.edges) work += e.edge_count * plan.member_block / 4;
+        // A synapse is busy about once in a thousand steps.
+        for (const auto& e : plan.events.edges) work += e.connector.total() / 1000;
         return work < least_work_per_step ? 1 : threads / static_cast<int>(block_count());
     }
 
-    void run_block(std::size_t index, Conductor& conductor, const std::vector<std::size_t>& series,
-                   Team& team) {
+    // What the sink calls the monitors.
+    struct Handles {
+        std::vector<std::size_t> series, events;
+    };
+
+    void run_block(std::size_t index, Conductor& conductor, const Handles& handles, Team& team) {
         const std::size_t first = index * plan.member_block;
         const std::size_t members = std::min(plan.member_block, plan.network.members - first);
         blocks[index] = std::make_unique<Block<Real>>(plan, first, members, team);
         std::size_t before = 0;
-        blocks[index]->run(
-            [&](std::size_t m, std::size_t sample, std::size_t member, std::size_t count,
-                std::span<const double> values) {
-                conductor.append(series[m], sample, member, count, values);
-            },
-            [&](std::size_t done) {
-                const bool go_on = conductor.advance(static_cast<double>((done - before) * members));
-                before = done;
-                return go_on;
-            });
+        blocks[index]->run({[&](std::size_t m, std::size_t sample, std::size_t member, std::size_t count,
+                                std::span<const double> values) {
+                                conductor.append(handles.series[m], sample, member, count, values);
+                            },
+                            [&](std::size_t m, std::size_t member, std::span<const double> time_s,
+                                std::span<const std::uint32_t> node) {
+                                conductor.append_events(handles.events[m], member, time_s, node);
+                            }},
+                           [&](std::size_t done) {
+                               const bool go_on =
+                                   conductor.advance(static_cast<double>((done - before) * members));
+                               before = done;
+                               return go_on;
+                           });
     }
 
     RunReport run(Sink& sink, const std::function<bool(const Progress&)>& on_progress) override {
-        std::vector<std::size_t> series;
-        for (const MonitorPlan& m : plan.monitors) series.push_back(sink.open_series(m.info));
+        Handles handles;
+        for (const MonitorPlan& m : plan.monitors) handles.series.push_back(sink.open_series(m.info));
+        for (const EventMonitorPlan& m : plan.events.monitors)
+            handles.events.push_back(sink.open_events(m.info));
         Conductor conductor(sink, on_progress, plan.steps, plan.network.members);
         blocks.clear();
         blocks.resize(block_count());
@@ -150,7 +168,7 @@ struct Runner : Simulation::Impl {
             Team team(size);
             for (std::size_t i = next++; i < block_count() && !conductor.stopped(); i = next++) {
                 try {
-                    run_block(i, conductor, series, team);
+                    run_block(i, conductor, handles, team);
                 } catch (...) {
                     const std::lock_guard lock(failure_mutex);
                     if (!failure) failure = std::current_exception();
@@ -170,7 +188,8 @@ struct Runner : Simulation::Impl {
         Block<Real> block(plan, 0, std::min(plan.member_block, plan.network.members), team);
         const auto start = Clock::now();
         std::size_t steps = 0;
-        block.run([](std::size_t, std::size_t, std::size_t, std::size_t, std::span<const double>) {},
+        block.run({[](std::size_t, std::size_t, std::size_t, std::size_t, std::span<const double>) {},
+                   [](std::size_t, std::size_t, std::span<const double>, std::span<const std::uint32_t>) {}},
                   [&](std::size_t done) {
                       steps = done;
                       return seconds_since(start) < long_enough_s;

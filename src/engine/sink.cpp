@@ -29,10 +29,28 @@ void MemorySink::append(std::size_t index, std::size_t first_sample, std::size_t
     s.samples = *std::min_element(s.samples_of_member.begin(), s.samples_of_member.end());
 }
 
+std::size_t MemorySink::open_events(const EventsInfo& info) {
+    events.push_back({info, std::vector<Events::Train>(info.members)});
+    return events.size() - 1;
+}
+
+void MemorySink::append_events(std::size_t index, std::size_t member, std::span<const double> time_s,
+                               std::span<const std::uint32_t> node) {
+    Events::Train& train = events[index].members[member];
+    train.time_s.insert(train.time_s.end(), time_s.begin(), time_s.end());
+    train.node.insert(train.node.end(), node.begin(), node.end());
+}
+
 const MemorySink::Series* MemorySink::find(const std::string& name) const {
     const auto it =
         std::find_if(series.begin(), series.end(), [&](const Series& s) { return s.info.name == name; });
     return it == series.end() ? nullptr : &*it;
+}
+
+const MemorySink::Events* MemorySink::find_events(const std::string& name) const {
+    const auto it =
+        std::find_if(events.begin(), events.end(), [&](const Events& e) { return e.info.name == name; });
+    return it == events.end() ? nullptr : &*it;
 }
 
 }  // namespace neurodyn::engine

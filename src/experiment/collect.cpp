@@ -75,6 +75,18 @@ void Collector::append(std::size_t series, std::size_t first_sample, std::size_t
         add_preview(previews_[open.preview], first_sample, member_count, values);
 }
 
+std::size_t Collector::open_events(const engine::EventsInfo& info) {
+    event_files_.push_back(options_.file != nullptr ? options_.file->open_events(info) : 0);
+    event_memories_.push_back(memory_.open_events(info));
+    return event_files_.size() - 1;
+}
+
+void Collector::append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
+                              std::span<const std::uint32_t> node) {
+    if (options_.file != nullptr) options_.file->append_events(event_files_[events], member, time_s, node);
+    memory_.append_events(event_memories_[events], member, time_s, node);
+}
+
 void Collector::flush() {
     if (options_.file != nullptr) options_.file->flush();
 }

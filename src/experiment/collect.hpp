@@ -37,8 +37,16 @@ class Collector : public engine::Sink {
     std::size_t open_series(const engine::SeriesInfo& info) override;
     void append(std::size_t series, std::size_t first_sample, std::size_t first_member,
                 std::size_t member_count, std::span<const double> values) override;
+    std::size_t open_events(const engine::EventsInfo& info) override;
+    void append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
+                       std::span<const std::uint32_t> node) override;
     void flush() override;
 
+    /// The recorded events of a monitor; null when it has none. They are kept in memory as the series that
+    /// analyses read.
+    const engine::MemorySink::Events* events(const std::string& name) const {
+        return memory_.find_events(name);
+    }
     bool has_series(const std::string& name) const { return memory_.find(name) != nullptr; }
     /// The recorded samples of one member. Throws Error when the series was not kept in memory.
     analysis::Series series(const std::string& name, std::size_t member) const;
@@ -61,6 +69,7 @@ class Collector : public engine::Sink {
     const std::map<std::string, SeriesRole>& roles_;
     Options options_;
     std::vector<Open> open_;
+    std::vector<std::size_t> event_files_, event_memories_;
     std::vector<engine::SeriesInfo> infos_;
     std::vector<Preview> previews_;
     engine::MemorySink memory_;

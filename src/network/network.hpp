@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "language/model.hpp"
+#include "network/connect.hpp"
 
 namespace neurodyn::network {
 
@@ -70,6 +71,27 @@ struct Projection {
     std::shared_ptr<const Connectivity> connectivity;
 };
 
+/// Synapses that carry an event of `from` to `to`: each event adds the synapse's weight to the target
+/// variable, after the synapse's delay.
+struct EventProjection {
+    std::string name;
+    std::string from, event;  ///< population, and an event of it
+    std::string to, target;   ///< population, and a state of it
+    ConnectionRule rule;
+    SynapseValue weight;  ///< SI, unit of the target
+    SynapseValue delay;   ///< s
+};
+
+/// Independent Poisson trains, `sources` of them for each node, each of whose events adds `weight` to a
+/// state: one draw per node and step.
+struct PoissonInput {
+    std::string name;
+    std::string population, target;  ///< a state
+    Values rate_hz{0.0};             ///< of one source
+    Values weight{0.0};              ///< SI, unit of the target
+    Values sources{1.0};
+};
+
 /// Adds to an input or a parameter of a population: weights[node] * (expression of t and parameters), or a
 /// table.
 struct Stimulus {
@@ -105,12 +127,21 @@ struct Monitor {
     std::vector<std::size_t> nodes;  ///< empty: all
 };
 
+/// Records the events of a population: when, and which node.
+struct EventMonitor {
+    std::string name;
+    std::string population, event;
+};
+
 /// Everything that is to run.
 struct Network {
     std::vector<Population> populations;
     std::vector<Projection> projections;
+    std::vector<EventProjection> event_projections;
     std::vector<Stimulus> stimuli;
+    std::vector<PoissonInput> poisson_inputs;
     std::vector<Monitor> monitors;
+    std::vector<EventMonitor> event_monitors;
     std::string method;  ///< default of populations; empty: chosen for each
     double dt_s = 1e-4;
     std::size_t members = 1;

@@ -17,6 +17,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "record/events.hpp"
 #include "record/hdf5.hpp"
 
 namespace neurodyn::record {
@@ -184,6 +185,7 @@ struct Writer::Impl {
     std::string path;
     hdf5::Handle file;
     std::vector<OpenSeries> series;
+    std::vector<EventsTable> events;
     Clock::time_point flushed = Clock::now();
 
     void write_block(OpenSeries& s, std::size_t first_sample, std::size_t rows, std::size_t first_member,
@@ -221,6 +223,7 @@ Writer::~Writer() {
     } catch (...) {  // close() is there to be called by those who want to know
         const hdf5::Quiet quiet;
         impl_->series.clear();
+        impl_->events.clear();
         impl_->file.close();
     }
 }
@@ -339,6 +342,24 @@ void Writer::append(std::size_t index, std::size_t first_sample, std::size_t fir
     if (Clock::now() - impl_->flushed >= flush_interval) impl_->flush_to_disk();
 }
 
+std::size_t Writer::open_events(const engine::EventsInfo& info) {
+    const hdf5::Quiet quiet;
+    impl_->require_open();
+    const std::string name = info.event == "spike" ? info.population : info.population + "." + info.event;
+    require_name(name, "recorded events");
+    impl_->events.emplace_back(impl_->file.get(), name, info, impl_->path);
+    impl_->flush_to_disk();
+    return impl_->events.size() - 1;
+}
+
+void Writer::append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
+                           std::span<const std::uint32_t> node) {
+    const hdf5::Quiet quiet;
+    impl_->require_open();
+    impl_->events.at(events).append(member, time_s, node);
+    if (Clock::now() - impl_->flushed >= flush_interval) impl_->flush_to_disk();
+}
+
 // The values go first and the counts of samples after them: a count never promises what is not on the disk.
 void Writer::Impl::flush_to_disk() {
     const std::string what = "cannot be written";
@@ -352,6 +373,7 @@ void Writer::Impl::flush_to_disk() {
         s.changed = false;
         again = true;
     }
+    for (EventsTable& e : events) again = e.write_count() || again;
     if (again) hdf5::check(H5Fflush(file.get(), H5F_SCOPE_LOCAL), path, what);
     flushed = Clock::now();
 }
@@ -429,6 +451,8 @@ void Writer::close() {
     impl_->flush_to_disk();
     for (OpenSeries& s : impl_->series) impl_->cut(s);
     impl_->series.clear();
+    for (EventsTable& e : impl_->events) e.cut();
+    impl_->events.clear();
     impl_->flush_to_disk();
     impl_->file.close();
 }

@@ -19,7 +19,8 @@ namespace neurodyn::record {
 ///     /series/NAME/        time, node (names), member when there are several; the variable NAME [time, node,
 ///     member]
 ///                          recorded: how many samples of every member have arrived
-///     /analyses/NAME/      a group of arrays with their dimensions (write_group; any other path will do)
+///     /spikes/POPULATION/  timestamps, node_ids: what an event monitor recorded, as a SONATA spikes file has
+///     it /analyses/NAME/      a group of arrays with their dimensions (write_group; any other path will do)
 ///
 /// Read it with xarray.open_dataset(path, engine="h5netcdf", group="series/bold"), netCDF4 or h5py. What was
 /// not recorded (yet) is NaN, the _FillValue.
@@ -41,6 +42,10 @@ class Writer : public engine::Sink {
     /// Throws FileError, and Error for samples or members that were not announced.
     void append(std::size_t series, std::size_t first_sample, std::size_t first_member,
                 std::size_t member_count, std::span<const double> values) override;
+    /// Throws FileError, and Error when the events are recorded already.
+    std::size_t open_events(const engine::EventsInfo& info) override;
+    void append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
+                       std::span<const std::uint32_t> node) override;
     void flush() override;
 
     /// Sets an attribute of the file, or replaces it.

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How a block carries events: arrivals, synapses, Poisson inputs, and what is recorded of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "engine/block.hpp"
+
+namespace neurodyn::engine {
+namespace {
+
+// Shares of arrivals start where kernels may start: at a whole tile.
+constexpr std::size_t tile = 64;
+// Events are handed on in pieces of about this many.
+constexpr std::size_t buffered_events = 1 << 15;
+
+}  // namespace
+
+// Gives every state that events reach a share of the thread's arrivals, one behind the other, so that 16 bits
+// number them all in a network of usual size; adds the places of the thread's nodes to `places`.
+template <class Real>
+void Block<Real>::place_arrivals(int thread, ArrivalPlaces& places) {
+    ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
+    std::vector<std::vector<std::size_t>> slots(populations_.size());
+    std::size_t size = 0;
+    own.first_page = thread == 0 ? 0 : threads_[static_cast<std::size_t>(thread) - 1].last_page;
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        const auto& part = own.populations[p];
+        for (std::size_t a = 0; a < plan_.populations[p].arrivals.size(); ++a) {
+            slots[p].push_back(size);
+            for (std::size_t i = part.first_node; i < part.last_node; ++i) {
+                const std::size_t slot = size + i - part.first_node;
+                places[p][a][i] = {static_cast<std::uint16_t>(own.first_page + slot / page_slots),
+                                   static_cast<std::uint16_t>(slot % page_slots)};
+            }
+            size += (part.last_node - part.first_node + tile - 1) / tile * tile;
+        }
+    }
+    own.last_page = own.first_page + (size + page_slots - 1) / page_slots;
+    if (own.last_page > UINT16_MAX) throw Error("the network has too many neurons for one process");
+    own.arrivals.assign(size, Real{0});
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        auto& part = own.populations[p];
+        part.pointers = populations_[p].pointers;
+        for (std::size_t a = 0; a < slots[p].size(); ++a) {
+            const std::uint32_t array = plan_.populations[p].arrivals[a];
+            if (array == no_array) continue;
+            // Kernels number elements from the population's first.
+            const auto start = reinterpret_cast<std::uintptr_t>(own.arrivals.data() + slots[p][a]);
+            part.pointers[array] = reinterpret_cast<void*>(start - part.first_node * sizeof(Real));
+        }
+    }
+}
+
+// The threads draw the synapses of a share of the sources each, for all targets.
+template <class Real>
+void Block<Real>::build_synapses() {
+    ArrivalPlaces places(populations_.size());
+    for (std::size_t p = 0; p < populations_.size(); ++p)
+        places[p].assign(plan_.populations[p].arrivals.size(),
+                         std::vector<ArrivalPlace>(plan_.populations[p].nodes));
+    for (int t = 0; t < team_.size(); ++t) {
+        place_arrivals(t, places);
+        threads_[static_cast<std::size_t>(t)].spikes =
+            SpikeHistory(plan_.events.longest_delay + 2 + most_block_steps);
+    }
+    std::vector<DeliveryEdges> all;
+    for (std::size_t i = 0; i < plan_.events.edges.size(); ++i) {
+        const EventEdges& edges = plan_.events.edges[i];
+        const network::EventProjection& projection = plan_.network.event_projections[i];
+        all.push_back({projection.name, &edges.connector, &projection.weight, &projection.delay,
+                       plan_.events.sources[edges.source].first, &places[edges.population][edges.arrival]});
+    }
+    synapses_ = SynapseTable(std::move(all), plan_.events.numbers, threads_.back().last_page,
+                             plan_.events.longest_delay, plan_.network.dt_s, threads_.size());
+    team_.run([&](int thread) {
+        try {
+            synapses_.build(static_cast<std::size_t>(thread));
+        } catch (...) {
+            const std::lock_guard lock(failure_mutex_);
+            failure_ = std::current_exception();
+        }
+    });
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+template <class Real>
+void Block<Real>::fill_poisson(int thread, std::size_t p, std::size_t step) {
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const std::span<const std::uint64_t> seeds = plan_.network.seeds;
+    for (std::size_t k = 0; k < plan_.populations[p].poisson.size(); ++k) {
+        const PoissonPlan& plan = plan_.populations[p].poisson[k];
+        if (plan.array == no_array) continue;
+        DrawSource source;
+        source.seeds = seeds.subspan(seeds.size() == 1 ? 0 : first_member_, 1);
+        source.stream = plan.stream;
+        source.step = step;
+        source.first_node = part.first_node;
+        Real* const counts = populations_[p].arrays[plan.array].data();
+        if (const auto& table = poisson_[p][k]) {
+            table->fill(std::span(counts + part.first_node, part.last_node - part.first_node), source);
+            continue;
+        }
+        for (std::size_t i = part.first_node; i < part.last_node; ++i)
+            counts[i] = static_cast<Real>(
+                poisson_at(poisson_mean(*plan.input, i), source.seeds[0], source.stream, step, i));
+    }
+}
+
+template <class Real>
+double Block<Real>::poisson_mean(const network::PoissonInput& input, std::size_t node) const {
+    return input.rate_hz.at(node, first_member_) * input.sources.at(node, first_member_) * plan_.network.dt_s;
+}
+
+template <class Real>
+void Block<Real>::set_up_poisson() {
+    for (const PopulationPlan& population : plan_.populations) {
+        auto& tables = poisson_.emplace_back();
+        for (const PoissonPlan& plan : population.poisson) {
+            const network::PoissonInput& input = *plan.input;
+            const std::size_t different =
+                input.rate_hz.nodes == 1 && input.sources.nodes == 1 ? 1 : population.nodes;
+            for (std::size_t i = 0; i < different; ++i) {
+                const double mean = poisson_mean(input, i);
+                if (!(mean >= 0.0) || mean > PoissonTable::largest_mean)
+                    throw Error(
+                        fmt::format("Poisson input '{}': node {} of population '{}' would get {} events "
+                                    "in a step of {} s; between 0 and {} are possible",
+                                    input.name, i, population.name, mean, plan_.network.dt_s,
+                                    PoissonTable::largest_mean));
+            }
+            tables.emplace_back();
+            if (different == 1) tables.back().emplace(poisson_mean(input, 0));
+        }
+    }
+}
+
+// Adds what arrives before this step.
+template <class Real>
+void Block<Real>::deliver_events(int thread, std::size_t step) {
+    ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
+    synapses_.deliver(own.arrivals.data(), own.first_page, own.last_page, own.spikes, step, own.due);
+}
+
+// Every thread keeps its own list of all events of the step. All have been found.
+template <class Real>
+void Block<Real>::collect_events(int thread, std::size_t step) {
+    ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
+    std::fill(own.arrivals.begin(), own.arrivals.end(), Real{0});
+    auto& list = own.spikes.start(step);
+    for (const EventSource& source : plan_.events.sources)
+        for (const ThreadState<Real>& other : threads_) {
+            const auto& events = other.populations[source.population].events[step % 2];
+            const std::uint32_t* const nodes = events.pointers[source.event];
+            for (std::uint64_t k = 0; k < events.counts[source.event]; ++k)
+                list.push_back(source.first + nodes[k]);
+        }
+    if (thread == 0 && !searching_ && step >= plan_.discard_steps) record_events(step);
+}
+
+template <class Real>
+void Block<Real>::record_events(std::size_t step) {
+    const auto list = threads_[0].spikes.at(step);
+    const double time_s = static_cast<double>(step + 1) * plan_.network.dt_s;
+    for (std::size_t m = 0; m < plan_.events.monitors.size(); ++m) {
+        const EventMonitorPlan& plan = plan_.events.monitors[m];
+        const std::uint32_t first = plan_.events.sources[plan.source].first;
+        const auto begin = std::lower_bound(list.begin(), list.end(), first);
+        const auto end = std::lower_bound(begin, list.end(), first + plan.info.nodes);
+        for (auto it = begin; it != end; ++it) {
+            event_buffers_[m].time_s.push_back(time_s);
+            event_buffers_[m].node.push_back(*it - first);
+        }
+    }
+}
+
+// Hands on the events of the first `done` steps; later ones are dropped when the run ends there.
+template <class Real>
+void Block<Real>::hand_on_events(const Deliver& deliver, std::size_t done, bool all) {
+    const double end_s = (static_cast<double>(done) + 0.5) * plan_.network.dt_s;
+    for (std::size_t m = 0; m < event_buffers_.size(); ++m) {
+        EventBuffer& buffer = event_buffers_[m];
+        if (buffer.node.empty() || (!all && buffer.node.size() < buffered_events)) continue;
+        const auto last = std::upper_bound(buffer.time_s.begin(), buffer.time_s.end(), end_s);
+        const auto count = static_cast<std::size_t>(last - buffer.time_s.begin());
+        deliver.events(m, first_member_, std::span(buffer.time_s).first(count),
+                       std::span(buffer.node).first(count));
+        buffer = {};
+    }
+}
+
+template class Block<float>;
+template class Block<double>;
+
+}  // namespace neurodyn::engine

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Numbering the sources of events, and making their projections' connectors.
+#include "engine/plan_events.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+
+namespace neurodyn::engine {
+namespace {
+
+using network::Network;
+
+std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name) {
+    const auto it = std::find(arrays.begin(), arrays.end(), name);
+    return it == arrays.end() ? no_array : static_cast<std::uint32_t>(it - arrays.begin());
+}
+
+std::size_t find_population(const Network& network, const std::string& name) {
+    return static_cast<std::size_t>(network.find_population(name) - network.populations.data());
+}
+
+// The source of that event, made when there is none yet.
+std::size_t source_index(EventPlan& plan, const std::vector<PopulationPlan>& populations,
+                         std::size_t population, const std::string& event) {
+    const auto& events = populations[population].program.events;
+    const auto e = static_cast<std::size_t>(std::find(events.begin(), events.end(), event) - events.begin());
+    for (std::size_t i = 0; i < plan.sources.size(); ++i)
+        if (plan.sources[i].population == population && plan.sources[i].event == e) return i;
+    plan.sources.push_back({population, e, static_cast<std::uint32_t>(plan.numbers)});
+    plan.numbers += populations[population].nodes;
+    if (plan.numbers > UINT32_MAX)
+        throw Error(fmt::format("the network has {} neurons; at most 2^32 can send events", plan.numbers));
+    return plan.sources.size() - 1;
+}
+
+// Draws of connections share no bits with the noise of the run.
+std::uint64_t connection_seed(std::uint64_t seed) {
+    constexpr std::uint64_t connections = 0x636f6e6e65637473u;
+    return seed ^ connections;
+}
+
+// Rows are drawn by source: the rule seen from the other side.
+network::ConnectionRule by_source(network::ConnectionRule rule) {
+    using Kind = network::ConnectionRule::Kind;
+    if (rule.kind == Kind::fixed_in_degree)
+        rule.kind = Kind::fixed_out_degree;
+    else if (rule.kind == Kind::fixed_out_degree)
+        rule.kind = Kind::fixed_in_degree;
+    if (rule.edges) {
+        auto turned = std::make_shared<network::EdgeList>(*rule.edges);
+        std::swap(turned->source, turned->target);
+        rule.edges = std::move(turned);
+    }
+    return rule;
+}
+
+EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan,
+                      const std::vector<PopulationPlan>& populations) {
+    const network::EventProjection& projection = network.event_projections[index];
+    const std::size_t from = find_population(network, projection.from);
+    const std::size_t to = find_population(network, projection.to);
+    const auto& arrivals = populations[to].composed.arrivals;
+    const auto arrival = std::find_if(arrivals.begin(), arrivals.end(),
+                                      [&](const ArrivalInput& a) { return a.state == projection.target; });
+    try {
+        return {
+            network::Connector(projection.rule, populations[from].nodes, populations[to].nodes, from == to,
+                               connection_seed(network.seeds.front()), static_cast<std::uint16_t>(index)),
+            source_index(plan, populations, from, projection.event), to,
+            static_cast<std::size_t>(arrival - arrivals.begin())};
+    } catch (const Error& error) {
+        throw Error(fmt::format("projection '{}': {}", projection.name, error.what()));
+    }
+}
+
+}  // namespace
+
+void plan_arrivals(PopulationPlan& population, const Network& network, std::size_t index) {
+    for (const ArrivalInput& arrival : population.composed.arrivals)
+        population.arrivals.push_back(find_array(population.arrays, arrival.name));
+    std::size_t stream = index * most_noises + population.noise.size();
+    for (const PoissonCounts& counts : population.composed.poisson)
+        population.poisson.push_back({find_array(population.arrays, counts.name),
+                                      static_cast<std::uint16_t>(stream++),
+                                      &network.poisson_inputs[counts.input]});
+    if (population.noise.size() + population.poisson.size() > most_noises)
+        throw Error(
+            fmt::format("population '{}' has {} noise sources and Poisson inputs; at most {} are "
+                        "possible",
+                        population.name, population.noise.size() + population.poisson.size(), most_noises));
+    if (population.multiple != 1 && !population.composed.arrivals.empty())
+        throw Error(fmt::format("population '{}' steps once in {} and cannot take in events", population.name,
+                                population.multiple));
+}
+
+EventPlan plan_events(const Network& network, const std::vector<PopulationPlan>& populations, double first_s,
+                      double last_s) {
+    EventPlan plan;
+    for (std::size_t i = 0; i < network.event_projections.size(); ++i) {
+        plan.edges.push_back(plan_edges(network, i, plan, populations));
+        const network::EventProjection& projection = network.event_projections[i];
+        const EventEdges& edges = plan.edges.back();
+        const DeliveryPart all{projection.name,
+                               &edges.connector,
+                               &projection.weight,
+                               &projection.delay,
+                               0,
+                               0,
+                               populations[edges.population].nodes,
+                               0};
+        plan.longest_delay = std::max(plan.longest_delay, longest_delay_steps(all, network.dt_s));
+    }
+    for (const network::EventMonitor& monitor : network.event_monitors) {
+        const std::size_t p = find_population(network, monitor.population);
+        EventMonitorPlan made;
+        made.source = source_index(plan, populations, p, monitor.event);
+        made.info = {
+            monitor.name, monitor.population, monitor.event, populations[p].nodes, network.members, first_s,
+            last_s,       network.dt_s};
+        plan.monitors.push_back(std::move(made));
+    }
+    return plan;
+}
+
+}  // namespace neurodyn::engine

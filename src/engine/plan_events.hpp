@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which events are carried and recorded, and what draws the synapses that carry them.
+#pragma once
+
+#include "engine/plan.hpp"
+
+namespace neurodyn::engine {
+
+/// Fills in the arrays that events reach. After the populations' programs are made.
+void plan_arrivals(PopulationPlan& population, const network::Network& network, std::size_t index);
+
+/// The recorded time is (first_s, last_s].
+EventPlan plan_events(const network::Network& network, const std::vector<PopulationPlan>& populations,
+                      double first_s, double last_s);
+
+}  // namespace neurodyn::engine
