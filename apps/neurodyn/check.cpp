@@ -35,6 +35,9 @@ int check(const RunArguments& arguments) {
     if (c.sweep_points > 0)
         fmt::print("sweep        {} points in {} run{}, about {}\n", c.sweep_points, c.sweep_runs,
                    c.sweep_runs == 1 ? "" : "s", format_duration(c.sweep_seconds));
+    if (c.trials > 0)
+        fmt::print("tuning       at most {} trials{}, about {}\n", c.trials,
+                   c.sweep_runs > 1 ? " in each run" : "", format_duration(c.tuning_seconds));
     fmt::print("memory       {}\n", format_bytes(static_cast<double>(c.estimate.memory_bytes)));
     fmt::print("file         about {}\n", format_bytes(static_cast<double>(c.estimate.record_bytes)));
     fmt::print("run          about {}\n", format_duration(c.estimate.seconds));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -54,6 +55,15 @@ void print_sweep(const experiment::SweepOutcome& sweep) {
     for (const std::string& failure : sweep.failures) fmt::print(stderr, "warning: left out {}\n", failure);
 }
 
+void print_tuning(const experiment::Outcome& outcome) {
+    if (outcome.sweep.tuned.size() > 1) {
+        std::size_t trials = 0;
+        for (const auto& [point, tuned] : outcome.sweep.tuned) trials = std::max(trials, tuned.trials);
+        fmt::print("tuning: {} points, at most {} trials\n", outcome.sweep.tuned.size(), trials);
+    }
+    if (!outcome.tuning.empty()) fmt::print("tuning: the worst of all nodes: {}\n", outcome.tuning);
+}
+
 void print_results(const experiment::Outcome& outcome) {
     std::vector<std::vector<std::string>> rows = {{"result", "value"}};
     for (const auto& [name, value] : experiment::scalars(outcome.results))
@@ -72,6 +82,7 @@ void print_expectations(const experiment::Outcome& outcome) {
 int finish(const experiment::Outcome& outcome, bool quiet) {
     if (!quiet) {
         print_sweep(outcome.sweep);
+        print_tuning(outcome);
         print_results(outcome);
     }
     if (!quiet || !outcome.passed()) print_expectations(outcome);
@@ -81,8 +92,9 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
     if (!outcome.failure.empty())
         fmt::print(stderr, "error: {}\nwhat was recorded until then is kept\n", outcome.failure);
     if (!quiet && outcome.ran)
-        fmt::print("ran in {} (setup {}, analyses {})\n", format_duration(outcome.run_s),
-                   format_duration(outcome.setup_s), format_duration(outcome.analysis_s));
+        fmt::print("ran in {} (setup {}, analyses {}{})\n", format_duration(outcome.run_s),
+                   format_duration(outcome.setup_s), format_duration(outcome.analysis_s),
+                   outcome.tuning_s > 0.0 ? ", tuning " + format_duration(outcome.tuning_s) : "");
     for (const std::string& note : outcome.notes) fmt::print(stderr, "warning: {}\n", note);
     for (const std::string& path : {outcome.output, outcome.report})
         if (!path.empty()) fmt::print("{}\n", std::filesystem::absolute(path).lexically_normal().string());

@@ -34,6 +34,13 @@ def load(kind, group, tail):
     return np.load(str(folder.joinpath(f"ctx_parc-schaefer-100_{tail}.npz")))["arr_0"]
 
 
+def load_map(name):
+    """One value for each region."""
+    from importlib.resources import files
+
+    return np.loadtxt(str(files("cubnm").joinpath("data", "maps", f"ctx_parc-schaefer-100_desc-{name}.txt")))
+
+
 def write_matrix(path, matrix, form):
     np.savetxt(path, matrix, fmt=form, delimiter=",")
 
@@ -87,6 +94,8 @@ def main():
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["name", "hemisphere", "network", "x_mm", "y_mm", "z_mm"])
         writer.writerows(rows)
+
+    write_matrix(args.output / "t1w_t2w.csv", load_map("myelinmap_zscore"), "%.6f")
 
     for group in GROUPS:
         weights = load("sc", group, "desc-strength")

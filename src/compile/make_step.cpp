@@ -142,8 +142,10 @@ Program make_observer(const System& system, const std::vector<System::Signal>& e
     program.graph = system.graph;
     for (const auto& state : system.states) program.arrays.push_back(state.name);
     program.arrays.insert(program.arrays.end(), system.inputs.begin(), system.inputs.end());
+    // As in a step, a parameter is invariant whether it differs between elements or not: members keep the
+    // bits of single runs.
+    const PassContext context{{program.arrays.begin(), program.arrays.end()}};
     program.arrays.insert(program.arrays.end(), element_parameters.begin(), element_parameters.end());
-    PassContext context{{program.arrays.begin(), program.arrays.end()}};
     for (const auto& expression : expressions)
         add_store(program, "signal." + expression.name, expression.value);
     declare_uniforms(program);

@@ -317,6 +317,7 @@ Built Builder::run() {
     for (const StimulusSection& section : experiment_.stimuli) add_stimulus(section);
     for (const MonitorSection& section : experiment_.monitors)
         if (options_.monitors.empty() || options_.monitors.count(section.name) > 0) add_monitor(section);
+    if (experiment_.tuning.active()) add_tuning(experiment_.tuning);
     problems_.raise();
     return std::move(built_);
 }

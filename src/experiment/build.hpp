@@ -21,12 +21,33 @@ struct SeriesRole {
     std::string source;  ///< population whose nodes these are
 };
 
+/// One parameter to be adjusted for each node until the mean of an expression is within `tolerance` of
+/// `target`.
+struct TuningGoal {
+    std::string path;  ///< "cortex.J_i"
+    std::string population, parameter, expression;
+    Unit unit, observed_unit;               ///< in which values and means are shown
+    std::vector<double> target, tolerance;  ///< for each node, SI
+    double step = 0.0;                      ///< the first change, SI; 0: a part of the start value
+};
+
+/// Short runs that come before the recorded one.
+struct TuningPlan {
+    double discard_s = 0.0, duration_s = 0.0;
+    std::size_t trials = 0;  ///< at most
+    bool required = true;
+    std::vector<TuningGoal> goals;
+    bool active() const { return !goals.empty(); }
+};
+
 struct Built {
     network::Network network;
     std::map<std::string, SeriesRole> series;  ///< by the name of the network's monitor
     std::map<std::string, std::shared_ptr<const ConnectomeData>> connectomes;
     std::map<std::string, std::string> connectome_of;  ///< population -> connectome that gave its size
     double duration_s = 0.0, discard_s = 0.0;
+    TuningPlan tuning;
+    std::set<std::string> observers;  ///< populations that stand between a signal and its record
 };
 
 struct BuildOptions {

@@ -69,6 +69,7 @@ std::string Builder::add_observer(const MonitorSection& section, const Reference
     projection.coupling = load({"linear", section.place}, what, true);
     if (projection.coupling == nullptr) return {};
     const std::string name = observer.name;
+    built_.observers.insert(name);
     built_.network.populations.push_back(std::move(observer));
     built_.network.projections.push_back(std::move(projection));
     return name;

@@ -57,6 +57,14 @@ class Builder {
                     const std::string& expression, const std::string& source,
                     const std::vector<std::size_t>& nodes);
     std::string add_observer(const MonitorSection& section, const Reference& from);
+    // build_tuning.cpp
+    void add_tuning(const TuningSection& section);
+    std::optional<TuningGoal> read_goal(const AdjustmentSection& section);
+    std::optional<std::string> tuned_parameter(const Text& text, const network::Population& population);
+    std::optional<Dimension> observed_dimension(const Text& text, const Reference& reference);
+    void read_target(const AdjustmentSection& section, const network::Population& population,
+                     const Dimension& dimension, TuningGoal& goal);
+
     double read_interval(const Text& text, const std::string& what, double fallback);
 
     /// The population and expression that a text names; a problem when the population or a plain name does

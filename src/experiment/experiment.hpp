@@ -122,6 +122,24 @@ struct SweepSection {
     bool active() const { return !axes.empty(); }
 };
 
+/// One parameter that trials adjust, node by node, until the mean of a signal is what it should be.
+struct AdjustmentSection {
+    Text parameter;  ///< "population.parameter"
+    Text mean;       ///< "population.expression", of the same population
+    Value target;
+    Text within;  ///< a quantity, or a part of the target ("5 %")
+    Text step;    ///< the first change; empty: a part of the start value
+};
+
+struct TuningSection {
+    std::vector<AdjustmentSection> adjustments;  ///< empty: no tuning
+    Text discard, duration;                      ///< of one trial
+    std::size_t trials = 20;                     ///< at most
+    bool required = true;                        ///< a target that is not reached is an error
+    Place place;
+    bool active() const { return !adjustments.empty(); }
+};
+
 struct Expectation {
     Text that;
     std::optional<double> above, below, equals, at_least, at_most;
@@ -151,6 +169,7 @@ struct Experiment {
     std::vector<StimulusSection> stimuli;
     std::vector<MonitorSection> monitors;
     std::vector<AnalysisSection> analyses;
+    TuningSection tuning;
     SweepSection sweep;
     std::vector<Expectation> expectations;
     std::vector<Comparison> comparisons;

@@ -82,10 +82,30 @@ void join_value(const std::vector<Network>& networks, Values& target, Get get) {
     target = join(parts);
 }
 
+bool same_tuning(const TuningPlan& a, const TuningPlan& b) {
+    return a.discard_s == b.discard_s && a.duration_s == b.duration_s && a.trials == b.trials &&
+           all_same(a.goals, b.goals, [](const TuningGoal& x, const TuningGoal& y) {
+               return x.population == y.population && x.parameter == y.parameter &&
+                      x.expression == y.expression;
+           });
+}
+
+Values select(const Values& values, const std::vector<std::size_t>& members) {
+    if (values.members == 1) return values;
+    Values chosen;
+    chosen.nodes = values.nodes;
+    chosen.members = members.size();
+    chosen.data.clear();
+    for (std::size_t node = 0; node < values.nodes; ++node)
+        for (const std::size_t m : members) chosen.data.push_back(values.at(node, m));
+    return chosen;
+}
+
 struct Growing {
     Built first;
     std::vector<Network> networks;
     std::vector<std::size_t> points;
+    std::vector<TuningPlan> tunings;
 };
 
 }  // namespace
@@ -170,6 +190,27 @@ Network join_members(const std::vector<Network>& networks) {
     return joined;
 }
 
+Network select_members(const Network& network, const std::vector<std::size_t>& members) {
+    Network chosen = network;
+    chosen.members = members.size();
+    for (network::Population& population : chosen.populations) {
+        for (auto& [name, values] : population.parameters) values = select(values, members);
+        for (auto& [name, values] : population.initial) values = select(values, members);
+    }
+    for (network::Projection& projection : chosen.projections)
+        for (auto& [name, values] : projection.parameters) values = select(values, members);
+    for (network::Stimulus& stimulus : chosen.stimuli) {
+        stimulus.weights = select(stimulus.weights, members);
+        for (network::Stimulus::Parameter& parameter : stimulus.parameters)
+            parameter.value = select(parameter.value, members);
+    }
+    if (network.seeds.size() > 1) {
+        chosen.seeds.clear();
+        for (const std::size_t m : members) chosen.seeds.push_back(network.seeds[m]);
+    }
+    return chosen;
+}
+
 std::vector<Batch> plan_sweep(const Document& document, const Experiment& experiment, Resources& resources,
                               const BuildOptions& options, const std::vector<SweepPoint>& points,
                               const std::vector<std::size_t>& which) {
@@ -179,19 +220,21 @@ std::vector<Batch> plan_sweep(const Document& document, const Experiment& experi
         Built built = build(read_experiment(changed), resources, options);
         const auto fits = [&](const Growing& g) {
             return g.first.duration_s == built.duration_s && g.first.discard_s == built.discard_s &&
+                   same_tuning(g.first.tuning, built.tuning) &&
                    same_structure(g.networks.front(), built.network);
         };
         auto group = std::find_if(growing.begin(), growing.end(), fits);
         if (group == growing.end()) {
-            growing.push_back({built, {}, {}});
+            growing.push_back({built, {}, {}, {}});
             group = growing.end() - 1;
         }
         group->networks.push_back(std::move(built.network));
         group->points.push_back(p);
+        group->tunings.push_back(std::move(built.tuning));
     }
     std::vector<Batch> batches;
     for (Growing& group : growing) {
-        batches.push_back({std::move(group.first), std::move(group.points)});
+        batches.push_back({std::move(group.first), std::move(group.points), std::move(group.tunings)});
         batches.back().built.network = join_members(group.networks);
     }
     return batches;

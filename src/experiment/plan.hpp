@@ -27,6 +27,7 @@ Document document_at(const Document& document, const Experiment& experiment, con
 struct Batch {
     Built built;
     std::vector<std::size_t> points;
+    std::vector<TuningPlan> tunings;  ///< one for each point
 };
 
 /// Builds every point's network and joins those of the same structure (models, sizes, connectivity, delays,
@@ -39,5 +40,7 @@ std::vector<Batch> plan_sweep(const Document& document, const Experiment& experi
 bool same_structure(const network::Network& a, const network::Network& b);
 /// One network whose members are the given ones, which must have the same structure.
 network::Network join_members(const std::vector<network::Network>& networks);
+/// The network of these members alone.
+network::Network select_members(const network::Network& network, const std::vector<std::size_t>& members);
 
 }  // namespace neurodyn::experiment

@@ -267,7 +267,7 @@ const std::vector<std::string>& experiment_keys() {
     static const std::vector<std::string> keys = {
         "name",        "title",  "description", "seed",        "precision", "time",     "connectome",
         "connectomes", "values", "populations", "projections", "stimuli",   "monitors", "analyses",
-        "sweep",       "expect", "compare",     "report",      "output"};
+        "tune",        "sweep",  "expect",      "compare",     "report",    "output"};
     return keys;
 }
 
@@ -281,6 +281,7 @@ Experiment read_experiment(const Document& document) {
     Section top(document.root, problems, "the experiment");
     read_head(top, experiment, problems);
     read_system(top, experiment, problems);
+    read_tuning(top, experiment, problems);
     read_observation(top, experiment, problems);
     top.finish();
     problems.raise();

@@ -16,6 +16,9 @@ bool is_name(const std::string& text);
 void for_each_entry(Section& top, const std::string& key, Problems& problems,
                     const std::function<void(const std::string&, const Place&, const Node&)>& read);
 
+/// What trials adjust before anything is recorded.
+void read_tuning(Section& top, Experiment& experiment, Problems& problems);
+
 /// Monitors, analyses, sweep and expectations.
 void read_observation(Section& top, Experiment& experiment, Problems& problems);
 

@@ -110,6 +110,9 @@ std::string report_document(const ReportInput& input) {
                                    Json::array({expectation_table(input.outcome)}), experiment.description));
     if (!input.outcome.sweep.points.empty())
         sections.push_back(section("Sweep", sweep_figures(input), sweep_text(input)));
+    if (input.outcome.tuned)
+        sections.push_back(section("Tuning", tuning_figures(input),
+                                   "The worst of all nodes: " + input.outcome.tuning + "."));
     for (const AnalysisResult& done : input.outcome.results)
         sections.push_back(
             section(done.name, analysis_figures(done, input), analysis::find_analysis(done.analysis).doc));

@@ -114,13 +114,14 @@ Json lines_figure(const AnalysisResult& done, const ResultArray& array) {
     return figure;
 }
 
-Json vector_figure(const AnalysisResult& done, const ResultArray& array, const ReportInput& input) {
+}  // namespace
+
+Json vector_figure(const std::string& title, const ResultArray& array, const ReportInput& input) {
     const analysis::Dimension& dimension = array.dimensions[0];
     const ConnectomeData* connectome = connectome_of(dimension.size, input.built);
     if (connectome != nullptr && !connectome->positions_mm.empty() &&
         dimension.labels.size() == dimension.size) {
-        Json figure{
-            {"kind", "brain"}, {"title", title_of(done, array)}, {"regions", brain_regions(*connectome)}};
+        Json figure{{"kind", "brain"}, {"title", title}, {"regions", brain_regions(*connectome)}};
         figure["value"] = {{"label", array.name}, {"values", pack(array.values)}};
         if (!array.unit.empty()) figure["value"]["unit"] = array.unit;
         return figure;
@@ -129,17 +130,19 @@ Json vector_figure(const AnalysisResult& done, const ResultArray& array, const R
         Json values = Json::array();
         for (const double x : array.values) values.push_back(finite(x));
         return {{"kind", "bars"},
-                {"title", title_of(done, array)},
+                {"title", title},
                 {"x", {{"label", dimension.name}, {"categories", dimension.labels}}},
                 {"y", axis(array.name, array.unit)},
                 {"series", Json::array({{{"name", array.name}, {"values", values}}})}};
     }
     return {{"kind", "histogram"},
-            {"title", title_of(done, array)},
+            {"title", title},
             {"x", axis(array.name, array.unit)},
             {"measure", "density"},
-            {"series", Json::array({{{"name", done.name}, {"values", pack(array.values)}}})}};
+            {"series", Json::array({{{"name", array.name}, {"values", pack(array.values)}}})}};
 }
+
+namespace {
 
 Json scalar_table(const AnalysisResult& done) {
     Json rows = Json::array();
@@ -175,7 +178,7 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
         if (numeric && !both_numeric) {
             add(lines_figure(done, array), array);
         } else if (rank == 1) {
-            add(vector_figure(done, array, input), array);
+            add(vector_figure(title_of(done, array), array, input), array);
         } else if (std::max(array.dimensions[0].size, array.dimensions[1].size) <= most_matrix) {
             const bool fits = measured != nullptr && first_matrix &&
                               measured->rows == array.dimensions[0].size &&

@@ -25,6 +25,11 @@ Json axis(const std::string& label, const std::string& unit = {});
 /// Figures of one analysis: matrices beside what they are compared with, spectra, distributions, values on
 /// the brain.
 Json analysis_figures(const AnalysisResult& done, const ReportInput& input);
+/// One value for each node: on the brain where the nodes are regions with coordinates, else bars or a
+/// histogram.
+Json vector_figure(const std::string& title, const analysis::ResultArray& array, const ReportInput& input);
+/// What trials adjusted, and the means that they reached.
+Json tuning_figures(const ReportInput& input);
 /// Lines of what was recorded.
 Json series_figures(const ReportInput& input);
 /// A curve (one axis) or heat map (two axes) for each result of the sweep.

@@ -45,6 +45,26 @@ struct FinalRun {
     std::unique_ptr<Collector> collector;
 };
 
+// The sweep has tuned the best point already, by the same trials.
+void tune_final(FinalRun& run) {
+    const TuningPlan& plan = run.built.tuning;
+    Outcome& outcome = run.outcome;
+    const SweepOutcome& sweep = outcome.sweep;
+    if (const auto found = sweep.best ? sweep.tuned.find(*sweep.best) : sweep.tuned.end();
+        found != sweep.tuned.end())
+        outcome.tuned = found->second;
+    else if (auto tuned = run_tuning(run.experiment, run.built, {plan}, run.settings, "tuning", outcome);
+             !tuned.empty())
+        outcome.tuned = std::move(tuned.front());
+    if (!outcome.tuned) return;  // stopped
+    outcome.tuning = describe(*outcome.tuned, plan, run.built.network);
+    if (!outcome.tuned->reached() && (plan.required || !outcome.tuned->failure.empty()))
+        outcome.failure = "tuning failed: " + outcome.tuning;
+    else if (!outcome.tuned->reached())
+        outcome.notes.push_back("the tuning did not reach its target: " + outcome.tuning);
+    if (outcome.failure.empty()) apply_tuning(plan, {*outcome.tuned}, run.built.network);
+}
+
 void simulate(FinalRun& run, Store& store) {
     const auto analyses = analysis_order(run.experiment, run.built, {});
     Collector::Options options;
@@ -89,7 +109,8 @@ std::string status_of(const Outcome& outcome) {
 
 void finish(FinalRun& run, Store& store, double wall_s) {
     store.add_results(run.outcome.results);
-    store.add_sweep(run.experiment, run.outcome.sweep);
+    store.add_sweep(run.experiment, run.built, run.outcome.sweep);
+    if (run.outcome.tuned) store.add_tuning(run.built, *run.outcome.tuned);
     store.add_expectations(run.outcome.expectations);
     const std::string document =
         report_document({run.experiment, run.built, run.outcome, run.collector.get(), wall_s});
@@ -107,11 +128,14 @@ void finish(FinalRun& run, Store& store, double wall_s) {
 
 void run_final(FinalRun& run, Clock::time_point start, bool simulated) {
     run.outcome.output = run.experiment.output;
+    const bool sweep_only = !simulated;
     Store store(run.experiment.output, run.experiment, run.built);
     try {
+        if (simulated && run.built.tuning.active()) tune_final(run);
+        simulated = simulated && !run.outcome.stopped && run.outcome.failure.empty();
         if (simulated) simulate(run, store);
         if (simulated) analyse_final(run);
-        if (!simulated)
+        if (!simulated && sweep_only)
             run.outcome.expectations = compare_expectations(run.experiment, {}, run.outcome.sweep);
     } catch (const std::exception& error) {
         store.close(error.what());  // what was recorded stays readable
@@ -144,6 +168,33 @@ engine::RunOptions run_options(const Experiment& experiment, const Built& built,
     options.kernel.precision =
         experiment.precision == "single" ? compile::Precision::single : compile::Precision::double_;
     return options;
+}
+
+std::vector<Tuned> run_tuning(const Experiment& experiment, const Built& built, std::vector<TuningPlan> plans,
+                              const RunSettings& settings, const std::string& stage, Outcome& outcome) {
+    const auto start = Clock::now();
+    const std::size_t most = plans.front().trials;
+    TuningRun run{built.network, std::move(plans), built.observers, run_options(experiment, built, settings)};
+    run.on_progress = [&](std::size_t trial, const engine::Progress& progress) {
+        if (settings.on_progress)
+            settings.on_progress(fmt::format("{}, trial {} of at most {}", stage, trial + 1, most),
+                                 progress.done, progress.left_s);
+        return !(settings.should_stop && settings.should_stop());
+    };
+    std::vector<Tuned> tuned = tune(run);
+    outcome.tuning_s += seconds_since(start);
+    outcome.stopped = tuned.empty();
+    return tuned;
+}
+
+double estimate_tuning(const Experiment& experiment, const Built& built, std::vector<TuningPlan> plans,
+                       const RunSettings& settings) {
+    const TuningPlan plan = plans.front();
+    engine::RunOptions options = run_options(experiment, built, settings);
+    options.duration_s = plan.duration_s;
+    options.discard_s = plan.discard_s;
+    const network::Network trial = trial_network({built.network, std::move(plans), built.observers, options});
+    return engine::Simulation(trial, options).estimate(true).seconds * static_cast<double>(plan.trials);
 }
 
 Outcome run_experiment(const std::string& path, const RunSettings& settings) {
@@ -189,6 +240,9 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     for (const auto& [name, role] : built.series) check.series.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses)
         check.analyses.push_back(fmt::format("{} ({})", analysis.name, analysis.analysis.value));
+    check.trials = built.tuning.active() ? built.tuning.trials : 0;
+    if (built.tuning.active() && !experiment.sweep.active())
+        check.tuning_seconds = estimate_tuning(experiment, built, {built.tuning}, settings);
     if (experiment.sweep.active()) estimate_sweep(*loaded, resources, settings, check);
     return check;
 }

@@ -13,6 +13,7 @@
 #include "engine/simulation.hpp"
 #include "experiment/analyse.hpp"
 #include "experiment/plan.hpp"
+#include "experiment/tune.hpp"
 
 namespace neurodyn::experiment {
 
@@ -52,6 +53,7 @@ struct SweepOutcome {
     std::optional<std::size_t> best;           ///< index into points
     double best_value = 0.0;                   ///< mean over repeats
     std::size_t runs = 0;                      ///< networks that were needed
+    std::map<std::size_t, Tuned> tuned;        ///< by point
 };
 
 struct Outcome {
@@ -60,12 +62,14 @@ struct Outcome {
     SweepOutcome sweep;
     std::vector<ExpectationOutcome> expectations;
     std::vector<ComparisonOutcome> comparisons;
-    bool ran = false;      ///< false when there was a sweep only
-    bool stopped = false;  ///< on request
-    std::string failure;   ///< of the final run: a value that became non-finite
+    std::optional<Tuned> tuned;  ///< of the final run
+    std::string tuning;          ///< the same in a sentence
+    bool ran = false;            ///< false when there was a sweep only
+    bool stopped = false;        ///< on request
+    std::string failure;         ///< of the final run: a value that became non-finite
     std::vector<engine::PopulationReport> populations;
     std::vector<std::string> notes;
-    double setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;
+    double tuning_s = 0.0, setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;
     bool passed() const;
 };
 
@@ -81,6 +85,11 @@ struct Loaded {
 /// Throws InputError or FileError.
 std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettings& settings);
 
+/// Tunes the members of a network on the caller's threads; `stage` names it in progress. Empty when it was
+/// stopped.
+std::vector<Tuned> run_tuning(const Experiment& experiment, const Built& built, std::vector<TuningPlan> plans,
+                              const RunSettings& settings, const std::string& stage, Outcome& outcome);
+
 engine::RunOptions run_options(const Experiment& experiment, const Built& built, const RunSettings& settings);
 
 /// What `check` tells.
@@ -91,11 +100,17 @@ struct Check {
     std::vector<std::size_t> sizes;
     std::size_t projections = 0, sweep_points = 0, sweep_runs = 0;
     double sweep_seconds = 0.0;
+    std::size_t trials = 0;  ///< of the tuning, at most
+    double tuning_seconds = 0.0;
     std::vector<std::string> series, analyses;
     double dt_s = 0.0, discard_s = 0.0, duration_s = 0.0;
 };
 /// Reads and plans everything, runs nothing but a short trial of the kernels.
 Check check_experiment(const std::string& path, const RunSettings& settings);
+
+/// Seconds that all trials of this tuning would take, from a short run of its kernels.
+double estimate_tuning(const Experiment& experiment, const Built& built, std::vector<TuningPlan> plans,
+                       const RunSettings& settings);
 
 /// Holds the expectations against the results. Throws InputError when a path names no result.
 std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment,

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <limits>
+
 #include "record/reader.hpp"
 #include "record/writer.hpp"
 
@@ -27,6 +29,30 @@ std::string plain_name(std::string path) {
     for (char& c : path)
         if (c == '.' || c == '/') c = '_';
     return path;
+}
+
+record::Dimension node_dimension(const Built& built, const TuningGoal& goal) {
+    const network::Population& population = *built.network.find_population(goal.population);
+    return {"node", population.size, "", {}, population.node_names};
+}
+
+// The parameter at every point of the sweep; NaN where a point was not tuned.
+record::Array tuned_values(const Built& built, const TuningGoal& goal, std::size_t index,
+                           const SweepOutcome& sweep) {
+    const record::Dimension node = node_dimension(built, goal);
+    record::Array array{"tuned_" + plain_name(goal.path),
+                        "what " + goal.path + " was adjusted to",
+                        goal.unit.name == "1" ? "" : goal.unit.name,
+                        {{"point", sweep.points.size()}, node},
+                        {}};
+    for (std::size_t p = 0; p < sweep.points.size(); ++p) {
+        const auto tuned = sweep.tuned.find(p);
+        for (std::size_t i = 0; i < node.size; ++i)
+            array.values.push_back(tuned == sweep.tuned.end() || tuned->second.goals.empty()
+                                       ? std::numeric_limits<double>::quiet_NaN()
+                                       : from_si(tuned->second.goals[index].value[i], goal.unit));
+    }
+    return array;
 }
 
 }  // namespace
@@ -64,7 +90,32 @@ void Store::add_results(const AnalysisResults& results) {
     }
 }
 
-void Store::add_sweep(const Experiment& experiment, const SweepOutcome& sweep) {
+void Store::add_tuning(const Built& built, const Tuned& tuned) {
+    for (std::size_t g = 0; g < tuned.goals.size(); ++g) {
+        const TuningGoal& goal = built.tuning.goals[g];
+        const record::Dimension node = node_dimension(built, goal);
+        const auto array = [&](const char* name, const char* doc, const Unit& unit,
+                               const std::vector<double>& values) {
+            record::Array result{name, doc, unit.name == "1" ? "" : unit.name, {node}, {}};
+            for (const double x : values) result.values.push_back(from_si(x, unit));
+            return result;
+        };
+        record::Attributes attributes;
+        attributes["parameter"] = goal.path;
+        attributes["mean_of"] = goal.population + "." + goal.expression;
+        attributes["trials"] = static_cast<std::int64_t>(tuned.trials);
+        attributes["reached"] = static_cast<std::int64_t>(tuned.reached());
+        impl_->writer.write_group(
+            "tuning/" + plain_name(goal.path),
+            {array("value", "what the parameter was adjusted to", goal.unit, tuned.goals[g].value),
+             array("mean", "the mean in the best trial", goal.observed_unit, tuned.goals[g].mean),
+             array("target", "what the mean should be", goal.observed_unit, goal.target),
+             array("within", "how near is near enough", goal.observed_unit, goal.tolerance)},
+            attributes);
+    }
+}
+
+void Store::add_sweep(const Experiment& experiment, const Built& built, const SweepOutcome& sweep) {
     if (sweep.points.empty()) return;
     const record::Dimension point{"point", sweep.points.size()};
     std::vector<record::Array> arrays;
@@ -80,6 +131,8 @@ void Store::add_sweep(const Experiment& experiment, const SweepOutcome& sweep) {
     for (std::size_t c = 0; c < sweep.names.size(); ++c)
         arrays.push_back(
             {plain_name(sweep.names[c]), "result " + sweep.names[c], "", {point}, sweep.columns[c]});
+    for (std::size_t g = 0; !sweep.tuned.empty() && g < built.tuning.goals.size(); ++g)
+        arrays.push_back(tuned_values(built, built.tuning.goals[g], g, sweep));
     record::Attributes attributes;
     if (sweep.best) {
         attributes["best_point"] = static_cast<std::int64_t>(*sweep.best);

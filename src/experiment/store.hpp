@@ -17,7 +17,8 @@ class Store {
     ~Store();
     engine::Sink& sink();
     void add_results(const AnalysisResults& results);
-    void add_sweep(const Experiment& experiment, const SweepOutcome& sweep);
+    void add_sweep(const Experiment& experiment, const Built& built, const SweepOutcome& sweep);
+    void add_tuning(const Built& built, const Tuned& tuned);
     void add_expectations(const std::vector<ExpectationOutcome>& expectations);
     void add_report(const std::string& document);
     /// "complete", "stopped", or what went wrong. The file can be read from then on.

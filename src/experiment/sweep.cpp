@@ -58,6 +58,12 @@ class SweepRun {
             const std::string stage = total == 1
                                           ? fmt::format("sweep of {} points", sweep_.points.size())
                                           : fmt::format("sweep, run {} of {}", total - waiting.size(), total);
+            if (batch.built.tuning.active() && !tune_batch(batch, stage)) {
+                if (outcome_.stopped) break;
+                --sweep_.runs;  // without the points that could not be tuned it is another run
+                for (Batch& rest : plan(tuned_points(batch))) waiting.push_back(std::move(rest));
+                continue;
+            }
             if (const auto failed = run_batch(batch, stage)) {
                 batch.points.erase(batch.points.begin() + static_cast<std::ptrdiff_t>(*failed));
                 if (batch.points.empty()) continue;
@@ -68,6 +74,54 @@ class SweepRun {
     }
 
   private:
+    // Tunes what is not tuned yet and puts the values into the batch. False when it was stopped, or when a
+    // point has failed.
+    bool tune_batch(Batch& batch, const std::string& stage) {
+        std::vector<std::size_t> waiting;
+        for (std::size_t m = 0; m < batch.points.size(); ++m)
+            if (sweep_.tuned.count(batch.points[m]) == 0) waiting.push_back(m);
+        if (!waiting.empty()) {
+            Built part = batch.built;
+            part.network = select_members(batch.built.network, waiting);
+            std::vector<TuningPlan> plans;
+            for (const std::size_t m : waiting) plans.push_back(batch.tunings[m]);
+            std::vector<Tuned> tuned = run_tuning(loaded_.experiment, part, std::move(plans), settings_,
+                                                  stage + ": tuning", outcome_);
+            if (outcome_.stopped) return false;
+            for (std::size_t i = 0; i < waiting.size(); ++i)
+                keep(batch.points[waiting[i]], std::move(tuned[i]), batch.tunings[waiting[i]], part);
+        }
+        if (tuned_points(batch).size() != batch.points.size()) return false;
+        std::vector<Tuned> members;
+        for (const std::size_t p : batch.points) members.push_back(sweep_.tuned.at(p));
+        apply_tuning(batch.built.tuning, members, batch.built.network);
+        return true;
+    }
+
+    void keep(std::size_t point, Tuned tuned, const TuningPlan& plan, const Built& built) {
+        column("tune.trials")[point] = static_cast<double>(tuned.trials);
+        column("tune.deviation")[point] = tuned.deviation;
+        if (!tuned.reached()) {
+            const std::string sentence =
+                fmt::format("{}: {}", describe(point), experiment::describe(tuned, plan, built.network));
+            if (plan.required || !tuned.failure.empty())
+                sweep_.failures.push_back(sentence);
+            else
+                outcome_.notes.push_back("the tuning did not reach its target: " + sentence);
+        }
+        sweep_.tuned.emplace(point, std::move(tuned));
+    }
+
+    std::vector<std::size_t> tuned_points(const Batch& batch) const {
+        std::vector<std::size_t> points;
+        for (const std::size_t p : batch.points) {
+            const Tuned& tuned = sweep_.tuned.at(p);
+            if (tuned.reached() || (tuned.failure.empty() && !batch.built.tuning.required))
+                points.push_back(p);
+        }
+        return points;
+    }
+
     // The member that failed, if one did.
     std::optional<std::size_t> run_batch(const Batch& batch, const std::string& stage) {
         Collector::Options keep;
@@ -125,7 +179,7 @@ class SweepRun {
     // The best mean over the repeats of a point; the first of equals.
     void choose() {
         if (sweep_.failures.size() == sweep_.points.size())
-            throw Error("every point of the sweep became non-finite; the first: " + sweep_.failures.front());
+            throw Error("every point of the sweep failed; the first: " + sweep_.failures.front());
         const SweepSection& section = loaded_.experiment.sweep;
         if (!section.choose) return;
         const std::vector<double>& values = column(section.choose->value);
@@ -191,6 +245,9 @@ void estimate_sweep(const Loaded& loaded, Resources& resources, const RunSetting
                                         run_options(loaded.experiment, first.built, settings));
     const engine::Estimate estimate = simulation.estimate(true);
     check.sweep_seconds = estimate.seconds * static_cast<double>(batches.size());
+    if (first.built.tuning.active())
+        check.tuning_seconds = estimate_tuning(loaded.experiment, first.built, first.tunings, settings) *
+                               static_cast<double>(batches.size());
     check.estimate.memory_bytes = std::max(check.estimate.memory_bytes, estimate.memory_bytes);
 }
 

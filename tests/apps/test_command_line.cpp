@@ -187,6 +187,25 @@ TEST_F(CommandLine, SweepsChooseTheBest) {
     EXPECT_THAT(names, ::testing::IsSupersetOf({"P", "repeat", "s_overall_mean"}));
 }
 
+TEST_F(CommandLine, TuningIsToldCountedAndKept) {
+    write("small.yaml", small +
+                            "tune: {adjust: {E.tau_E: {mean: E.E, target: 0.06, within: 1 %}}, duration: 40 ms, "
+                            "trials: 2}\n");
+    EXPECT_THAT(run("check small.yaml").out, HasSubstr("tuning       at most 2 trials"));
+    const Ran failed = run("run small.yaml");
+    EXPECT_EQ(failed.code, 3);
+    EXPECT_THAT(failed.err, HasSubstr("error: tuning failed: E.E of node 0 is "));
+    const Ran warned = run("run small.yaml --set tune.otherwise=warn");
+    EXPECT_EQ(warned.code, 0) << warned.err;
+    EXPECT_THAT(warned.err, HasSubstr("warning: the tuning did not reach its target"));
+    write("near.yaml",
+          small + "tune: {adjust: {E.tau_E: {mean: E.E, target: 0.06, within: 1}}, duration: 40 ms}\n");
+    const Ran near = run("run near.yaml --output near.h5");
+    EXPECT_EQ(near.code, 0) << near.err;
+    EXPECT_THAT(near.out, HasSubstr("tuning: the worst of all nodes: E.E of node 0 is"));
+    EXPECT_EQ(record::Reader((folder_ / "near.h5").string()).arrays("tuning/E_tau_E").size(), 4u);
+}
+
 TEST_F(CommandLine, ListsAndInspects) {
     for (const char* what : {"models", "couplings", "experiments", "analyses", "methods", "units", "data"})
         EXPECT_EQ(run(std::string("list ") + what).code, 0) << what;
