@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -67,6 +68,15 @@ struct Vector {
 /// A word per channel, e.g. the network that a region belongs to.
 struct Labels {
     std::vector<std::string> values;
+    std::string name;
+};
+
+/// Events of nodes, e.g. spikes: by ascending time, recorded in (start_s, stop_s].
+struct Events {
+    std::vector<double> time_s;
+    std::vector<std::uint32_t> node;
+    std::size_t nodes = 0;
+    double start_s = 0, stop_s = 0;
     std::string name;
 };
 

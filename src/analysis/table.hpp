@@ -17,8 +17,8 @@
 
 namespace neurodyn::analysis {
 
-enum class InputKind { series, matrix, vector, labels };
-/// "series", "matrix", "vector" or "labels".
+enum class InputKind { series, matrix, vector, labels, events };
+/// "series", "matrix", "vector", "labels" or "events".
 std::string_view to_string(InputKind kind);
 
 /// One thing that an analysis reads. The first input of an analysis is its subject: in an experiment,
@@ -86,7 +86,7 @@ struct Result {
 /// A dimension of a series' channels.
 Dimension channel_dimension(const SeriesView& series);
 
-using Input = std::variant<Series, Matrix, Vector, Labels>;
+using Input = std::variant<Series, Matrix, Vector, Labels, Events>;
 using Inputs = std::map<std::string, Input, std::less<>>;
 using Options = std::map<std::string, OptionValue, std::less<>>;
 
@@ -98,6 +98,7 @@ class Arguments {
     bool has(std::string_view input) const { return inputs_.find(input) != inputs_.end(); }
     const Series& series(std::string_view input) const { return get<Series>(input); }
     const Matrix& matrix(std::string_view input) const { return get<Matrix>(input); }
+    const Events& events(std::string_view input) const { return get<Events>(input); }
     const std::vector<std::string>& labels(std::string_view input) const { return get<Labels>(input).values; }
     /// A vector as it is, or the upper triangle of a matrix.
     std::vector<double> distribution(std::string_view input) const;
@@ -150,6 +151,7 @@ namespace rows {
     ROW(network_strength)                 \
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
+    ROW(spike_statistics)                 \
     ROW(summary_statistics)
 #define NEURODYN_ROW(name) Analysis name();
 NEURODYN_ANALYSES(NEURODYN_ROW)

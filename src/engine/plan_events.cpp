@@ -68,7 +68,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
                                       [&](const ArrivalInput& a) { return a.state == projection.target; });
     try {
         return {
-            network::Connector(projection.rule, populations[from].nodes, populations[to].nodes, from == to,
+            network::Connector(by_source(projection.rule), populations[to].nodes, populations[from].nodes, from == to,
                                connection_seed(network.seeds.front()), static_cast<std::uint16_t>(index)),
             source_index(plan, populations, from, projection.event), to,
             static_cast<std::size_t>(arrival - arrivals.begin())};
@@ -104,14 +104,8 @@ EventPlan plan_events(const Network& network, const std::vector<PopulationPlan>&
         plan.edges.push_back(plan_edges(network, i, plan, populations));
         const network::EventProjection& projection = network.event_projections[i];
         const EventEdges& edges = plan.edges.back();
-        const DeliveryPart all{projection.name,
-                               &edges.connector,
-                               &projection.weight,
-                               &projection.delay,
-                               0,
-                               0,
-                               populations[edges.population].nodes,
-                               0};
+        const DeliveryEdges all{projection.name, &edges.connector, &projection.weight, &projection.delay, 0,
+                                nullptr};
         plan.longest_delay = std::max(plan.longest_delay, longest_delay_steps(all, network.dt_s));
     }
     for (const network::EventMonitor& monitor : network.event_monitors) {

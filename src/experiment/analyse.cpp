@@ -25,6 +25,7 @@ std::vector<std::string> known_inputs(const Experiment& experiment, const Built&
         known.push_back(name);
         if (role.covariance) known.insert(known.end(), {name + ".fc", name + ".covariance"});
     }
+    for (const auto& [name, role] : built.events) known.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses) known.push_back(analysis.name);
     for (const auto& [name, data] : built.connectomes) {
         for (const auto& entry : data->arrays) known.push_back(name + "." + entry.first);
@@ -68,6 +69,8 @@ analysis::Input fetch(const InputReference& reference, const Built& built, const
     switch (reference.kind) {
         case InputReference::Kind::series:
             return data.series(reference.name, member);
+        case InputReference::Kind::events:
+            return data.events(reference.name, member);
         case InputReference::Kind::covariance:
             return data.covariance(reference.name, member, false);
         case InputReference::Kind::correlation:
@@ -142,6 +145,7 @@ std::optional<InputReference> resolve_input(const Text& text, const Experiment& 
     using Kind = InputReference::Kind;
     const auto series = built.series.find(text.value);
     if (series != built.series.end()) return InputReference{Kind::series, text.value, ""};
+    if (built.events.count(text.value) > 0) return InputReference{Kind::events, text.value, ""};
     const std::size_t last = text.value.rfind('.');
     if (last != std::string::npos) {
         const std::string head = text.value.substr(0, last), tail = text.value.substr(last + 1);
@@ -220,9 +224,12 @@ std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>&
     Problems ignored(*experiment.document);
     for (const AnalysisSection* section : analyses)
         for (const auto& [name, text] : section->inputs)
-            if (const auto reference = resolve_input(text, experiment, built, ignored))
+            if (const auto reference = resolve_input(text, experiment, built, ignored)) {
                 if (const auto series = built.series.find(reference->name); series != built.series.end())
                     monitors.insert(series->second.monitor);
+                if (const auto events = built.events.find(reference->name); events != built.events.end())
+                    monitors.insert(events->second.monitor);
+            }
     return monitors;
 }
 

@@ -21,6 +21,12 @@ struct SeriesRole {
     std::string source;  ///< population whose nodes these are
 };
 
+/// What becomes of one population's recorded events.
+struct EventRole {
+    std::string monitor;  ///< section of the experiment
+    bool keep = true;
+};
+
 /// One parameter to be adjusted for each node until the mean of an expression is within `tolerance` of
 /// `target`.
 struct TuningGoal {
@@ -43,6 +49,7 @@ struct TuningPlan {
 struct Built {
     network::Network network;
     std::map<std::string, SeriesRole> series;  ///< by the name of the network's monitor
+    std::map<std::string, EventRole> events;   ///< by the name of the network's event monitor
     std::map<std::string, std::shared_ptr<const ConnectomeData>> connectomes;
     std::map<std::string, std::string> connectome_of;  ///< population -> connectome that gave its size
     double duration_s = 0.0, discard_s = 0.0;

@@ -94,6 +94,10 @@ void Builder::add_monitor(const MonitorSection& section) {
     const std::string what = fmt::format("monitor '{}'", section.name);
     std::vector<std::pair<std::string, Reference>> wanted;  // series' name and what it records
     for (const Text& text : section.of) {
+        if (find_event(text) != nullptr) {
+            add_event_monitor(section, text);
+            continue;
+        }
         const auto reference = resolve(text, what, false);
         if (!reference) return;
         std::vector<std::string> expressions = {reference->expression};

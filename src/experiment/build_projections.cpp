@@ -110,7 +110,12 @@ void Builder::connect(const ProjectionSection& section, network::Projection& pro
 }
 
 void Builder::add_projection(const ProjectionSection& section) {
+    if (find_event(section.from) != nullptr) return add_event_projection(section);
     const std::string what = fmt::format("projection '{}'", section.name);
+    if (!section.connect.empty())
+        problems_.add(section.connect.place,
+                      fmt::format("{}: 'connect' is for events, and '{}' is none", what, section.from.value),
+                      "a coupling has weights or a pattern");
     const auto from = resolve(section.from, what, false);
     const auto to = resolve(section.to, what, true);
     network::Projection projection;

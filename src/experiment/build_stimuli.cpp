@@ -212,6 +212,7 @@ void Builder::add_process(const StimulusSection& section, network::Stimulus& sti
 }
 
 void Builder::add_stimulus(const StimulusSection& section) {
+    if (section.kind == Kind::poisson) return add_poisson(section);
     const std::string what = fmt::format("stimulus '{}'", section.name);
     const auto to = resolve(section.to, what, true);
     if (!to) return;

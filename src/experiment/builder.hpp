@@ -43,6 +43,19 @@ class Builder {
                                       std::size_t sources);
     std::optional<Array> read_delays(const ProjectionSection& section, std::size_t targets,
                                      std::size_t sources);
+    // build_events.cpp
+    const language::Event* find_event(const Text& text);
+    std::optional<Reference> resolve_state(const Text& text, const std::string& what);
+    std::optional<double> read_scalar(const Text& text, const Dimension& dimension, const std::string& unit,
+                                      const std::string& what);
+    std::optional<network::SynapseValue> read_synapse_value(const Text& text, const Unit& unit,
+                                                            const std::string& what);
+    void read_synapse_file(const ProjectionSection& section, const Unit& unit,
+                           network::EventProjection& projection);
+    bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
+    void add_event_projection(const ProjectionSection& section);
+    void add_poisson(const StimulusSection& section);
+    void add_event_monitor(const MonitorSection& section, const Text& of);
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);

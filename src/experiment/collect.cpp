@@ -76,19 +76,27 @@ void Collector::append(std::size_t series, std::size_t first_sample, std::size_t
 }
 
 std::size_t Collector::open_events(const engine::EventsInfo& info) {
-    event_files_.push_back(options_.file != nullptr ? options_.file->open_events(info) : 0);
-    event_memories_.push_back(memory_.open_events(info));
-    return event_files_.size() - 1;
+    const bool keep = options_.file != nullptr && event_roles_.at(info.name).keep;
+    events_.emplace_back(keep ? options_.file->open_events(info) : SIZE_MAX, memory_.open_events(info));
+    return events_.size() - 1;
 }
 
 void Collector::append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
                               std::span<const std::uint32_t> node) {
-    if (options_.file != nullptr) options_.file->append_events(event_files_[events], member, time_s, node);
-    memory_.append_events(event_memories_[events], member, time_s, node);
+    const auto& [file, memory] = events_[events];
+    if (file != SIZE_MAX) options_.file->append_events(file, member, time_s, node);
+    memory_.append_events(memory, member, time_s, node);
 }
 
 void Collector::flush() {
     if (options_.file != nullptr) options_.file->flush();
+}
+
+analysis::Events Collector::events(const std::string& name, std::size_t member) const {
+    const engine::MemorySink::Events* found = memory_.find_events(name);
+    if (found == nullptr) throw Error(fmt::format("the events '{}' were not recorded", name));
+    const auto& train = found->members[member];
+    return {train.time_s, train.node, found->info.nodes, found->info.first_s, found->info.last_s, name};
 }
 
 analysis::Series Collector::series(const std::string& name, std::size_t member) const {

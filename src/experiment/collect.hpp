@@ -31,8 +31,8 @@ class Collector : public engine::Sink {
         std::set<std::string> in_memory;  ///< series that analyses read
         bool previews = false;            ///< of member 0
     };
-    Collector(const std::map<std::string, SeriesRole>& roles, Options options)
-        : roles_(roles), options_(std::move(options)) {}
+    explicit Collector(const Built& built, Options options)
+        : roles_(built.series), event_roles_(built.events), options_(std::move(options)) {}
 
     std::size_t open_series(const engine::SeriesInfo& info) override;
     void append(std::size_t series, std::size_t first_sample, std::size_t first_member,
@@ -42,11 +42,8 @@ class Collector : public engine::Sink {
                        std::span<const std::uint32_t> node) override;
     void flush() override;
 
-    /// The recorded events of a monitor; null when it has none. They are kept in memory as the series that
-    /// analyses read.
-    const engine::MemorySink::Events* events(const std::string& name) const {
-        return memory_.find_events(name);
-    }
+    /// The recorded events of one member. Throws Error when the monitor does not exist.
+    analysis::Events events(const std::string& name, std::size_t member) const;
     bool has_series(const std::string& name) const { return memory_.find(name) != nullptr; }
     /// The recorded samples of one member. Throws Error when the series was not kept in memory.
     analysis::Series series(const std::string& name, std::size_t member) const;
@@ -67,9 +64,11 @@ class Collector : public engine::Sink {
                      std::span<const double> values);
 
     const std::map<std::string, SeriesRole>& roles_;
+    const std::map<std::string, EventRole>& event_roles_;
     Options options_;
     std::vector<Open> open_;
-    std::vector<std::size_t> event_files_, event_memories_;
+    /// Handles of events: in the file (SIZE_MAX: not kept there) and in memory.
+    std::vector<std::pair<std::size_t, std::size_t>> events_;
     std::vector<engine::SeriesInfo> infos_;
     std::vector<Preview> previews_;
     engine::MemorySink memory_;

@@ -64,12 +64,14 @@ struct ProjectionSection {
     Text coupling;  ///< a library name or a path
     Value weights;  ///< an expression, a number or a file; empty: 1
     Text delays;    ///< an expression or a quantity; empty: none
+    Text connect;   ///< of events: a rule
+    Settings connect_settings;
     Text pattern;   ///< connectome, one_to_one, all_to_all; empty: from the weights
     Settings set;
 };
 
 struct StimulusSection {
-    enum class Kind { constant, pulse, sine, noise, ornstein_uhlenbeck, table, expression };
+    enum class Kind { constant, pulse, sine, noise, ornstein_uhlenbeck, poisson, table, expression };
     std::string name;
     Place place;
     Text to;

@@ -49,6 +49,10 @@ bool same_monitor(const network::Monitor& a, const network::Monitor& b) {
            a.every_s == b.every_s && a.average == b.average && a.nodes == b.nodes;
 }
 
+bool same_poisson(const network::PoissonInput& a, const network::PoissonInput& b) {
+    return a.name == b.name && a.population == b.population && a.target == b.target;
+}
+
 // One quantity of all members; it stays one value where all members agree.
 Values join(const std::vector<const Values*>& parts) {
     const Values& first = *parts.front();
@@ -159,7 +163,10 @@ bool same_structure(const Network& a, const Network& b) {
     return a.method == b.method && a.dt_s == b.dt_s &&
            all_same(a.populations, b.populations, same_population) &&
            all_same(a.projections, b.projections, same_projection) &&
-           all_same(a.stimuli, b.stimuli, same_stimulus) && all_same(a.monitors, b.monitors, same_monitor);
+           all_same(a.stimuli, b.stimuli, same_stimulus) && all_same(a.monitors, b.monitors, same_monitor) &&
+           a.event_projections == b.event_projections && a.event_monitors == b.event_monitors &&
+           all_same(a.poisson_inputs, b.poisson_inputs, same_poisson) &&
+           (a.event_projections.empty() || a.seeds == b.seeds);  // the seed draws the synapses
 }
 
 Network join_members(const std::vector<Network>& networks) {
@@ -182,6 +189,11 @@ Network join_members(const std::vector<Network>& networks) {
                 networks, joined.stimuli[s].parameters[k].value,
                 [s, k](const Network& n) -> const Values& { return n.stimuli[s].parameters[k].value; });
     }
+    for (std::size_t p = 0; p < joined.poisson_inputs.size(); ++p)
+        for (Values network::PoissonInput::*part :
+             {&network::PoissonInput::rate_hz, &network::PoissonInput::weight, &network::PoissonInput::sources})
+            join_value(networks, joined.poisson_inputs[p].*part,
+                       [p, part](const Network& n) -> const Values& { return n.poisson_inputs[p].*part; });
     joined.seeds.clear();
     for (const Network& network : networks) joined.seeds.push_back(network.seeds.front());
     if (std::all_of(joined.seeds.begin(), joined.seeds.end(),
@@ -197,6 +209,9 @@ Network select_members(const Network& network, const std::vector<std::size_t>& m
         for (auto& [name, values] : population.parameters) values = select(values, members);
         for (auto& [name, values] : population.initial) values = select(values, members);
     }
+    for (network::PoissonInput& input : chosen.poisson_inputs)
+        for (Values* values : {&input.rate_hz, &input.weight, &input.sources})
+            *values = select(*values, members);
     for (network::Projection& projection : chosen.projections)
         for (auto& [name, values] : projection.parameters) values = select(values, members);
     for (network::Stimulus& stimulus : chosen.stimuli) {

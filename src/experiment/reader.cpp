@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "experiment/expand.hpp"
 #include "experiment/reader_sections.hpp"
 #include "network/connectome.hpp"
 
@@ -109,6 +110,25 @@ PopulationSection read_population(const std::string& name, const Place& place, c
     return population;
 }
 
+// connect: all_to_all, or {rule: pairwise_bernoulli, probability: 0.1}
+void read_rule(Section& section, ProjectionSection& projection, Problems& problems) {
+    const Node* node = section.get("connect");
+    if (node == nullptr) return;
+    if (node->kind == Node::Kind::scalar) {
+        projection.connect = to_text(*node);
+        return;
+    }
+    for (Setting& setting : section.settings("connect")) {
+        if (setting.name == "rule")
+            projection.connect = setting.value.text();
+        else
+            projection.connect_settings.push_back(std::move(setting));
+    }
+    if (projection.connect.empty())
+        problems.add(node->place, fmt::format("'connect' of projection '{}' has no 'rule'", projection.name),
+                     "for example connect: {rule: pairwise_bernoulli, probability: 0.1}");
+}
+
 ProjectionSection read_projection(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     ProjectionSection projection;
@@ -121,6 +141,7 @@ ProjectionSection read_projection(const std::string& name, const Place& place, c
     projection.weights = section.value("weights");
     projection.delays = section.text_or("delays");
     projection.pattern = section.text_or("pattern");
+    read_rule(section, projection, problems);
     projection.set = section.settings("set");
     section.finish("parameters of the coupling stand in 'set:'");
     static const std::vector<std::string> patterns = {"connectome", "one_to_one", "all_to_all"};
@@ -139,6 +160,7 @@ void read_stimulus_kind(Section& section, const Node& node, StimulusSection& sti
         {"sine", Kind::sine},
         {"noise", Kind::noise},
         {"ornstein_uhlenbeck", Kind::ornstein_uhlenbeck},
+        {"poisson", Kind::poisson},
         {"table", Kind::table},
         {"expression", Kind::expression}};
     std::size_t found = 0;
@@ -164,7 +186,7 @@ void read_stimulus_kind(Section& section, const Node& node, StimulusSection& sti
     if (found == 1) return;
     problems.add(stimulus.place,
                  fmt::format("stimulus '{}' must have exactly one kind, it has {}", stimulus.name, found),
-                 "kinds: constant, pulse, sine, noise, ornstein_uhlenbeck, table, expression");
+                 "kinds: constant, pulse, sine, noise, ornstein_uhlenbeck, poisson, table, expression");
     static_cast<void>(node);
 }
 
@@ -195,7 +217,8 @@ void read_system(Section& top, Experiment& experiment, Problems& problems) {
                      "for example populations: {E: {model: wilson_cowan, size: 1}}");
     for_each_entry(top, "projections", problems,
                    [&](const std::string& name, const Place& place, const Node& node) {
-                       experiment.projections.push_back(read_projection(name, place, node, problems));
+                       for (const auto& [own_name, own] : expand_projection(name, node, problems))
+                           experiment.projections.push_back(read_projection(own_name, place, own, problems));
                    });
     for_each_entry(top, "stimuli", problems,
                    [&](const std::string& name, const Place& place, const Node& node) {

@@ -71,7 +71,7 @@ void simulate(FinalRun& run, Store& store) {
     options.file = &store.sink();
     options.in_memory = needed_series(analyses, run.experiment, run.built);
     options.previews = true;
-    run.collector = std::make_unique<Collector>(run.built.series, std::move(options));
+    run.collector = std::make_unique<Collector>(run.built, std::move(options));
     engine::Simulation simulation(run.built.network, run_options(run.experiment, run.built, run.settings));
     run.outcome.populations = simulation.populations();
     run.outcome.ran = true;
@@ -238,6 +238,7 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
         check.sizes.push_back(population.size);
     check.projections = built.network.projections.size();
     for (const auto& [name, role] : built.series) check.series.push_back(name);
+    for (const auto& [name, role] : built.events) check.series.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses)
         check.analyses.push_back(fmt::format("{} ({})", analysis.name, analysis.analysis.value));
     check.trials = built.tuning.active() ? built.tuning.trials : 0;

@@ -17,17 +17,27 @@ namespace {
 using symbolic::Graph;
 using symbolic::NodeId;
 
-// "normal(20 ms, 2 ms)" -> the distribution's name and the texts of its arguments.
-struct Call {
-    std::string name;
-    std::vector<Text> arguments;
-};
+// Apart from the streams of a run's noise and of models' own distributions; what is drawn is told apart by
+// the step.
+constexpr std::uint16_t draw_stream = 0x7fff;
 
-std::optional<Call> distribution_call(const Text& text) {
+double draw_one(const std::string& shape, double a, double b, const Wanted& wanted, std::size_t node) {
+    if (shape == "uniform") return a + (b - a) * uniform_at(wanted.seed, draw_stream, wanted.stream, node);
+    if (shape == "exponential")
+        return -a * std::log(uniform_at(wanted.seed, draw_stream, wanted.stream, node));
+    const double z = normal_at(wanted.seed, draw_stream, wanted.stream, node);
+    if (shape == "normal") return a + b * z;
+    const double s2 = std::log1p((b / a) * (b / a));  // lognormal: mean and sd of the value itself
+    return a * std::exp(std::sqrt(s2) * z - 0.5 * s2);
+}
+
+}  // namespace
+
+std::optional<DistributionCall> distribution_call(const Text& text) {
     const std::string& s = text.value;
     const std::size_t open = s.find('(');
     if (open == std::string::npos || s.back() != ')') return std::nullopt;
-    Call call{s.substr(0, s.find_last_not_of(' ', open - (open > 0)) + 1), {}};
+    DistributionCall call{s.substr(0, s.find_last_not_of(' ', open - (open > 0)) + 1), {}};
     static const std::vector<std::string> known = {"normal", "uniform", "lognormal", "exponential"};
     if (std::find(known.begin(), known.end(), call.name) == known.end()) return std::nullopt;
     int depth = 0;
@@ -49,21 +59,6 @@ std::optional<Call> distribution_call(const Text& text) {
     return call;
 }
 
-// Apart from the streams of a run's noise and of models' own distributions; what is drawn is told apart by
-// the step.
-constexpr std::uint16_t draw_stream = 0x7fff;
-
-double draw_one(const std::string& shape, double a, double b, const Wanted& wanted, std::size_t node) {
-    if (shape == "uniform") return a + (b - a) * uniform_at(wanted.seed, draw_stream, wanted.stream, node);
-    if (shape == "exponential")
-        return -a * std::log(uniform_at(wanted.seed, draw_stream, wanted.stream, node));
-    const double z = normal_at(wanted.seed, draw_stream, wanted.stream, node);
-    if (shape == "normal") return a + b * z;
-    const double s2 = std::log1p((b / a) * (b / a));  // lognormal: mean and sd of the value itself
-    return a * std::exp(std::sqrt(s2) * z - 0.5 * s2);
-}
-
-}  // namespace
 
 void Scope::add(const std::string& name, ArrayPtr array) {
     for (auto& [known, old] : entries_)
@@ -166,7 +161,7 @@ std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, P
 }
 
 std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problems& problems) const {
-    const std::optional<Call> call = distribution_call(text);
+    const std::optional<DistributionCall> call = distribution_call(text);
     const std::size_t needed = call->name == "exponential" ? 1 : 2;
     if (call->arguments.size() != needed) {
         problems.add(text.place,

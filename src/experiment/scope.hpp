@@ -40,6 +40,14 @@ struct Wanted {
     std::uint32_t stream = 0;
 };
 
+/// "normal(20 ms, 2 ms)": the distribution's name and the texts of its arguments. Nothing when the text is no
+/// such call.
+struct DistributionCall {
+    std::string name;  ///< normal, uniform, lognormal, exponential
+    std::vector<Text> arguments;
+};
+std::optional<DistributionCall> distribution_call(const Text& text);
+
 class Scope {
   public:
     void add(const std::string& name, ArrayPtr array);

@@ -126,7 +126,7 @@ class SweepRun {
     std::optional<std::size_t> run_batch(const Batch& batch, const std::string& stage) {
         Collector::Options keep;
         keep.in_memory = needed_series(analyses_, loaded_.experiment, batch.built);
-        Collector collector(batch.built.series, std::move(keep));
+        Collector collector(batch.built, std::move(keep));
         engine::Simulation simulation(batch.built.network,
                                       run_options(loaded_.experiment, batch.built, settings_));
         try {

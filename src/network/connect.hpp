@@ -36,6 +36,7 @@ struct SynapseValue {
     double maximum = std::numeric_limits<double>::infinity();
     std::shared_ptr<const NodeExpression> expression;  ///< of the two neurons
     std::vector<double> list;                          ///< one per entry of the rule's edge list
+    bool operator==(const SynapseValue&) const = default;
 };
 
 /// Source and target of every synapse, as read; in any order.
@@ -62,6 +63,7 @@ struct ConnectionRule {
     bool autapses = true;     ///< may a neuron be joined with itself (within one population)
     bool multapses = true;    ///< may a pair have several synapses
     std::shared_ptr<const EdgeList> edges;
+    bool operator==(const ConnectionRule&) const = default;
 };
 
 /// The incoming synapses of any target, a pure function of rule, sizes, seed and stream: the same network for

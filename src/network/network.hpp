@@ -80,6 +80,7 @@ struct EventProjection {
     ConnectionRule rule;
     SynapseValue weight;  ///< SI, unit of the target
     SynapseValue delay;   ///< s
+    bool operator==(const EventProjection&) const = default;
 };
 
 /// Independent Poisson trains, `sources` of them for each node, each of whose events adds `weight` to a
@@ -131,6 +132,7 @@ struct Monitor {
 struct EventMonitor {
     std::string name;
     std::string population, event;
+    bool operator==(const EventMonitor&) const = default;
 };
 
 /// Everything that is to run.
