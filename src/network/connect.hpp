@@ -72,7 +72,8 @@ struct ConnectionRule {
 /// block of targets for each processor (fixed_out_degree), nothing (the others).
 class Connector {
   public:
-    /// Throws Error when the rule cannot be met: it names the sizes and what to do.
+    /// `stream` must be the connector's own among all that draws from `seed`. Throws Error when the rule
+    /// cannot be met: it names the sizes and what to do.
     Connector(ConnectionRule rule, std::size_t sources, std::size_t targets, bool same_population,
               std::uint64_t seed, std::uint16_t stream);
 

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "network/connect_readers.hpp"
 #include "network/connectome_tables.hpp"
-#include "network/hdf5_handle.hpp"
+#include "network/hdf5.hpp"
 
 namespace neurodyn::network {
 namespace {

@@ -13,8 +13,8 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
-#include "network/connect_hdf5.hpp"
 #include "network/connect_readers.hpp"
+#include "network/hdf5.hpp"
 
 namespace neurodyn::network {
 namespace {

@@ -2,12 +2,11 @@
 // An HDF5 file as a connectome: TVB's layout (weights, tract_lengths, region_labels, centres) and our own
 // names.
 #include <fmt/format.h>
-#include <hdf5.h>
 
 #include <optional>
 
 #include "network/connectome_tables.hpp"
-#include "network/hdf5_handle.hpp"
+#include "network/hdf5.hpp"
 
 namespace neurodyn::network {
 namespace {

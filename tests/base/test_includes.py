@@ -8,13 +8,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Headers that wrap a heavy library for the .cpp files of their own folder, and for nobody else.
-PRIVATE = {"record/hdf5.hpp", "experiment/report_json.hpp"}
+PRIVATE = {"record/hdf5.hpp", "network/hdf5.hpp", "experiment/report_json.hpp"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 # Third-party headers, and the only places (path prefixes under src/) that may include them.
 CONFINED = {
     "LLVM": (re.compile(r"^llvm(-c)?/"), ("compile/llvm/",)),
-    "HDF5": (re.compile(r"^(hdf5|H5\w*)(_hl)?\.h$"), ("record/", "network/connectome")),
+    "HDF5": (re.compile(r"^(hdf5|H5\w*)(_hl)?\.h$"), ("record/", "network/connectome", "network/hdf5")),
     "yaml-cpp": (re.compile(r"^yaml-cpp/"), ("experiment/",)),
     "SUNDIALS": (re.compile(r"^(cvode|sundials|nvector|sunmatrix|sunlinsol)/"), ("compile/",)),
 }

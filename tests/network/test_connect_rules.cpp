@@ -151,6 +151,24 @@ TEST(ConnectRules, DistinctSourcesAreEquallyLikelyAtAnyDensity) {
     }
 }
 
+// 2^32 words do not share out evenly among 3*2^30 sources: without care every third source would come up
+// twice as often as the others.
+TEST(ConnectRules, NoSourceIsFavouredByRounding) {
+    for (const bool multapses : {true, false}) {
+        ConnectionRule rule = make_rule(Kind::fixed_in_degree, 1000);
+        rule.multapses = multapses;
+        const Connector connector(rule, std::size_t{3} << 30, 60, false, 3, 3);
+        std::vector<double> rest(3), part(12);
+        for (std::size_t t = 0; t < 60; ++t)
+            for (const std::uint32_t s : row(connector, t)) {
+                rest[s % 3] += 1.0;
+                part.at(s >> 28) += 1.0;
+            }
+        expect_law(rest, std::vector<double>(3, 20'000));
+        expect_law(part, std::vector<double>(12, 5000));
+    }
+}
+
 TEST(ConnectRules, BernoulliHasBinomialDegrees) {
     ConnectionRule rule = make_rule(Kind::bernoulli);
     rule.probability = 0.03;

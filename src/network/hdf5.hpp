@@ -1,13 +1,52 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lists in HDF5 groups, with every check: shared by plain and SONATA files.
+// What the readers of HDF5 files need: identifiers that close themselves, silence, lists with every check.
+// Only src/network/*.cpp include this.
 #pragma once
 
+#include <hdf5.h>
+
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "network/hdf5_handle.hpp"
-
 namespace neurodyn::network {
+
+/// An HDF5 identifier that closes itself.
+class Hdf5Handle {
+  public:
+    Hdf5Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+    Hdf5Handle(Hdf5Handle&& other) noexcept
+        : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
+    Hdf5Handle(const Hdf5Handle&) = delete;
+    ~Hdf5Handle() {
+        if (id_ >= 0) close_(id_);
+    }
+    operator hid_t() const { return id_; }
+    bool is_open() const { return id_ >= 0; }
+
+  private:
+    hid_t id_;
+    herr_t (*close_)(hid_t);
+};
+
+/// HDF5 prints its errors; while this lives it does not.
+class QuietHdf5 {
+  public:
+    QuietHdf5() {
+        H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    }
+    ~QuietHdf5() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+    QuietHdf5(const QuietHdf5&) = delete;
+
+  private:
+    H5E_auto2_t function_ = nullptr;
+    void* data_ = nullptr;
+};
+
+/// Names of everything in a group.
+std::vector<std::string> link_names(hid_t group);
 
 /// A group of a file, for reading; every message names file and path.
 class Hdf5Group {
