@@ -86,6 +86,7 @@ class Builder {
     void synapse_statement(const StatementDecl& declaration, SynapseStatement& into);
     Value written(const StatementDecl& declaration, const Value& value, SynapseStatement& into);
     Value written_own(const StatementDecl& declaration, const NamedValue& known);
+    void needs_no_event_driven(const std::string& name, NodeId value, SourceSpan span);
     void claim_written_names();
     void check_synapse_kind();
 

@@ -167,12 +167,13 @@ void Builder::statement(const StatementDecl& s, Event& event) {
 
 // The value of a variable behind a statement, in terms of the values before it; null after a problem.
 NodeId Builder::new_value(const StatementDecl& s, const Value& variable, ValueType type, const Value& value) {
-    if (value.bad || variable.bad || !has_type(value, type, ast_[s.value].span)) return {};
+    if (value.bad || variable.bad) return {};
     if (type == ValueType::boolean && s.op != "=") {
         problems_.add(s.span, fmt::format("'{}' is a condition and has no '{}'", s.name, s.op),
                       fmt::format("write '{} = condition'", s.name));
         return {};
     }
+    if (!has_type(value, type, ast_[s.value].span)) return {};
     const bool scales = s.op == "*=" || s.op == "/=";
     if (scales &&
         !evaluator_.expect(value, Dimension{}, ast_[s.value].span, fmt::format("the factor of '{}'", s.name)))

@@ -79,6 +79,24 @@ void Builder::synapse_variables() {
         model_->synapse->variables.push_back(v);
     }
     if (problems_.empty()) solve_event_driven(*model_, event_driven, problems_);
+    for (std::size_t i = 0; i < model_->states.size(); ++i)
+        if (model_->synapse->variables[i].advance == Advance::clock)
+            needs_no_event_driven(model_->states[i].name, model_->states[i].drift, model_->states[i].span);
+}
+
+// An event-driven variable is not up to date while no event comes, so nothing that runs with the clock may
+// read it.
+void Builder::needs_no_event_driven(const std::string& name, NodeId value, SourceSpan span) {
+    for (std::size_t i = 0; i < model_->states.size(); ++i) {
+        const State& s = model_->states[i];
+        if (model_->synapse->variables[i].advance != Advance::event ||
+            !symbolic::depends_on(model_->graph, value, s.symbol))
+            continue;
+        problems_.add(span,
+                      fmt::format("'{}' runs with the clock and cannot depend on '{}', which is event-driven",
+                                  name, s.name),
+                      fmt::format("write (clock-driven) behind the unit of '{}'", s.name));
+    }
 }
 
 void Builder::summed(const EquationDecl& e) {
@@ -104,6 +122,7 @@ void Builder::summed(const EquationDecl& e) {
         declared.dimension = unit->dimension;
         evaluator_.expect(declared, variable.dimension, e.name_span, fmt::format("'{}'", e.name));
     }
+    needs_no_event_driven(e.name, value.node, e.name_span);
     model_->synapse->summed.push_back({externals_.all[externals_.index_of(variable.node)].name, *name.side,
                                        *unit, value.node, e.name_span});
 }

@@ -163,7 +163,9 @@ Value Evaluator::name(const Expr& expr) {
         Value noise;
         if (!(allowed_ & only(Category::noise))) {
             problems_.add(expr.span, fmt::format("noise ('{}') cannot be used in {}", text, place_),
-                          "white noise stands in dx/dt equations");
+                          ast_.kind == Kind::synapse
+                              ? "white noise belongs to the equations of neurons and masses"
+                              : "white noise stands in dx/dt equations");
             return bad_value();
         }
         noise.dimension = pow(dimensions::time, make_rational(-1, 2));
@@ -271,8 +273,10 @@ Value Evaluator::call(const Expr& expr) {
     const Builtin* function = find_builtin(text);
     if (!function) return unknown_function(expr);
     if (!function->refusal.empty()) {
+        const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep";
         problems_.add(expr.span, fmt::format("{}() cannot be used: {}", text, function->refusal),
-                      std::string(function->hint));
+                      draws ? "the initial values of a synapse's variables may be drawn: 'w = uniform(0, 1)'"
+                            : std::string(function->hint));
         return bad_value();
     }
     const auto count = static_cast<int>(expr.args.size());

@@ -22,6 +22,8 @@ class Sorter {
 
     SynapseTraits run() {
         for (std::size_t i = 0; i < model_.states.size(); ++i) traits_.keepers.push_back(first_guess(i));
+        for (std::size_t i = 0; i < model_.states.size(); ++i)
+            if (is_only_driven(i)) traits_.keepers[i] = driver_side(i);
         for (bool changed = true; changed;) {
             changed = false;
             for (std::size_t i = 0; i < model_.states.size(); ++i)
@@ -36,7 +38,7 @@ class Sorter {
   private:
     void note(const SynapseStatement& s, std::set<NodeId>& into) {
         if (s.side == Side::synapse) into.insert(s.symbol);
-        if (s.side == Side::local) has_locals_ = true;
+        if (s.side == Side::local) locals_.insert(s.symbol);
     }
 
     bool is_per_neuron(std::size_t i) const {
@@ -50,6 +52,23 @@ class Sorter {
         if (advance == Advance::clock) return pre || post ? Keeper::synapse : clock_side(i);
         if (!pre && !post) return advance == Advance::constant ? Keeper::constant : Keeper::synapse;
         return pre && post ? Keeper::synapse : pre ? Keeper::pre : Keeper::post;
+    }
+
+    bool is_only_driven(std::size_t i) const {
+        const NodeId symbol = model_.states[i].symbol;
+        return synapse_.variables[i].advance == Advance::event && !written_on_pre_.contains(symbol) &&
+               !written_on_post_.contains(symbol);
+    }
+
+    // An event-driven variable that no statement writes is kept where its drivers are.
+    Keeper driver_side(std::size_t i) const {
+        Keeper side = Keeper::synapse;
+        for (const NodeId symbol : symbols({model_.states[i].drift})) {
+            const State* own = model_.find_state(model_.graph.name(symbol));
+            const auto index = own ? static_cast<std::size_t>(own - model_.states.data()) : i;
+            if (index != i && !is_only_driven(index)) side = traits_.keepers[index];
+        }
+        return side == Keeper::constant ? Keeper::synapse : side;
     }
 
     // A clock-driven variable that no event changes belongs to the side whose variables drive it.
@@ -104,8 +123,25 @@ class Sorter {
         return found == synapse_.externals.end() ? nullptr : &*found;
     }
 
-    std::vector<NodeId> symbols(const std::vector<NodeId>& nodes) const {
-        return symbolic::free_symbols(model_.graph, nodes);
+    // All that the values depend on, through the values on the way (Side::local).
+    std::vector<NodeId> symbols(std::vector<NodeId> nodes) const {
+        std::vector<NodeId> result;
+        std::set<NodeId> followed;
+        for (bool changed = true; changed;) {
+            changed = false;
+            result = symbolic::free_symbols(model_.graph, nodes);
+            for (const auto* list : {&synapse_.on_pre, &synapse_.on_post})
+                for (const SynapseStatement& s : *list)
+                    if (s.side == Side::local && contains(result, s.symbol) &&
+                        followed.insert(s.value).second)
+                        nodes.push_back(s.value), changed = true;
+        }
+        std::erase_if(result, [&](NodeId symbol) { return locals_.contains(symbol); });
+        return result;
+    }
+
+    static bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+        return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
     }
 
     void effect(const SynapseStatement& s, bool on_post) {
@@ -114,7 +150,8 @@ class Sorter {
     }
 
     bool is_static() const {
-        if (!synapse_.on_post.empty() || !synapse_.summed.empty() || has_locals_ || !written_on_pre_.empty())
+        if (!synapse_.on_post.empty() || !synapse_.summed.empty() || !locals_.empty() ||
+            !written_on_pre_.empty())
             return false;
         for (const SynapseVariable& v : synapse_.variables)
             if (v.advance != Advance::constant) return false;
@@ -132,8 +169,7 @@ class Sorter {
     const Model& model_;
     const Synapse& synapse_;
     const std::function<bool(const std::string&)>& is_uniform_;
-    std::set<NodeId> written_on_pre_, written_on_post_;
-    bool has_locals_ = false;
+    std::set<NodeId> written_on_pre_, written_on_post_, locals_;
     SynapseTraits traits_;
 };
 
