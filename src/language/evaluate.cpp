@@ -320,6 +320,7 @@ bool Evaluator::is_known_name(const std::string& name) const {
 }
 
 Value Evaluator::unknown_name(const Expr& expr) {
+    if (!is_new_place(expr.span)) return bad_value();
     const std::string text(expr.text);
     std::vector<std::string> near;
     if (problems_.full()) {
@@ -342,6 +343,7 @@ Value Evaluator::unknown_name(const Expr& expr) {
 }
 
 Value Evaluator::unknown_function(const Expr& expr) {
+    if (!is_new_place(expr.span)) return bad_value();
     const std::string text(expr.text);
     std::vector<std::string> near = builtin_names();
     for (const auto& [name, f] : functions_) near.push_back(name);

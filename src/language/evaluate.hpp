@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,8 @@ class Evaluator {
     Value unknown_name(const Expr& expr);
     Value unknown_function(const Expr& expr);
     bool is_known_name(const std::string& name) const;
+    /// True for the first call of a place: a function's body is walked once for each of its calls.
+    bool is_new_place(SourceSpan span) { return reported_.insert(span.begin).second; }
 
     const Ast& ast_;
     Graph& graph_;
@@ -110,6 +113,7 @@ class Evaluator {
     Outside outside_;
     Categories allowed_ = everything;
     std::string place_;
+    std::set<std::uint32_t> reported_;  ///< where unknown names were looked up
     std::size_t steps_ = 0;
     bool too_large_ = false;
     int depth_ = 0;
