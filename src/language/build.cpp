@@ -307,6 +307,7 @@ void Builder::inputs() {
 void Builder::states() {
     for (const EquationDecl& e : ast_.equations) {
         if (!is_state(e)) continue;
+        state_equations_.emplace(e.name, &e);
         check_flags(e);
         if (!e.unit) {
             evaluator_.define(e.name, bad_value(), Category::state);

@@ -97,6 +97,7 @@ class Builder {
     std::optional<SignalUnits> signals_;
     State* find_state(const std::string& name);
     std::map<std::string, std::size_t> state_index_;
+    std::map<std::string, const EquationDecl*> state_equations_;
     Order order_;
     std::set<std::string> became_states_;  ///< parameters of equation strings that a reset changes
     std::map<std::string, ValueType> types_;

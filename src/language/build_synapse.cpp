@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "language/build.hpp"
 #include "language/event_driven.hpp"
@@ -13,11 +14,7 @@ namespace {
 
 using Advance = SynapseVariable::Advance;
 
-const EquationDecl* equation_of(const Ast& ast, const std::string& name) {
-    for (const EquationDecl& e : ast.equations)
-        if (e.name == name && (e.differential || e.value == no_expr)) return &e;
-    return nullptr;
-}
+constexpr std::size_t most_variables = 256;
 
 // What a statement adds to its variable, where that is all it does.
 NodeId added_by(Graph& graph, const StatementDecl& s, NodeId value) {
@@ -60,6 +57,11 @@ void Builder::check_synapse_kind() {
     for (const EventDecl& e : ast_.events)
         problems_.add(e.name_span, "a synapse has no events of its own",
                       "'on pre' and 'on post' say what spikes do");
+    if (model_->states.size() > most_variables)
+        problems_.add(model_->states[most_variables].span,
+                      fmt::format("the synapse has {} variables of its own; it may have {}",
+                                  model_->states.size(), most_variables),
+                      "each synapse would keep all of them");
     const bool sums = std::any_of(ast_.equations.begin(), ast_.equations.end(),
                                   [&](const EquationDecl& e) { return is_summed(e); });
     if (ast_.on_pre.empty() && ast_.on_post.empty() && !sums && problems_.empty())
@@ -70,12 +72,12 @@ void Builder::check_synapse_kind() {
 void Builder::synapse_variables() {
     std::vector<EventDrivenEquation> event_driven;
     for (std::size_t i = 0; i < model_->states.size(); ++i) {
-        const EquationDecl* e = equation_of(ast_, model_->states[i].name);
+        const EquationDecl& e = *state_equations_.at(model_->states[i].name);
         SynapseVariable v;
-        v.is_constant = e && has_flag(*e, "constant");
-        if (e && e->differential) v.advance = has_flag(*e, "event-driven") ? Advance::event : Advance::clock;
+        v.is_constant = has_flag(e, "constant");
+        if (e.differential) v.advance = has_flag(e, "event-driven") ? Advance::event : Advance::clock;
         if (v.advance == Advance::event)
-            event_driven.push_back({i, e->value == no_expr ? e->name_span : ast_[e->value].span});
+            event_driven.push_back({i, e.value == no_expr ? e.name_span : ast_[e.value].span});
         model_->synapse->variables.push_back(v);
     }
     if (problems_.empty()) solve_event_driven(*model_, event_driven, problems_);
@@ -87,15 +89,16 @@ void Builder::synapse_variables() {
 // An event-driven variable is not up to date while no event comes, so nothing that runs with the clock may
 // read it.
 void Builder::needs_no_event_driven(const std::string& name, NodeId value, SourceSpan span) {
-    for (std::size_t i = 0; i < model_->states.size(); ++i) {
-        const State& s = model_->states[i];
-        if (model_->synapse->variables[i].advance != Advance::event ||
-            !symbolic::depends_on(model_->graph, value, s.symbol))
+    for (const NodeId symbol : symbolic::free_symbols(model_->graph, std::array{value})) {
+        const std::string& used = model_->graph.name(symbol);
+        const auto index = state_index_.find(used);
+        if (index == state_index_.end() ||
+            model_->synapse->variables[index->second].advance != Advance::event)
             continue;
         problems_.add(span,
                       fmt::format("'{}' runs with the clock and cannot depend on '{}', which is event-driven",
-                                  name, s.name),
-                      fmt::format("write (clock-driven) behind the unit of '{}'", s.name));
+                                  name, used),
+                      fmt::format("write (clock-driven) behind the unit of '{}'", used));
     }
 }
 
@@ -195,8 +198,7 @@ Value Builder::written_own(const StatementDecl& s, const NamedValue& known) {
             fmt::format("a variable of each synapse is declared '{} : unit' under equations", s.name));
         return bad_value();
     }
-    const EquationDecl* e = equation_of(ast_, s.name);
-    if (e && has_flag(*e, "constant")) {
+    if (has_flag(*state_equations_.at(s.name), "constant")) {
         problems_.add(s.name_span, fmt::format("'{}' is flagged (constant) and cannot be written", s.name));
         return bad_value();
     }

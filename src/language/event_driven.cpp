@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "language/synapse.hpp"
 #include "symbolic/transform.hpp"
@@ -28,7 +30,16 @@ class Solver {
   public:
     Solver(Model& model, const std::vector<EventDrivenEquation>& equations, Problems& problems)
         : model_(model), graph_(model.graph), equations_(equations), problems_(problems) {
-        for (const EventDrivenEquation& e : equations) symbols_.push_back(state(e).symbol);
+        for (const EventDrivenEquation& e : equations) {
+            index_.emplace(state(e).symbol, symbols_.size());
+            symbols_.push_back(state(e).symbol);
+        }
+        for (const Parameter& p : model.parameters) still_.insert(p.symbol);
+        for (std::size_t i = 0; i < model.states.size(); ++i) {
+            own_.insert(model.states[i].symbol);
+            if (model.synapse->variables[i].advance == Advance::constant)
+                still_.insert(model.states[i].symbol);
+        }
     }
 
     void run() {
@@ -49,13 +60,14 @@ class Solver {
         return std::nullopt;
     }
 
-    bool is_event_driven(NodeId symbol) const {
-        return std::find(symbols_.begin(), symbols_.end(), symbol) != symbols_.end();
-    }
+    bool has_event_driven(NodeId node) const { return !event_driven_in(node).empty(); }
 
-    bool has_event_driven(NodeId node) const {
-        return std::any_of(symbols_.begin(), symbols_.end(),
-                           [&](NodeId symbol) { return symbolic::depends_on(graph_, node, symbol); });
+    // The event-driven variables in an expression.
+    std::vector<std::size_t> event_driven_in(NodeId node) const {
+        std::vector<std::size_t> found;
+        for (const NodeId symbol : symbolic::free_symbols(graph_, std::array{node}))
+            if (const auto index = index_.find(symbol); index != index_.end()) found.push_back(index->second);
+        return found;
     }
 
     // The name of something in the equation that changes while no event comes; empty when there is nothing.
@@ -63,13 +75,9 @@ class Solver {
         for (const NodeId symbol : symbolic::free_symbols(graph_, std::array{drift})) {
             const std::string& name = graph_.name(symbol);
             if (name == "t") return "the time 't'";
-            if (name == "dt" || is_event_driven(symbol) || model_.find_parameter(name)) continue;
-            const auto own = std::find_if(model_.states.begin(), model_.states.end(),
-                                          [&](const State& s) { return s.symbol == symbol; });
-            if (own == model_.states.end()) return fmt::format("'{}', a neuron's variable", name);
-            const auto index = static_cast<std::size_t>(own - model_.states.begin());
-            if (model_.synapse->variables[index].advance == Advance::clock)
-                return fmt::format("'{}', which is clock-driven", name);
+            if (name == "dt" || index_.contains(symbol) || still_.contains(symbol)) continue;
+            return fmt::format("'{}', {}", name,
+                               own_.contains(symbol) ? "which is clock-driven" : "a neuron's variable");
         }
         return {};
     }
@@ -84,8 +92,7 @@ class Solver {
         Linear line;
         line.rate = symbolic::simplify(graph_, own.coefficient);
         NodeId rest = symbolic::simplify(graph_, own.rest);
-        for (std::size_t k = 0; k < symbols_.size(); ++k) {
-            if (!symbolic::depends_on(graph_, rest, symbols_[k])) continue;
+        for (const std::size_t k : event_driven_in(rest)) {
             const symbolic::Affine part = symbolic::as_affine(graph_, rest, symbols_[k]);
             if (!part) return refuse(i, nonlinear);
             line.drivers.push_back(k);
@@ -142,6 +149,8 @@ class Solver {
     const std::vector<EventDrivenEquation>& equations_;
     Problems& problems_;
     std::vector<NodeId> symbols_;
+    std::map<NodeId, std::size_t> index_;  ///< of an event-driven variable's equation
+    std::set<NodeId> own_, still_;         ///< variables of the synapse; what does not change between events
     NodeId since_ = graph_.symbol(since_name);
 };
 

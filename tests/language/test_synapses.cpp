@@ -126,6 +126,13 @@ TEST(Synapses, WhatCannotBeRead) {
     EXPECT_NO_THROW(check_synapse(*synapse("on pre\n    g_e += 1*nS\n"), Model{}, *cell()));
 }
 
+TEST(Synapses, ThousandsOfVariablesAreTooMany) {
+    std::string text = "equations\n";
+    for (int i = 0; i < 12'000; ++i)
+        text += "    dx" + std::to_string(i) + "/dt = -x0/ms : 1 (event-driven)\n";
+    expect_problem(text + "on pre\n    g_e += 1*nS\n", {"has 12000 variables of its own; it may have 256"});
+}
+
 TEST(Synapses, WhatAStatementWritesIsNoUnit) {
     const ModelPtr s = joined("on pre\n    m += 1 - m\n");
     ASSERT_EQ(s->synapse->externals.size(), 1u);
