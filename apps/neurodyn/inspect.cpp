@@ -33,6 +33,33 @@ void add_section(std::string& text, const std::string& title,
     if (!rows.empty()) text += title + "\n" + format_table(rows);
 }
 
+std::string print_statements(const Model& model, const std::string& title,
+                             const std::vector<language::SynapseStatement>& statements) {
+    std::vector<std::vector<std::string>> rows;
+    for (const language::SynapseStatement& s : statements)
+        rows.push_back({"  " + model.graph.name(s.symbol), "= " + symbolic::print(model.graph, s.value)});
+    std::string text;
+    add_section(text, title, rows);
+    return text;
+}
+
+// What spikes do, sums over synapses, and the solutions of event-driven equations.
+std::string print_synapse(const Model& model) {
+    const language::Synapse& synapse = *model.synapse;
+    std::vector<std::vector<std::string>> solutions, sums;
+    for (std::size_t i = 0; i < synapse.variables.size(); ++i)
+        if (const symbolic::NodeId after = synapse.variables[i].after)
+            solutions.push_back({"  " + model.states[i].name, symbolic::print(model.graph, after)});
+    for (const language::Summed& s : synapse.summed)
+        sums.push_back({fmt::format("  {}_{}", s.variable, s.side == language::Side::pre ? "pre" : "post"),
+                        symbolic::print(model.graph, s.value), ": " + s.unit.name});
+    std::string text = print_statements(model, "on pre", synapse.on_pre);
+    text += print_statements(model, "on post", synapse.on_post);
+    add_section(text, "sums over synapses", sums);
+    add_section(text, "after a time `since` without events", solutions);
+    return text;
+}
+
 // The checked model: every name with its unit and what it means, definitions and functions still to be seen
 // by name.
 std::string print_model(const Model& model) {
@@ -63,6 +90,7 @@ std::string print_model(const Model& model) {
     add_section(text, "equations", states);
     add_section(text, "definitions", definitions);
     add_section(text, "events", events);
+    if (model.synapse) text += print_synapse(model);
     if (model.coupling)
         text += fmt::format("pre  = {}\npost = {}\n", symbolic::print(model.graph, model.coupling->pre),
                             symbolic::print(model.graph, model.coupling->post));
@@ -79,6 +107,9 @@ int inspect(const InspectArguments& arguments) {
         throw Error(fmt::format(
             "'{}' is a coupling: it becomes part of the populations that it joins; --stage ast shows it",
             model->name));
+    if (model->kind == language::Kind::synapse)
+        throw Error(fmt::format("'{}' is a synapse: it becomes part of a projection; --stage ast shows it",
+                                model->name));
     const compile::System system = compile::make_system(*model, true);
     if (arguments.stage == "graph") {
         fmt::print("{}", compile::print(system));

@@ -15,6 +15,9 @@
 namespace neurodyn::language {
 
 using ExprId = std::uint32_t;
+
+/// The unit of the variable that a synapse's projection names; known once the synapse is joined.
+inline constexpr std::string_view target_unit = "target";
 inline constexpr ExprId no_expr = UINT32_MAX;
 
 enum class ExprKind : std::uint8_t {
@@ -44,6 +47,7 @@ struct Declaration {
     SourceSpan name_span, span;
     ExprId value = no_expr;
     std::optional<Unit> unit;
+    ValueType type = ValueType::real;
     SourceSpan unit_span;
     bool unit_failed = false;  ///< a unit was written but is none (already reported)
     std::string description;
@@ -99,6 +103,9 @@ struct Ast {
     std::vector<EquationDecl> equations;
     std::vector<FunctionDecl> functions;
     std::vector<EventDecl> events;
+    std::vector<StatementDecl> on_pre, on_post;
+    SourceSpan on_span;          ///< of the first `on pre` or `on post`
+    std::optional<Unit> target;  ///< what the unit `target` is, where it is known
     std::vector<NameUse> outputs;
     std::string method;
     SourceSpan method_span;

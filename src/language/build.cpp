@@ -50,12 +50,18 @@ Unit si_unit(const Dimension& dimension) { return {dimension, 1.0, to_string(dim
 
 }  // namespace
 
-Builder::Builder(Ast& ast, Problems& problems, std::optional<SignalUnits> signals)
+Builder::Builder(Ast& ast, Problems& problems, std::optional<SignalUnits> signals, const Joined* joined)
     : ast_(ast),
       problems_(problems),
       model_(std::make_shared<Model>()),
       evaluator_(ast, model_->graph, problems),
-      signals_(std::move(signals)) {}
+      signals_(std::move(signals)),
+      externals_(model_->graph, problems, joined) {
+    if (ast.kind == Kind::synapse)
+        evaluator_.set_outside([this](std::string_view name, SourceSpan span, bool bare) {
+            return externals_.read(name, span, bare);
+        });
+}
 
 std::shared_ptr<Model> Builder::run(std::string file) {
     model_->name = ast_.name;
@@ -65,6 +71,7 @@ std::shared_ptr<Model> Builder::run(std::string file) {
     model_->source_text = problems_.sources().buffer();
     if (!model_->source_text.empty()) model_->source_text.pop_back();  // the end mark behind the last text
     model_->default_method = ast_.method;
+    model_->from_strings = ast_.equation_strings;
     check_names(ast_, problems_);
     declare_all();
     order_ = definition_order(ast_, problems_);
@@ -78,6 +85,7 @@ std::shared_ptr<Model> Builder::run(std::string file) {
     initial_values();
     events();
     coupling();
+    synapse();
     outputs();
     check_kind();
     check_unused_functions();
@@ -92,12 +100,13 @@ void Builder::declare_all() {
         for (const EventDecl& event : ast_.events)
             for (const StatementDecl& s : event.reset) became_states_.insert(s.name);
     for (const EquationDecl& e : ast_.equations) {
-        const bool parameter = !e.differential && e.value == no_expr && !became_states_.contains(e.name);
-        const bool state = e.differential || (e.value == no_expr && !parameter);
-        evaluator_.declare(e.name, state       ? Category::state
-                                   : parameter ? Category::parameter
-                                               : Category::definition);
+        types_.emplace(e.name, e.type);
+        if (is_summed(e)) continue;
+        evaluator_.declare(e.name, is_state(e)          ? Category::state
+                                   : e.value == no_expr ? Category::parameter
+                                                        : Category::definition);
     }
+    for (const Declaration& d : ast_.parameters) types_.emplace(d.name, d.type);
 }
 
 template <class T>
@@ -105,6 +114,7 @@ T Builder::quantity(const Declaration& d, const Unit& unit) {
     T q;
     q.name = d.name;
     q.unit = unit;
+    q.type = d.type;
     q.description = d.description;
     q.span = d.name_span;
     q.symbol = model_->graph.symbol(d.name);
@@ -113,8 +123,13 @@ T Builder::quantity(const Declaration& d, const Unit& unit) {
 
 Value Builder::symbol_value(const std::string& name, const Unit& unit) {
     Value value;
-    value.node = model_->graph.symbol(name);
+    Graph& graph = model_->graph;
+    value.node = graph.symbol(name);
+    const auto type = types_.find(name);
+    if (type != types_.end() && type->second == ValueType::boolean)
+        value.node = graph.make(symbolic::Op::ne, value.node, graph.constant(0.0));
     value.dimension = unit.dimension;
+    if (is_open(unit)) value.wild = Wild::any;
     return value;
 }
 
@@ -207,8 +222,7 @@ void Builder::parameters() {
         if (!ast_.equation_strings || !declared_in_equations) parameter(d);
     }
     for (const EquationDecl& e : ast_.equations)
-        if (!e.differential && e.value == no_expr && !e.unit_failed && !became_states_.contains(e.name))
-            equation_parameter(e);
+        if (e.value == no_expr && !e.unit_failed && !is_state(e)) equation_parameter(e);
 }
 
 void Builder::parameter(const Declaration& d) {
@@ -217,22 +231,22 @@ void Builder::parameter(const Declaration& d) {
     std::optional<Distribution> drawn;
     if (is_distribution(d.value)) {
         drawn = distribution(d.value, place, value.dimension);
-        value.bad = !drawn;
+        value.bad = !drawn || !may_be_drawn(d.name, d.type, d.value);
     } else if (d.value != no_expr) {
         value = evaluator_.evaluate(d.value, only(Category::parameter), place);
-        if (!evaluator_.expect_type(value, symbolic::Type::real, ast_[d.value].span)) value.bad = true;
+        if (!has_type(value, d.type, ast_[d.value].span)) value.bad = true;
         if (!value.bad && is_not_finite(model_->graph, value.node)) {
             problems_.add(ast_[d.value].span, fmt::format("the value of '{}' is not finite", d.name));
             value.bad = true;
         }
     }
     if (d.value != no_expr && d.unit &&
-        !evaluator_.expect(value, d.unit->dimension, ast_[d.value].span, fmt::format("'{}'", d.name)))
+        !has_unit(value, *d.unit, ast_[d.value].span, fmt::format("'{}'", d.name)))
         value.bad = true;
     const std::optional<Unit> unit = unit_of(d, value);
     if (!unit) return evaluator_.define(d.name, bad_value(), Category::parameter);
     Parameter p = quantity<Parameter>(d, *unit);
-    p.value = value.node;
+    p.value = value.bad ? NodeId{} : kept(value.node, d.type);
     p.distribution = std::move(drawn);
     model_->parameters.push_back(std::move(p));
     evaluator_.define(d.name, symbol_value(d.name, *unit), Category::parameter);
@@ -248,14 +262,16 @@ void Builder::equation_parameter(const EquationDecl& e) {
             if (is_distribution(given->value)) {
                 p.distribution = distribution(given->value, "the value of a parameter", dimension);
                 p.value = {};
-                if (p.distribution && dimension != e.unit->dimension)
-                    problems_.add(given->span, fmt::format("'{}' must have the unit {}, but has {}", e.name,
-                                                           describe(e.unit->dimension), describe(dimension)));
+                Value drawn;
+                drawn.dimension = dimension;
+                if (p.distribution && may_be_drawn(e.name, e.type, given->value))
+                    has_unit(drawn, *e.unit, given->span, fmt::format("'{}'", e.name));
             } else {
                 const Value value =
                     evaluator_.evaluate(given->value, only(Category::parameter), "the value of a parameter");
-                evaluator_.expect(value, dimension, given->span, fmt::format("'{}'", e.name));
-                p.value = value.node;
+                if (has_type(value, e.type, given->span))
+                    has_unit(value, *e.unit, given->span, fmt::format("'{}'", e.name));
+                p.value = value.bad ? NodeId{} : kept(value.node, e.type);
             }
         }
         model_->parameters.push_back(std::move(p));
@@ -288,55 +304,17 @@ void Builder::inputs() {
     }
 }
 
-void Builder::check_flags(const EquationDecl& e) {
-    struct Row {
-        std::string_view flag;
-        bool state, parameter, definition;  // where it is honoured
-        std::string_view reason;            // why it is refused elsewhere, or everywhere
-    };
-    static constexpr std::array<Row, 9> rows = {{
-        {"unless refractory", true, false, false, "it belongs to dx/dt equations"},
-        {"constant", false, true, false, "it belongs to parameters ('x : unit')"},
-        {"shared", false, true, true, "each node has its own state"},
-        {"scalar", false, true, true, "each node has its own state"},
-        {"clock-driven", true, false, false, "it belongs to dx/dt equations"},
-        {"event-driven", false, false, false,
-         "it belongs to synapses; every equation here is stepped with the clock"},
-        {"constant over dt", false, false, false, "definitions are evaluated at every stage of the method"},
-        {"summed", false, false, false,
-         "sums over synapses are inputs: declare an input and project into it"},
-        {"linked", false, false, false, "project the other population's variable into an input instead"},
-    }};
-    const bool is_state = e.differential || became_states_.contains(e.name);
-    for (const Flag& flag : e.flags) {
-        std::vector<std::string> names;
-        const Row* found = nullptr;
-        for (const Row& row : rows) {
-            names.emplace_back(row.flag);
-            if (row.flag == flag.text) found = &row;
-        }
-        if (!found)
-            problems_.add(flag.span, fmt::format("unknown flag '{}'", flag.text),
-                          problems_.suggestion(flag.text, names));
-        else if (!(is_state ? found->state : e.value == no_expr ? found->parameter : found->definition))
-            problems_.add(flag.span, fmt::format("the flag '{}' cannot be used for '{}'", flag.text, e.name),
-                          std::string(found->reason));
-    }
-}
-
 void Builder::states() {
     for (const EquationDecl& e : ast_.equations) {
-        const bool changed_by_reset =
-            !e.differential && e.value == no_expr && became_states_.contains(e.name);
-        if (!e.differential && !changed_by_reset) continue;
+        if (!is_state(e)) continue;
+        state_equations_.emplace(e.name, &e);
         check_flags(e);
         if (!e.unit) {
             evaluator_.define(e.name, bad_value(), Category::state);
             continue;
         }
         State s = quantity<State>(e, *e.unit);
-        s.held_when_refractory = std::any_of(e.flags.begin(), e.flags.end(),
-                                             [](const Flag& f) { return f.text == "unless refractory"; });
+        s.held_when_refractory = has_flag(e, "unless refractory");
         s.drift = s.initial = model_->graph.constant(0.0);
         state_index_.emplace(s.name, model_->states.size());
         model_->states.push_back(std::move(s));
@@ -346,7 +324,7 @@ void Builder::states() {
 
 void Builder::definitions() {
     for (const std::size_t i : order_.order)
-        if (!ast_.equations[i].differential &&
+        if (!ast_.equations[i].differential && !is_summed(ast_.equations[i]) &&
             (ast_.equations[i].value != no_expr || ast_.equations[i].unit_failed))
             definition(ast_.equations[i]);
 }
@@ -355,21 +333,21 @@ void Builder::definition(const EquationDecl& e) {
     check_flags(e);
     Value value = bad_value();
     if (!order_.circular.contains(e.name))
-        value = evaluator_.evaluate(e.value,
-                                    Category::parameter | Category::input | Category::state |
-                                        only(Category::definition) | Category::time,
-                                    "a definition");
-    if (!value.bad && !evaluator_.expect_type(value, symbolic::Type::real, ast_[e.value].span))
-        value.bad = true;
-    if (!value.bad && e.unit &&
-        !evaluator_.expect(value, e.unit->dimension, ast_[e.value].span, fmt::format("'{}'", e.name)))
+        value =
+            evaluator_.evaluate(e.value,
+                                Category::parameter | Category::input | Category::state |
+                                    only(Category::definition) | Category::time | only(Category::external),
+                                "a definition");
+    if (!value.bad && !has_type(value, e.type, ast_[e.value].span)) value.bad = true;
+    if (!value.bad && e.unit && !has_unit(value, *e.unit, ast_[e.value].span, fmt::format("'{}'", e.name)))
         value.bad = true;
     const std::optional<Unit> unit = unit_of(e, value);
     if (!value.bad && unit) {
         Definition d = quantity<Definition>(e, *unit);
-        d.value = value.node;
+        d.value = kept(value.node, e.type);
+        if (e.type == ValueType::integer) value.node = d.value;
         value.dimension = unit->dimension;
-        value.wild = Wild::none;
+        value.wild = is_open(*unit) || (!e.unit && value.wild == Wild::any) ? Wild::any : Wild::none;
         model_->definitions.push_back(std::move(d));
     } else if (unit) {
         // Its unit is declared, so what uses it can still be checked.

@@ -31,11 +31,15 @@ State* Builder::find_state(const std::string& name) {
 void Builder::drifts() {
     for (const EquationDecl& e : ast_.equations) {
         if (!e.differential) continue;
-        const Value value = evaluator_.evaluate(e.value, everything, "an equation");
+        const bool synapse = ast_.kind == Kind::synapse;
+        const Value value =
+            evaluator_.evaluate(e.value, synapse ? everything & ~only(Category::noise) : everything,
+                                synapse ? "an equation of a synapse" : "an equation");
         State* state = find_state(e.name);
         if (value.bad || !state || !evaluator_.expect_type(value, Type::real, ast_[e.value].span)) continue;
-        evaluator_.expect(value, state->unit.dimension / dimensions::time, ast_[e.value].span,
-                          fmt::format("d{}/dt, with '{}' in {},", e.name, e.name, state->unit.name));
+        if (!is_open(state->unit))
+            evaluator_.expect(value, state->unit.dimension / dimensions::time, ast_[e.value].span,
+                              fmt::format("d{}/dt, with '{}' in {},", e.name, e.name, state->unit.name));
         if (value.node) state->drift = value.node;
         state->noise = value.noise;
     }
@@ -60,17 +64,16 @@ void Builder::initial_values() {
         if (is_distribution(d.value)) {
             Value value;
             state->initial_distribution = distribution(d.value, place, value.dimension);
-            if (state->initial_distribution)
-                evaluator_.expect(value, state->unit.dimension, ast_[d.value].span,
-                                  fmt::format("the initial value of '{}'", d.name));
+            if (state->initial_distribution && may_be_drawn(state->name, state->type, d.value))
+                has_unit(value, state->unit, ast_[d.value].span,
+                         fmt::format("the initial value of '{}'", d.name));
             continue;
         }
         const Value value = evaluator_.evaluate(
             d.value, Category::parameter | Category::state | only(Category::definition), place);
-        if (value.bad || !evaluator_.expect_type(value, Type::real, ast_[d.value].span)) continue;
-        evaluator_.expect(value, state->unit.dimension, ast_[d.value].span,
-                          fmt::format("the initial value of '{}'", d.name));
-        state->initial = value.node;
+        if (value.bad || !has_type(value, state->type, ast_[d.value].span)) continue;
+        has_unit(value, state->unit, ast_[d.value].span, fmt::format("the initial value of '{}'", d.name));
+        state->initial = kept(value.node, state->type);
     }
     if (problems_.empty()) resolve_initial_values();
 }
@@ -155,15 +158,32 @@ void Builder::statement(const StatementDecl& s, Event& event) {
         problems_.add(s.name_span, what, hint);
         return;
     }
-    if (value.bad || !evaluator_.expect_type(value, Type::real, s.span)) return;
+    Value variable;
+    variable.node = state->symbol;
+    variable.dimension = state->unit.dimension;
+    if (const NodeId node = new_value(s, variable, state->type, value))
+        event.reset.push_back({s.name, node, s.span});
+}
+
+// The value of a variable behind a statement, in terms of the values before it; null after a problem.
+NodeId Builder::new_value(const StatementDecl& s, const Value& variable, ValueType type, const Value& value) {
+    if (value.bad || variable.bad) return {};
+    if (type == ValueType::boolean && s.op != "=") {
+        problems_.add(s.span, fmt::format("'{}' is a condition and has no '{}'", s.name, s.op),
+                      fmt::format("write '{} = condition'", s.name));
+        return {};
+    }
+    if (!has_type(value, type, ast_[s.value].span)) return {};
     const bool scales = s.op == "*=" || s.op == "/=";
-    if (!evaluator_.expect(value, scales ? Dimension{} : state->unit.dimension, ast_[s.value].span,
-                           scales ? fmt::format("the factor of '{}'", s.name) : fmt::format("'{}'", s.name)))
-        return;
-    Graph& graph = model_->graph;
+    if (scales &&
+        !evaluator_.expect(value, Dimension{}, ast_[s.value].span, fmt::format("the factor of '{}'", s.name)))
+        return {};
+    if (!scales && variable.wild == Wild::none &&
+        !evaluator_.expect(value, variable.dimension, ast_[s.value].span, fmt::format("'{}'", s.name)))
+        return {};
+    if (s.op == "=") return kept(value.node, type);
     const Op op = s.op == "+=" ? Op::add : s.op == "-=" ? Op::sub : s.op == "*=" ? Op::mul : Op::div;
-    event.reset.push_back(
-        {s.name, s.op == "=" ? value.node : graph.make(op, state->symbol, value.node), s.span});
+    return kept(model_->graph.make(op, variable.node, value.node), type);
 }
 
 void Builder::coupling() {
@@ -232,6 +252,7 @@ void Builder::check_kind() {
                           "it has parameters, 'pre = ...' and 'post = ...'");
         return;
     }
+    if (ast_.kind == Kind::synapse) return;
     const bool moves = std::any_of(ast_.equations.begin(), ast_.equations.end(),
                                    [](const EquationDecl& e) { return e.differential; });
     if (!moves && problems_.empty())

@@ -119,7 +119,7 @@ bool is_noise_name(std::string_view name) {
 
 std::string unsupported_name(std::string_view name) {
     if (name == "inf" || name == "nan") return "values are finite; leave out a bound that does not hold";
-    if (name == "i" || name == "N" || name == "lastspike" || name == "not_refractory" ||
+    if (name == "i" || name == "j" || name == "N" || name == "lastspike" || name == "not_refractory" ||
         name == "t_in_timesteps")
         return "this name of Brian2 is not known here; equations see the state of their own node and the "
                "time t";

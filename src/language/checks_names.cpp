@@ -7,6 +7,7 @@
 #include "language/builtin.hpp"
 #include "language/checks.hpp"
 #include "language/expression_parser.hpp"
+#include "language/synapse.hpp"
 
 namespace neurodyn::language {
 namespace {
@@ -51,7 +52,8 @@ class NameCheck {
             problems_.add(span, fmt::format("'{}' cannot be declared: names of a model hold no dots", name));
         } else if (is_noise_name(name)) {
             problems_.add(span, fmt::format("'{}' cannot be declared: it means white noise", name));
-        } else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
+        } else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end() ||
+                   (ast_.kind == Kind::synapse && (name == since_name || name == target_unit))) {
             problems_.add(span, fmt::format("'{}' cannot be declared: the name is reserved", name));
         } else if (const Builtin* builtin = find_builtin(name); builtin && !builtin->is_distribution) {
             problems_.add(span,

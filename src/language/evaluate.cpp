@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "language/builtin.hpp"
+#include "language/externals.hpp"
 #include "language/unit_rules.hpp"
 
 namespace neurodyn::language {
@@ -48,15 +49,16 @@ Value bad_value() {
 }
 
 std::string_view to_string(Category category) {
-    static constexpr std::array<std::string_view, 9> names = {"a parameter",
-                                                              "an input",
-                                                              "a state variable",
-                                                              "a definition",
-                                                              "the time",
-                                                              "noise",
-                                                              "the target's signal",
-                                                              "the source's signal",
-                                                              "the sum over the sources"};
+    static constexpr std::array<std::string_view, 10> names = {"a parameter",
+                                                               "an input",
+                                                               "a state variable",
+                                                               "a definition",
+                                                               "the time",
+                                                               "noise",
+                                                               "the target's signal",
+                                                               "the source's signal",
+                                                               "the sum over the sources",
+                                                               "a variable of a joined population"};
     return names[static_cast<std::size_t>(category)];
 }
 
@@ -156,11 +158,14 @@ Value Evaluator::name(const Expr& expr) {
                                                  to_string(later->second), place_));
         return bad_value();
     }
+    if (const std::optional<Value> joined = from_outside(expr, false)) return *joined;
     if (is_noise_name(text)) {
         Value noise;
         if (!(allowed_ & only(Category::noise))) {
             problems_.add(expr.span, fmt::format("noise ('{}') cannot be used in {}", text, place_),
-                          "white noise stands in dx/dt equations");
+                          ast_.kind == Kind::synapse
+                              ? "white noise belongs to the equations of neurons and masses"
+                              : "white noise stands in dx/dt equations");
             return bad_value();
         }
         noise.dimension = pow(dimensions::time, make_rational(-1, 2));
@@ -190,7 +195,21 @@ Value Evaluator::name(const Expr& expr) {
         value.dimension = u->dimension;
         return value;
     }
+    if (const std::optional<Value> joined = from_outside(expr, true)) return *joined;
     return unknown_name(expr);
+}
+
+std::optional<Value> Evaluator::from_outside(const Expr& expr, bool bare) {
+    if (!outside_) return std::nullopt;
+    // A name of Brian2 that nothing here has is told as such.
+    if (bare && (find_builtin(expr.text) || functions_.contains(std::string(expr.text)) ||
+                 !unsupported_name(expr.text).empty()))
+        return std::nullopt;
+    std::optional<Value> value = outside_(expr.text, expr.span, bare);
+    if (!value || value->bad || allowed_ & only(Category::external)) return value;
+    problems_.add(expr.span, fmt::format("'{}' is {} and cannot be used in {}", expr.text,
+                                         to_string(Category::external), place_));
+    return bad_value();
 }
 
 Value Evaluator::unit(const Expr& expr) {
@@ -254,8 +273,10 @@ Value Evaluator::call(const Expr& expr) {
     const Builtin* function = find_builtin(text);
     if (!function) return unknown_function(expr);
     if (!function->refusal.empty()) {
+        const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep";
         problems_.add(expr.span, fmt::format("{}() cannot be used: {}", text, function->refusal),
-                      std::string(function->hint));
+                      draws ? "the initial values of a synapse's variables may be drawn: 'w = uniform(0, 1)'"
+                            : std::string(function->hint));
         return bad_value();
     }
     const auto count = static_cast<int>(expr.args.size());
@@ -294,10 +315,12 @@ Value Evaluator::call_own(const Expr& expr, const FunctionDecl& function) {
 
 bool Evaluator::is_known_name(const std::string& name) const {
     return find(name) || declared_.contains(name) || is_noise_name(name) || find_constant(name) ||
-           name == "t" || name == "dt" || name == "True" || name == "False" || find_unit(name);
+           name == "t" || name == "dt" || name == "True" || name == "False" || find_unit(name) ||
+           (outside_ && split_side(name).side);
 }
 
 Value Evaluator::unknown_name(const Expr& expr) {
+    if (!is_new_place(expr.span)) return bad_value();
     const std::string text(expr.text);
     std::vector<std::string> near;
     if (problems_.full()) {
@@ -320,6 +343,7 @@ Value Evaluator::unknown_name(const Expr& expr) {
 }
 
 Value Evaluator::unknown_function(const Expr& expr) {
+    if (!is_new_place(expr.span)) return bad_value();
     const std::string text(expr.text);
     std::vector<std::string> near = builtin_names();
     for (const auto& [name, f] : functions_) near.push_back(name);

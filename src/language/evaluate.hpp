@@ -2,7 +2,10 @@
 // Expressions to graph nodes, with unit, type and noise of every operation checked on the way.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +31,18 @@ struct Value {
 Value bad_value();
 
 /// What kind of thing a name is; an expression's place says which kinds it may use.
-enum class Category : std::uint8_t { parameter, input, state, definition, time, noise, signal, source, sum };
+enum class Category : std::uint8_t {
+    parameter,
+    input,
+    state,
+    definition,
+    time,
+    noise,
+    signal,
+    source,
+    sum,
+    external
+};
 using Categories = unsigned;
 constexpr Categories operator|(Category a, Category b) { return 1u << unsigned(a) | 1u << unsigned(b); }
 constexpr Categories operator|(Categories a, Category b) { return a | 1u << unsigned(b); }
@@ -52,6 +66,12 @@ class Evaluator {
     /// Calls of this function are bad from now on, without a further message: it calls itself.
     void forbid_function(const std::string& name) { functions_[name] = nullptr; }
     const NamedValue* find(const std::string& name) const;
+    /// Forgets a name.
+    void undefine(const std::string& name) { scope_.erase(name); }
+    /// Where names come from that the text does not declare: asked with `bare` false before units and
+    /// constants, and with `bare` true after them.
+    using Outside = std::function<std::optional<Value>(std::string_view name, SourceSpan span, bool bare)>;
+    void set_outside(Outside outside) { outside_ = std::move(outside); }
 
     /// The value; problems are reported once and come back as a bad value. `place` completes "... cannot be
     /// used in <place>".
@@ -70,6 +90,7 @@ class Evaluator {
   private:
     Value visit(ExprId id);
     Value name(const Expr& expr);
+    std::optional<Value> from_outside(const Expr& expr, bool bare);
     Value unit(const Expr& expr);
     Value unary(const Expr& expr);
     std::optional<Value> literal(const Expr& expr);
@@ -79,6 +100,8 @@ class Evaluator {
     Value unknown_name(const Expr& expr);
     Value unknown_function(const Expr& expr);
     bool is_known_name(const std::string& name) const;
+    /// True for the first call of a place: a function's body is walked once for each of its calls.
+    bool is_new_place(SourceSpan span) { return reported_.insert(span.begin).second; }
 
     const Ast& ast_;
     Graph& graph_;
@@ -87,8 +110,10 @@ class Evaluator {
     std::map<std::string, Category> declared_;
     std::map<std::string, const FunctionDecl*> functions_;
     std::vector<std::map<std::string, Value>> frames_;
+    Outside outside_;
     Categories allowed_ = everything;
     std::string place_;
+    std::set<std::uint32_t> reported_;  ///< where unknown names were looked up
     std::size_t steps_ = 0;
     bool too_large_ = false;
     int depth_ = 0;

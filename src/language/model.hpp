@@ -2,6 +2,7 @@
 // A checked model: what the text means, with every equation as a node of one expression graph, in SI.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,11 +31,16 @@ struct Distribution {
     NodeId minimum, maximum;  ///< null when unbounded
 };
 
+/// What the values of a quantity are. Conditions are kept as 1 and 0; writing an integer cuts what is behind
+/// the point.
+enum class ValueType : std::uint8_t { real, integer, boolean };
+
 /// What all named quantities of a model share. `unit` is the declared one, used for display and for recorded
 /// data.
 struct Quantity {
     std::string name;
     Unit unit;
+    ValueType type = ValueType::real;
     std::string description;  ///< the comment behind its declaration
     SourceSpan span;
     NodeId symbol;  ///< its symbol in the model's graph
@@ -99,6 +105,71 @@ struct Coupling {
     NodeId pre, post;
 };
 
+/// Whose variable a name in a synapse's text is: the synapse's own, one of the neuron before or behind it, or
+/// (in Brian2's strings) a name that lives only within one list of statements.
+enum class Side : std::uint8_t { synapse, pre, post, local };
+
+/// How a synapse's own variable (Model::states, by index) changes while no event reaches the synapse.
+struct SynapseVariable {
+    enum class Advance : std::uint8_t {
+        constant,  ///< not at all; `w : nS`
+        clock,     ///< by its drift, in every step
+        event,     ///< by its drift, brought up to date when an event arrives: see `after`
+    };
+    Advance advance = Advance::constant;
+    bool is_constant = false;  ///< flag (constant): no statement writes it
+    NodeId after;  ///< Advance::event: its exact value a time `since` later, of variables and parameters now
+};
+
+/// A statement of `on pre` or `on post`. They are executed in order, each with what the ones before it left.
+struct SynapseStatement {
+    std::string variable;  ///< without suffix
+    Side side = Side::synapse;
+    NodeId symbol;  ///< of the variable; a population's is named NAME_pre or NAME_post
+    NodeId value;   ///< the new value, in terms of the values before this statement
+    NodeId added;   ///< the value is variable + added (`+=`, `-=`); null for other statements
+    SourceSpan span;
+};
+
+/// NAME_post = expression : unit (summed): in each step the variable of a neuron is the sum over its
+/// synapses.
+struct Summed {
+    std::string variable;  ///< without suffix
+    Side side = Side::post;
+    Unit unit;
+    NodeId value;
+    SourceSpan span;
+};
+
+/// A variable of a joined population that the synapse names.
+struct External {
+    std::string name;  ///< without suffix
+    Side side = Side::post;
+    NodeId symbol;  ///< NAME_pre or NAME_post
+    bool read = false, written = false, summed = false;
+    SourceSpan span;  ///< where it is named first
+};
+
+/// A Brian2-style synapse: model equations, statements of a presynaptic and a postsynaptic spike, and values
+/// for the names that it takes from the namespace.
+struct SynapseStrings {
+    std::string name = "synapse";
+    std::string model, on_pre, on_post, method;
+    std::vector<std::pair<std::string, std::string>> values;
+};
+
+/// What a model of kind `synapse` has beside parameters, states (its own variables) and definitions. Names of
+/// the joined populations are symbols NAME_pre and NAME_post; what they are is known once check_synapse has
+/// joined them.
+struct Synapse {
+    std::vector<SynapseVariable> variables;  ///< one for each of Model::states
+    std::vector<SynapseStatement> on_pre, on_post;
+    std::vector<Summed> summed;
+    std::vector<External> externals;
+    bool is_joined = false;                 ///< units and names of the populations are known and checked
+    std::optional<SynapseStrings> strings;  ///< what it was read from, when not from a file
+};
+
 /// A model: text made meaning. Immutable once checked; all values SI.
 struct Model {
     std::string name;
@@ -113,6 +184,8 @@ struct Model {
     std::vector<Definition> definitions;
     std::vector<Event> events;
     std::optional<Coupling> coupling;
+    std::optional<Synapse> synapse;
+    bool from_strings = false;  ///< Brian2's: sums over synapses may fill parameters
     std::vector<std::string>
         outputs;                 ///< `outputs` section, or all states: what a monitor records by default
     std::string default_method;  ///< `method` line; empty: the engine chooses

@@ -6,6 +6,8 @@
 #include "language/expression_parser.hpp"
 #include "language/model.hpp"
 #include "language/parser.hpp"
+#include "language/read_synapse.hpp"
+#include "language/synapse.hpp"
 #include "language/unit_rules.hpp"
 
 namespace neurodyn::language {
@@ -46,6 +48,22 @@ Dimension coupling_dimension(const Model& coupling, const Dimension& x_pre, cons
     Builder builder(ast, problems, SignalUnits{x_pre, x_post});
     builder.run(coupling.source_file);
     return builder.post_value().dimension;
+}
+
+ModelPtr check_synapse(const Model& synapse, const Model& pre, const Model& post, std::string_view target) {
+    if (!synapse.synapse)
+        throw Error(fmt::format("'{}' is a model of kind {}, it cannot join populations as a synapse",
+                                synapse.name, to_string(synapse.kind)));
+    const Quantity* variable = post.find(target);
+    if (!target.empty() && !variable)
+        throw Error(fmt::format("the target '{}' of the synapse '{}' is no variable of the model '{}'. {}",
+                                target, synapse.name, post.name, did_you_mean(target, post.names())));
+    const Joined joined{pre, post, std::string(target)};
+    if (synapse.synapse->strings) return read_synapse_strings(*synapse.synapse->strings, &joined);
+    const Text source = checked_text(synapse.source_text, synapse.source_file);
+    Problems problems(source.sources);
+    Ast ast = parse_file(source.span, problems, variable ? std::optional(variable->unit) : std::nullopt);
+    return Builder(ast, problems, {}, &joined).run(synapse.source_file);
 }
 
 Expression parse_expression(std::string_view text, const std::string& file, Graph& graph,

@@ -50,9 +50,12 @@ void SectionParser::unit(Declaration& d, TokenRange tokens, SourceSpan colon) {
     }
     d.unit_span = span_of(tokens);
     if (tokens.size() == 1 && (tokens[0].text == "boolean" || tokens[0].text == "integer")) {
-        problems_.add(d.unit_span, fmt::format("variables of type {} cannot be declared", tokens[0].text),
-                      "use ': 1' and the numbers 0 and 1; conditions are written where they are used");
-        d.unit_failed = true;
+        d.type = tokens[0].text == "boolean" ? ValueType::boolean : ValueType::integer;
+        d.unit = Unit{};
+        return;
+    }
+    if (tokens.size() == 1 && ast_.kind == Kind::synapse && tokens[0].text == target_unit) {
+        d.unit = ast_.target ? *ast_.target : Unit{{}, 1.0, std::string(target_unit)};
         return;
     }
     try {

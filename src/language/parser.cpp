@@ -12,7 +12,7 @@
 
 namespace neurodyn::language {
 
-const std::array<SectionParser::Section, 11> SectionParser::sections = {{
+const std::array<SectionParser::Section, 12> SectionParser::sections = {{
     {"model", &SectionParser::model},
     {"parameters", &SectionParser::parameters},
     {"inputs", &SectionParser::inputs},
@@ -24,6 +24,7 @@ const std::array<SectionParser::Section, 11> SectionParser::sections = {{
     {"method", &SectionParser::method},
     {"pre", &SectionParser::pre},
     {"post", &SectionParser::post},
+    {"on", &SectionParser::on},
 }};
 
 void SectionParser::file() {
@@ -78,7 +79,8 @@ void SectionParser::model(TokenRange body) {
     if (body.size() != 3 || body[0].kind != TokenKind::name || !is_symbol(body[1], ":") ||
         body[2].kind != TokenKind::name) {
         problems_.add(body.empty() ? header_span_ : span_of(body),
-                      "the first line must be 'model NAME : KIND'", "kinds are neuron, mass and coupling");
+                      "the first line must be 'model NAME : KIND'",
+                      "kinds are neuron, mass, synapse and coupling");
         if (!body.empty()) ast_.name = std::string(body[0].text);
         return;
     }
@@ -87,10 +89,10 @@ void SectionParser::model(TokenRange body) {
     const std::optional<Kind> kind = find_kind(body[2].text);
     if (!kind) {
         problems_.add(body[2].span, fmt::format("unknown kind of model '{}'", body[2].text),
-                      "kinds are neuron, mass and coupling");
-    } else if (*kind == Kind::field || *kind == Kind::synapse || *kind == Kind::generative) {
+                      "kinds are neuron, mass, synapse and coupling");
+    } else if (*kind == Kind::field || *kind == Kind::generative) {
         problems_.add(body[2].span, fmt::format("models of kind '{}' cannot be read", body[2].text),
-                      "this version reads neuron, mass and coupling");
+                      "this version reads neuron, mass, synapse and coupling");
     }
     ast_.kind = kind.value_or(Kind::mass);
 }
@@ -130,6 +132,22 @@ void SectionParser::coupling_line(std::optional<Declaration>& into, std::string_
     into = std::move(d);
 }
 
+// `on pre` and `on post`: what a spike does to a synapse.
+void SectionParser::on(TokenRange body) {
+    const bool pre = !body.empty() && is_name(body[0], "pre"),
+               post = !body.empty() && is_name(body[0], "post");
+    if (!pre && !post)
+        return problems_.add(header_span_, "expected 'on pre' or 'on post'",
+                             "a spike of the neuron before or behind the synapse");
+    if (ast_.on_span.end == 0) ast_.on_span = {header_span_.begin, body[0].span.end};
+    if (body.size() == 1)
+        return problems_.add({header_span_.begin, body[0].span.end},
+                             fmt::format("what happens 'on {}' is missing", body[0].text),
+                             "such as 'g_post += w'");
+    std::vector<StatementDecl>& into = pre ? ast_.on_pre : ast_.on_post;
+    for (StatementDecl& s : statements(body.subspan(1))) into.push_back(std::move(s));
+}
+
 std::string SectionParser::comment_on(std::uint32_t line) const {
     const auto found = std::lower_bound(tokens_.comments.begin(), tokens_.comments.end(), line,
                                         [](const Comment& c, std::uint32_t l) { return c.line < l; });
@@ -148,8 +166,9 @@ std::optional<Kind> find_kind(std::string_view name) {
     return std::nullopt;
 }
 
-Ast parse_file(SourceSpan text, Problems& problems) {
+Ast parse_file(SourceSpan text, Problems& problems, std::optional<Unit> target) {
     Ast ast;
+    ast.target = std::move(target);
     SectionParser(ast, problems, text).file();
     return ast;
 }

@@ -10,8 +10,8 @@
 
 namespace neurodyn::language {
 
-/// A whole model file.
-Ast parse_file(SourceSpan text, Problems& problems);
+/// A whole model file. `target` is what the unit `target` of a synapse means, where it is known.
+Ast parse_file(SourceSpan text, Problems& problems, std::optional<Unit> target = {});
 
 /// Equations of an equation string, appended to `ast`.
 void parse_equation_string(SourceSpan text, Ast& ast, Problems& problems);

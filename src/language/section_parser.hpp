@@ -35,7 +35,7 @@ class SectionParser {
         std::string_view name;
         Handler handler;
     };
-    static const std::array<Section, 11> sections;
+    static const std::array<Section, 12> sections;
 
     void section(const Token& header, TokenRange body);
     void model(TokenRange body);
@@ -48,6 +48,7 @@ class SectionParser {
     void method(TokenRange body);
     void pre(TokenRange body) { coupling_line(ast_.pre, "pre", body); }
     void post(TokenRange body) { coupling_line(ast_.post, "post", body); }
+    void on(TokenRange body);
 
     void values(TokenRange body, std::vector<Declaration>& into, bool may_lack_value);
     void equation(TokenRange item);

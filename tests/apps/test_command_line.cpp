@@ -217,6 +217,11 @@ TEST_F(CommandLine, ListsAndInspects) {
         EXPECT_THAT(ran.out, Not(::testing::IsEmpty()));
     }
     EXPECT_EQ(run("inspect no_such_model").code, 2);
+    const Ran synapse = run("inspect stdp_pair --stage ast");
+    EXPECT_EQ(synapse.code, 0) << synapse.err;
+    EXPECT_THAT(synapse.out, HasSubstr("on post"));
+    EXPECT_THAT(synapse.out, HasSubstr("a*exp("));
+    EXPECT_THAT(run("inspect stdp_pair --stage graph").err, HasSubstr("is a synapse"));
 }
 
 TEST_F(CommandLine, CompletionKnowsEveryVerb) {
