@@ -37,7 +37,8 @@ void Block<Real>::observe(int thread, std::size_t m, std::size_t step) {
         for (std::size_t u = 0; u < uniforms.size(); ++u)
             if (plan.program.uniforms[u] == "t")
                 uniforms[u] = static_cast<Real>(static_cast<double>(done) * plan_.network.dt_s);
-        const compile::KernelArgs args{state.pointers.data(), uniforms.data(), nullptr, nullptr};
+        const compile::KernelArgs args{state.pointers[step % plan_.leaf_steps].data(), uniforms.data(),
+                                       nullptr, nullptr};
         plan.kernel->run(args, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
     }
     if (plan.average)
