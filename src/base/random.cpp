@@ -60,8 +60,11 @@ void fill_shared(const Loops<T>& loops, std::span<T> out, std::size_t members, c
         const std::uint64_t count = std::min(tile_nodes - skipped, end - node);
         const bool half = skipped + count <= tile_nodes / 2;
         (half ? loops.half_tiles : loops.tiles)(place, seed, tile, 1, buffer.data());
-        for (std::uint64_t i = 0; i < count; ++i)
-            std::fill_n(row + i * members, members, buffer[skipped + i]);
+        if (members == 1)
+            std::copy_n(buffer.begin() + static_cast<std::ptrdiff_t>(skipped), count, row);
+        else
+            for (std::uint64_t i = 0; i < count; ++i)
+                std::fill_n(row + i * members, members, buffer[skipped + i]);
         node += count;
     }
 }

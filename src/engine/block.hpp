@@ -126,6 +126,8 @@ class Block {
 
     void record(int thread, std::size_t step);
     void observe(int thread, std::size_t monitor, std::size_t step);
+    void add_to_average(int thread, std::size_t monitor);
+    void keep_sample(int thread, std::size_t monitor, std::size_t sample);
     void deliver_samples(const Deliver& deliver, std::size_t done, bool all);
     std::size_t samples_after(std::size_t monitor, std::size_t done) const;
 

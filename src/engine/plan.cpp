@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <thread>
 
@@ -170,6 +171,9 @@ void find_monitored_nodes(MonitorPlan& plan, const network::Monitor& monitor,
             throw Error(
                 fmt::format("monitor '{}' records node {}, but population '{}' has {} nodes (0 to {})",
                             monitor.name, i, population.name, population.nodes, population.nodes - 1));
+    plan.all_nodes =
+        plan.nodes.size() == population.nodes &&
+        std::adjacent_find(plan.nodes.begin(), plan.nodes.end(), std::greater_equal<>()) == plan.nodes.end();
 }
 
 template <class Real>

@@ -77,6 +77,7 @@ struct MonitorPlan {
     bool average = false;
     double scale = 1.0;              ///< recorded = SI / scale
     std::vector<std::size_t> nodes;  ///< recorded, in order
+    bool all_nodes = false;          ///< they are all of the population's, as they come
     std::uint32_t state = no_array;  ///< step array when the expression is a plain state
     compile::Program program;        ///< else: the expression
     std::unique_ptr<compile::Kernel> kernel;
