@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -69,7 +70,6 @@ struct ThreadState {
 template <class Real>
 struct MonitorState {
     std::vector<double> buffer;               ///< [sample][node][member]
-    std::size_t capacity = 0;                 ///< samples that fit
     std::size_t first = 0;                    ///< sample at the buffer's start
     std::vector<double> sum;                  ///< [element], for averages
     std::vector<AlignedVector<Real>> arrays;  ///< what the expression reads or writes and no population holds
@@ -129,6 +129,7 @@ class Block {
     void add_to_average(int thread, std::size_t monitor);
     void keep_sample(int thread, std::size_t monitor, std::size_t sample);
     void deliver_samples(const Deliver& deliver, std::size_t done, bool all);
+    bool time_to_deliver();
     std::size_t samples_after(std::size_t monitor, std::size_t done) const;
 
     void look_for_non_finite(int thread, std::size_t step);
@@ -141,6 +142,7 @@ class Block {
     Team& team_;
     States populations_, saved_;  ///< saved_ holds only what a group of steps changes
     std::vector<MonitorState<Real>> monitors_;
+    std::chrono::steady_clock::time_point delivered_ = std::chrono::steady_clock::now();
     std::vector<ThreadState<Real>> threads_;
     std::vector<bool> class_used_;  ///< by log2 of the delay class
     bool immediate_ = false;        ///< some target reads other nodes' present signals

@@ -5,6 +5,11 @@
 #include "engine/block.hpp"
 
 namespace neurodyn::engine {
+namespace {
+
+constexpr auto longest_wait = std::chrono::seconds(1);
+
+}  // namespace
 
 // Samples that a monitor has after `done` steps.
 template <class Real>
@@ -82,17 +87,37 @@ void Block<Real>::keep_sample(int thread, std::size_t m, std::size_t sample) {
                   state.sum.begin() + static_cast<std::ptrdiff_t>(last), 0.0);
 }
 
-// Hands on what is buffered: everything at the end, else when another group of steps might not fit.
+// Slow samples are not kept back for long either, so that a killed run loses little.
+template <class Real>
+bool Block<Real>::time_to_deliver() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - delivered_ < longest_wait) return false;
+    delivered_ = now;
+    return true;
+}
+
+// Hands on what is buffered in pieces that begin at multiples of their length: whole ones, or all there is.
 template <class Real>
 void Block<Real>::deliver_samples(const Deliver& deliver, std::size_t done, bool all) {
+    all = time_to_deliver() || all;
     for (std::size_t m = 0; m < monitors_.size(); ++m) {
         MonitorState<Real>& state = monitors_[m];
         const std::size_t row = plan_.monitors[m].nodes.size() * members_;
+        const std::size_t piece = plan_.monitors[m].info.samples_at_once;
         const std::size_t filled = samples_after(m, done) - state.first;
-        const std::size_t next = most_block_steps / plan_.monitors[m].every + 1;
-        if (filled == 0 || (!all && filled + next <= state.capacity)) continue;
-        deliver(m, state.first, first_member_, members_, std::span(state.buffer.data(), filled * row));
-        state.first += filled;
+        std::size_t given = 0;
+        while (given < filled) {
+            const std::size_t whole = piece - (state.first + given) % piece;
+            if (filled - given < whole && !all) break;
+            const std::size_t count = std::min(whole, filled - given);
+            deliver(m, state.first + given, first_member_, members_,
+                    std::span(state.buffer.data() + given * row, count * row));
+            given += count;
+        }
+        if (given == 0) continue;
+        std::copy_n(state.buffer.begin() + static_cast<std::ptrdiff_t>(given * row), (filled - given) * row,
+                    state.buffer.begin());
+        state.first += given;
     }
 }
 

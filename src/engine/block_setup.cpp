@@ -9,9 +9,6 @@ namespace {
 
 // Threads share nodes in whole tiles of noise draws; it keeps their elements on separate cache lines too.
 constexpr std::size_t tile = 64;
-// Samples are handed on in pieces of about this many values.
-constexpr std::size_t buffered_values = 1 << 16;
-
 std::size_t log2_of(std::size_t power) {
     std::size_t k = 0;
     while ((std::size_t{1} << k) < power) ++k;
@@ -239,11 +236,9 @@ void Block<Real>::set_up_monitor(std::size_t m) {
     MonitorState<Real>& state = monitors_[m];
     const PopulationState<Real>& population = populations_[plan.population];
     const std::size_t row = plan.nodes.size() * members_;
-    // Room for what one group of steps gives, and for a piece that is worth handing on.
-    state.capacity =
-        std::max(most_block_steps / plan.every + 2, std::max<std::size_t>(buffered_values / row, 1));
-    state.capacity = std::min(state.capacity, plan.info.samples + most_block_steps + 2);
-    state.buffer.resize(state.capacity * row);
+    // Room for a piece that is handed on and for what one group of steps adds before it is.
+    const std::size_t capacity = plan.info.samples_at_once + most_block_steps / plan.every + 1;
+    state.buffer.resize(capacity * row);
     if (plan.average) state.sum.assign(population.elements, 0.0);
     if (plan.state != no_array) {
         state.values = population.arrays[plan.state].data();

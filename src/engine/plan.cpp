@@ -24,6 +24,8 @@ using network::Population;
 
 // Interpreted observers cost less than compiling them when they run this rarely.
 constexpr std::size_t rare_steps = 10;
+// Samples are handed on in pieces of about this many values.
+constexpr std::size_t values_at_once = 1 << 16;
 // Members whose values fill the vector lanes and, with a few tens of nodes, the first-level cache.
 constexpr std::size_t usual_member_block = 16;
 // The steps of a leaf are kept apart while an array of them fits into the first-level cache.
@@ -222,6 +224,10 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
     plan.info.node_names = recorded_names(population, plan.nodes);
     plan.info.members = whole.network.members;
     plan.info.samples = (whole.steps - whole.discard_steps) / plan.every;
+    plan.info.members_at_once = whole.member_block;
+    plan.info.samples_at_once =
+        std::clamp<std::size_t>(values_at_once / (plan.nodes.size() * whole.member_block), 1,
+                                std::max<std::size_t>(plan.info.samples, 1));
     plan.info.interval_s = static_cast<double>(plan.every) * whole.network.dt_s;
     plan.info.first_s = static_cast<double>(whole.discard_steps + plan.every) * whole.network.dt_s;
     return plan;
