@@ -149,7 +149,7 @@ void Block<Real>::leaf(int thread, std::size_t base, std::size_t step, std::size
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         collect_delayed(thread, p, base, step, count);
         if (plan_.populations[p].multiple > 1 || plan_.populations[p].adaptive) continue;
-        for (std::size_t s = 0; s < count; ++s) fill_noise(thread, p, step + s);
+        fill_noise(thread, p, step, count);
     }
     for (std::size_t s = 0; s < count; ++s) one_step(thread, step + s);
     for (std::size_t p = 0; p < populations_.size(); ++p) push_signals(thread, p, step, count);
@@ -159,7 +159,7 @@ template <class Real>
 void Block<Real>::one_step(int thread, std::size_t step) {
     if (immediate_) team_.barrier();  // signals of this step have been sent
     for (std::size_t p = 0; p < populations_.size(); ++p) {
-        collect_immediate(thread, p, step);
+        if (plan_.populations[p].immediate) collect_immediate(thread, p, step);
         if (plan_.populations[p].multiple > 1) average_sums(thread, p, step);
     }
     if (immediate_) team_.barrier();  // and read
@@ -219,7 +219,8 @@ void Block<Real>::multiply_dense(int thread, const SumPlan& sum, std::size_t p, 
     if (members_ == 1) {
         for (std::size_t i = part.first_node; i < part.last_node; i += panel_targets) {
             std::array<Real, panel_targets> sums{};
-            multiply_panel(sums.data(), edges.panels.data() + i * edges.sources, signal, edges.sources);
+            multiply_panel(sums.data(), edges.panels.data() + i * edges.sources,
+                           panel_width(edges.targets, i), signal, edges.sources);
             std::copy_n(sums.begin(), std::min(panel_targets, part.last_node - i), input + i);
         }
         return;
@@ -274,7 +275,7 @@ void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
 }
 
 template <class Real>
-void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
+void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step, std::size_t count) {
     const PopulationPlan& plan = plan_.populations[p];
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const std::size_t nodes = part.last_node - part.first_node;
@@ -288,7 +289,9 @@ void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
         if (plan.noise[k] == no_array) continue;
         source.stream = noise_stream(p, k);
         Real* noise = array(p, plan.noise[k], step) + part.first_node * members_;
-        fill_normal(std::span(noise, nodes * members_), members_, source);
+        const std::size_t apart = populations_[p].padded_elements;
+        fill_normal_steps(std::span(noise, (count - 1) * apart + nodes * members_), count, apart, members_,
+                          source);
     }
 }
 
@@ -340,7 +343,7 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
     auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const double start_s = static_cast<double>(step + 1 - plan.multiple) * plan_.network.dt_s;
     if (!plan.tables.empty()) fill_tables(thread, p, start_s);
-    if (plan.multiple > 1) fill_noise(thread, p, step);
+    if (plan.multiple > 1) fill_noise(thread, p, step, 1);
     if (part.clocked) {
         part.setup->clock(start_s);
         const std::vector<double>& uniforms = part.setup->uniforms();

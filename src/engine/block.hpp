@@ -115,7 +115,7 @@ class Block {
                         Real* input) const;
     void average_sums(int thread, std::size_t population, std::size_t step);
     void fill_tables(int thread, std::size_t population, double t_s);
-    void fill_noise(int thread, std::size_t population, std::size_t step);
+    void fill_noise(int thread, std::size_t population, std::size_t step, std::size_t count);
     void update(int thread, std::size_t population, std::size_t step);
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
     void solve(int thread, std::size_t population, std::size_t step);

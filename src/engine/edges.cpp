@@ -17,8 +17,9 @@ namespace {
 constexpr double dense_from = 0.3;
 
 // A block of steps reads a window of every source's history, and the windows of a band of delays lie side by
-// side. When one band is done for all targets before the next, its windows stay in a cache of this size.
-constexpr std::size_t cache_bytes[] = {std::size_t{32} << 10, std::size_t{256} << 10};
+// side. When one band is done for all targets before the next, its windows stay near: mostly in the
+// first-level cache, or in the second.
+constexpr std::size_t cache_bytes[] = {std::size_t{48} << 10, std::size_t{256} << 10};
 constexpr std::size_t least_band = 8;   // steps
 constexpr std::size_t least_edges = 4;  // of a target in a band, on average
 
@@ -44,14 +45,14 @@ bool is_one_to_one(const network::Connectivity& c) {
 
 template <class Real>
 void fill_dense(EdgePlan<Real>& plan, const network::Connectivity& c) {
-    const std::size_t panels = (plan.targets + panel_targets - 1) / panel_targets;
-    plan.panels.assign(panels * plan.sources * panel_targets, Real{0});
+    plan.panels.assign((plan.targets + 7) / 8 * 8 * plan.sources, Real{0});
     plan.matrix.assign(plan.targets * plan.sources, Real{0});
     for (std::size_t i = 0; i < plan.targets; ++i) {
+        const std::size_t first = i / panel_targets * panel_targets;
+        Real* panel = plan.panels.data() + first * plan.sources;
         for (std::uint64_t e = c.row_begin[i]; e < c.row_begin[i + 1]; ++e) {
             const auto w = static_cast<Real>(c.weight[e]);
-            plan.panels[((i / panel_targets) * plan.sources + c.source[e]) * panel_targets +
-                        i % panel_targets] += w;
+            panel[c.source[e] * panel_width(plan.targets, first) + i - first] += w;
             plan.matrix[i * plan.sources + c.source[e]] += w;
         }
     }

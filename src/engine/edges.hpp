@@ -37,7 +37,7 @@ struct EdgePlan {
     std::size_t targets = 0, sources = 0, edge_count = 0;
     std::size_t longest_delay = 0;          ///< steps
     std::vector<DelayClass<Real>> classes;  ///< widest first, then longest delays first; none is empty
-    AlignedVector<Real> panels;             ///< dense: [panel][source][panel_targets], zero-padded
+    AlignedVector<Real> panels;             ///< dense: [panel][source][panel_width], zero-padded
     AlignedVector<Real> matrix;             ///< dense: [target][source]
     std::vector<Real> weights;              ///< one_to_one
 };

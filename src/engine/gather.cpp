@@ -59,9 +59,13 @@ NEURODYN_INLINE void gather_target(Real* sums, std::size_t count, const Edge<Rea
         gather_block<Real, Bytes, 2>(sums + k, edges, end, now + k, members);
     for (; k + width <= count; k += width)
         gather_block<Real, Bytes, 1>(sums + k, edges, end, now + k, members);
-    for (; k < count; ++k)
-        for (const Edge<Real>* edge = edges; edge != end; ++edge)
-            sums[k] += edge->weight * window(now, *edge, members)[k];
+    if constexpr (Bytes > 16) {
+        if (k < count) gather_target<Real, Bytes / 2>(sums + k, count - k, edges, end, now + k, members);
+    } else {
+        for (; k < count; ++k)
+            for (const Edge<Real>* edge = edges; edge != end; ++edge)
+                sums[k] += edge->weight * window(now, *edge, members)[k];
+    }
 }
 
 // Delays fall along a row, so the edges whose windows begin before time wrapped come first.
@@ -95,24 +99,39 @@ NEURODYN_INLINE void gather_all(Real* sums, std::size_t sums_row, std::size_t co
         gather_rows<Real, Bytes>(sums, sums_row, count, rows, h, position, h.members);
 }
 
-template <class Real, int Bytes>
-NEURODYN_INLINE void panel_all(Real* sums, const Real* panel, const Real* signals, std::size_t sources) {
+template <class Real, int Bytes, int Count>
+NEURODYN_INLINE void panel_block(Real* sums, const Real* panel, std::size_t width, const Real* signals,
+                                 std::size_t sources) {
     using L = Lanes<Real, Bytes>;
-    constexpr int count = panel_targets / L::width > 8 ? 8 : panel_targets / L::width;
-    for (std::size_t t = 0; t < panel_targets; t += count * L::width) {
-        typename L::Vector sum[count];
-        for (int k = 0; k < count; ++k)
-            sum[k] = *reinterpret_cast<const typename L::Loose*>(sums + t +
-                                                                 static_cast<std::size_t>(k) * L::width);
-        for (std::size_t s = 0; s < sources; ++s) {
-            const Real x = signals[s];
-            const Real* w = panel + s * panel_targets + t;
-            for (int k = 0; k < count; ++k)
-                sum[k] += x * *reinterpret_cast<const typename L::Loose*>(w + static_cast<std::size_t>(k) *
-                                                                                  L::width);
-        }
-        for (int k = 0; k < count; ++k)
-            *reinterpret_cast<typename L::Loose*>(sums + t + static_cast<std::size_t>(k) * L::width) = sum[k];
+    typename L::Vector sum[Count];
+    for (int k = 0; k < Count; ++k)
+        sum[k] = *reinterpret_cast<const typename L::Loose*>(sums + static_cast<std::size_t>(k) * L::width);
+    for (std::size_t s = 0; s < sources; ++s) {
+        const Real x = signals[s];
+        const Real* w = panel + s * width;
+        for (int k = 0; k < Count; ++k)
+            sum[k] +=
+                x * *reinterpret_cast<const typename L::Loose*>(w + static_cast<std::size_t>(k) * L::width);
+    }
+    for (int k = 0; k < Count; ++k)
+        *reinterpret_cast<typename L::Loose*>(sums + static_cast<std::size_t>(k) * L::width) = sum[k];
+}
+
+template <class Real, int Bytes>
+NEURODYN_INLINE void panel_all(Real* sums, const Real* panel, std::size_t width, const Real* signals,
+                               std::size_t sources) {
+    constexpr std::size_t lanes = Lanes<Real, Bytes>::width;
+    std::size_t t = 0;
+    for (; t + 8 * lanes <= width; t += 8 * lanes)
+        panel_block<Real, Bytes, 8>(sums + t, panel + t, width, signals, sources);
+    for (; t + 4 * lanes <= width; t += 4 * lanes)
+        panel_block<Real, Bytes, 4>(sums + t, panel + t, width, signals, sources);
+    for (; t + 2 * lanes <= width; t += 2 * lanes)
+        panel_block<Real, Bytes, 2>(sums + t, panel + t, width, signals, sources);
+    for (; t + lanes <= width; t += lanes)
+        panel_block<Real, Bytes, 1>(sums + t, panel + t, width, signals, sources);
+    if constexpr (Bytes > 16) {
+        if (t < width) panel_block<Real, Bytes / 2, 1>(sums + t, panel + t, width, signals, sources);
     }
 }
 
@@ -177,6 +196,35 @@ NEURODYN_INLINE void members_all(Real* sums, std::size_t sums_row, const Real* w
                                     signals, signals_row, sources, members);
 }
 
+// Two rows by two columns at a time, where two reals are a vector of any machine.
+template <class Real>
+void transpose_single(Real* to, std::size_t to_row, const Real* from, std::size_t from_row, std::size_t rows,
+                      std::size_t columns) {
+    std::size_t c = 0;
+    if constexpr (sizeof(Real) == 8) {
+        using L = Lanes<Real, 16>;
+        for (; c + 2 <= columns; c += 2) {
+            std::size_t r = 0;
+            for (; r + 2 <= rows; r += 2) {
+                const typename L::Vector a =
+                    *reinterpret_cast<const typename L::Loose*>(from + r * from_row + c);
+                const typename L::Vector b =
+                    *reinterpret_cast<const typename L::Loose*>(from + (r + 1) * from_row + c);
+                *reinterpret_cast<typename L::Loose*>(to + c * to_row + r) =
+                    __builtin_shufflevector(a, b, 0, 2);
+                *reinterpret_cast<typename L::Loose*>(to + (c + 1) * to_row + r) =
+                    __builtin_shufflevector(a, b, 1, 3);
+            }
+            for (; r < rows; ++r) {
+                to[c * to_row + r] = from[r * from_row + c];
+                to[(c + 1) * to_row + r] = from[r * from_row + c + 1];
+            }
+        }
+    }
+    for (; c < columns; ++c)
+        for (std::size_t r = 0; r < rows; ++r) to[c * to_row + r] = from[r * from_row + c];
+}
+
 // One set of entry points per instruction set.
 #define NEURODYN_VARIANT(NAME, TARGET, BYTES)                                                       \
     template <class Real>                                                                           \
@@ -185,8 +233,8 @@ NEURODYN_INLINE void members_all(Real* sums, std::size_t sums_row, const Real* w
         gather_all<Real, BYTES>(a, b, c, d, e, f);                                                  \
     }                                                                                               \
     template <class Real>                                                                           \
-    TARGET void panel_##NAME(Real* a, const Real* b, const Real* c, std::size_t d) {                \
-        panel_all<Real, BYTES>(a, b, c, d);                                                         \
+    TARGET void panel_##NAME(Real* a, const Real* b, std::size_t c, const Real* d, std::size_t e) { \
+        panel_all<Real, BYTES>(a, b, c, d, e);                                                      \
     }                                                                                               \
     template <class Real>                                                                           \
     TARGET void members_##NAME(Real* a, std::size_t b, const Real* c, std::size_t d, const Real* e, \
@@ -230,19 +278,16 @@ void gather_edges(Real* sums, std::size_t sums_row, std::size_t count, const Edg
 template <class Real>
 void transpose(Real* to, std::size_t to_row, const Real* from, std::size_t from_row, std::size_t rows,
                std::size_t columns, std::size_t members) {
-    if (members == 1) {
-        for (std::size_t c = 0; c < columns; ++c)
-            for (std::size_t r = 0; r < rows; ++r) to[c * to_row + r] = from[r * from_row + c];
-        return;
-    }
+    if (members == 1) return transpose_single(to, to_row, from, from_row, rows, columns);
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t c = 0; c < columns; ++c)
             std::copy_n(from + r * from_row + c * members, members, to + c * to_row + r * members);
 }
 
 template <class Real>
-void multiply_panel(Real* sums, const Real* panel, const Real* signals, std::size_t sources) {
-    NEURODYN_DISPATCH(panel, sums, panel, signals, sources);
+void multiply_panel(Real* sums, const Real* panel, std::size_t width, const Real* signals,
+                    std::size_t sources) {
+    NEURODYN_DISPATCH(panel, sums, panel, width, signals, sources);
 }
 
 template <class Real>
@@ -261,8 +306,8 @@ template void transpose(float*, std::size_t, const float*, std::size_t, std::siz
                         std::size_t);
 template void transpose(double*, std::size_t, const double*, std::size_t, std::size_t, std::size_t,
                         std::size_t);
-template void multiply_panel(float*, const float*, const float*, std::size_t);
-template void multiply_panel(double*, const double*, const double*, std::size_t);
+template void multiply_panel(float*, const float*, std::size_t, const float*, std::size_t);
+template void multiply_panel(double*, const double*, std::size_t, const double*, std::size_t);
 template void multiply_members(float*, std::size_t, const float*, std::size_t, const float*, std::size_t,
                                std::size_t, std::size_t, std::size_t);
 template void multiply_members(double*, std::size_t, const double*, std::size_t, const double*, std::size_t,

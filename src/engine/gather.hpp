@@ -47,13 +47,19 @@ template <class Real>
 void transpose(Real* to, std::size_t to_row, const Real* from, std::size_t from_row, std::size_t rows,
                std::size_t columns, std::size_t members);
 
-/// Targets that a packed weight panel covers.
+/// Targets that a packed weight panel covers at most.
 inline constexpr std::size_t panel_targets = 32;
 
-/// sums[t] += sum over sources, ascending, of panel[s][t] * signals[s], for one panel of `panel_targets`
-/// targets.
+/// Targets that the panel from target `first` on has room for: a multiple of 8, the last panel has the rest.
+constexpr std::size_t panel_width(std::size_t targets, std::size_t first) {
+    const std::size_t left = (targets - first + 7) / 8 * 8;
+    return left < panel_targets ? left : panel_targets;
+}
+
+/// sums[t] += sum over sources, ascending, of panel[s][t] * signals[s], for the `width` targets of one panel.
 template <class Real>
-void multiply_panel(Real* sums, const Real* panel, const Real* signals, std::size_t sources);
+void multiply_panel(Real* sums, const Real* panel, std::size_t width, const Real* signals,
+                    std::size_t sources);
 
 /// sums[t][m] += sum over sources, ascending, of weights[t][s] * signals[s][m] for `targets` rows and
 /// `members` (a multiple of 4) lanes.

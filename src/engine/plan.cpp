@@ -313,8 +313,11 @@ template <class Real>
 void plan_leaf(Plan<Real>& plan) {
     plan.leaf_steps = choose_leaf(plan);
     for (PopulationPlan& p : plan.populations) {
-        for (const SumPlan& sum : p.sums)
-            if (plan.edges[sum.projection].delivery == Delivery::delayed) p.leaf_arrays.push_back(sum.array);
+        for (const SumPlan& sum : p.sums) {
+            const bool delayed = plan.edges[sum.projection].delivery == Delivery::delayed;
+            if (delayed) p.leaf_arrays.push_back(sum.array);
+            if (!delayed && sum.array != no_array) p.immediate = true;
+        }
         if (p.multiple == 1) p.leaf_arrays.insert(p.leaf_arrays.end(), p.noise.begin(), p.noise.end());
         for (const SignalPlan& signal : p.signals)
             if (signal.history_steps > 0) p.leaf_arrays.push_back(signal.array);

@@ -61,6 +61,7 @@ struct PopulationPlan {
     std::size_t longest_delay = 0;  ///< of the projections from here, in steps
     std::size_t history_row = 1;    ///< steps from one node to the next in the histories of the signals
     std::vector<SumPlan> sums;
+    bool immediate = false;  ///< some sums have no delays
     std::vector<TablePlan> tables;
     /// Arrays that hold the steps of a leaf apart: inputs that are summed and noise that is drawn for all of
     /// them at once, signals that are sent on at its end.

@@ -29,8 +29,9 @@ TYPED_TEST(Gather, EqualsPlainLoopsForEveryLength) {
     std::vector<std::uint32_t> source, delay;
     for (std::size_t e = 0; e < row_begin.back(); ++e) {
         source.push_back(static_cast<std::uint32_t>(random() % sources));
-        delay.push_back(static_cast<std::uint32_t>(random() % 40));
+        delay.push_back(static_cast<std::uint32_t>(20 + random() % 20));
     }
+    const std::size_t shortest = 20, longest = 39;
     std::sort(delay.begin(), delay.begin() + 25, std::greater<>());
     std::sort(delay.begin() + 25, delay.end(), std::greater<>());
     for (std::size_t e = 0; e < delay.size(); ++e)
@@ -44,10 +45,11 @@ TYPED_TEST(Gather, EqualsPlainLoopsForEveryLength) {
                                                      ? static_cast<TypeParam>(normal(random))
                                                      : history[(s * row - length) * members + x];
         const HistoryView<TypeParam> view{history.data(), length, members};
-        const EdgeRows<TypeParam> rows{0, targets, row_begin.data(), edges.data(), delay.data(), 0, 39};
+        const EdgeRows<TypeParam> rows{0,        targets, row_begin.data(), edges.data(), delay.data(),
+                                       shortest, longest};
         const std::size_t sums_row = 32 * members + 1;
         for (std::size_t count = 1; count <= 32 * members; ++count) {
-            for (const std::size_t position : {std::size_t{0}, std::size_t{17}, length - 1}) {
+            for (const std::size_t position : {std::size_t{0}, std::size_t{27}, length - 1}) {
                 std::vector<TypeParam> sums(targets * sums_row, TypeParam{0}), expected = sums;
                 gather_edges(sums.data(), sums_row, count, rows, view, position);
                 for (std::size_t i = 0; i < targets; ++i) {
@@ -84,12 +86,12 @@ TYPED_TEST(Gather, MatrixFormsEqualPlainLoops) {
         ASSERT_EQ(sums, expected) << members << " members";
         if (members != 1) continue;
         for (std::size_t first = 0; first < targets; first += panel_targets) {
-            std::vector<TypeParam> panel(sources * panel_targets, TypeParam{0}),
-                part(panel_targets, TypeParam{0});
+            const std::size_t width = panel_width(targets, first);
+            std::vector<TypeParam> panel(sources * width, TypeParam{0}), part(width, TypeParam{0});
             for (std::size_t s = 0; s < sources; ++s)
                 for (std::size_t t = first; t < std::min(targets, first + panel_targets); ++t)
-                    panel[s * panel_targets + t - first] = w[t * sources + s];
-            multiply_panel(part.data(), panel.data(), x.data(), sources);
+                    panel[s * width + t - first] = w[t * sources + s];
+            multiply_panel(part.data(), panel.data(), width, x.data(), sources);
             for (std::size_t t = first; t < std::min(targets, first + panel_targets); ++t)
                 ASSERT_EQ(part[t - first], expected[t]);
         }
