@@ -89,10 +89,47 @@ NEURODYN_INLINE void gather_rows(Real* sums, std::size_t sums_row, std::size_t c
     }
 }
 
+// One block of sums for each target, when all windows begin from one place.
+template <class Real, int Bytes, int Count>
+NEURODYN_INLINE void gather_each(Real* sums, std::size_t sums_row, const EdgeRows<Real>& rows,
+                                 const Real* now) {
+    const Edge<Real>* edges = rows.edges;
+    std::uint64_t begin = rows.row_begin[rows.first];
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+        const std::uint64_t end = rows.row_begin[i + 1];
+        if (begin != end)
+            gather_block<Real, Bytes, Count>(sums + i * sums_row, edges + begin, edges + end, now, 1);
+        begin = end;
+    }
+}
+
+// One member, whose steps are so many vectors; false where they are not or some windows have wrapped.
+template <class Real, int Bytes>
+NEURODYN_INLINE bool gather_single(Real* sums, std::size_t sums_row, std::size_t count,
+                                   const EdgeRows<Real>& rows, const HistoryView<Real>& h,
+                                   std::size_t position) {
+    constexpr std::size_t width = Lanes<Real, Bytes>::width;
+    const bool all_wrapped = rows.shortest > position;
+    if (!all_wrapped && rows.longest > position) return false;
+    const Real* now = h.values + position + (all_wrapped ? h.length : 0);
+    if (count == 8 * width)
+        gather_each<Real, Bytes, 8>(sums, sums_row, rows, now);
+    else if (count == 4 * width)
+        gather_each<Real, Bytes, 4>(sums, sums_row, rows, now);
+    else if (count == 2 * width)
+        gather_each<Real, Bytes, 2>(sums, sums_row, rows, now);
+    else if (count == width)
+        gather_each<Real, Bytes, 1>(sums, sums_row, rows, now);
+    else
+        return false;
+    return true;
+}
+
 template <class Real, int Bytes>
 NEURODYN_INLINE void gather_all(Real* sums, std::size_t sums_row, std::size_t count,
                                 const EdgeRows<Real>& rows, const HistoryView<Real>& h,
                                 std::size_t position) {
+    if (h.members == 1 && gather_single<Real, Bytes>(sums, sums_row, count, rows, h, position)) return;
     if (h.members == 1)  // a constant that the loops are built for
         gather_rows<Real, Bytes>(sums, sums_row, count, rows, h, position, 1);
     else
