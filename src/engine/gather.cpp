@@ -89,6 +89,20 @@ NEURODYN_INLINE void gather_rows(Real* sums, std::size_t sums_row, std::size_t c
     }
 }
 
+// One step's sums.
+template <class Real>
+NEURODYN_INLINE void gather_step(Real* sums, std::size_t sums_row, const EdgeRows<Real>& rows,
+                                 const Real* now) {
+    std::uint64_t e = rows.row_begin[rows.first];
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+        const std::uint64_t end = rows.row_begin[i + 1];
+        if (e == end) continue;
+        Real sum = sums[i * sums_row];
+        for (; e < end; ++e) sum += rows.edges[e].weight * now[rows.edges[e].offset];
+        sums[i * sums_row] = sum;
+    }
+}
+
 // One block of sums for each target, when all windows begin from one place.
 template <class Real, int Bytes, int Count>
 NEURODYN_INLINE void gather_each(Real* sums, std::size_t sums_row, const EdgeRows<Real>& rows,
@@ -120,6 +134,10 @@ NEURODYN_INLINE bool gather_single(Real* sums, std::size_t sums_row, std::size_t
         gather_each<Real, Bytes, 2>(sums, sums_row, rows, now);
     else if (count == width)
         gather_each<Real, Bytes, 1>(sums, sums_row, rows, now);
+    else if (count == 1)
+        gather_step(sums, sums_row, rows, now);
+    else if constexpr (Bytes > 16)
+        return gather_single<Real, Bytes / 2>(sums, sums_row, count, rows, h, position);
     else
         return false;
     return true;
@@ -240,7 +258,7 @@ void transpose_single(Real* to, std::size_t to_row, const Real* from, std::size_
     std::size_t c = 0;
     if constexpr (sizeof(Real) == 8) {
         using L = Lanes<Real, 16>;
-        for (; c + 2 <= columns; c += 2) {
+        for (; rows > 1 && c + 2 <= columns; c += 2) {
             std::size_t r = 0;
             for (; r + 2 <= rows; r += 2) {
                 const typename L::Vector a =
