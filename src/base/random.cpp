@@ -60,8 +60,11 @@ void fill_shared(const Loops<T>& loops, std::span<T> out, std::size_t members, c
         const std::uint64_t count = std::min(tile_nodes - skipped, end - node);
         const bool half = skipped + count <= tile_nodes / 2;
         (half ? loops.half_tiles : loops.tiles)(place, seed, tile, 1, buffer.data());
-        for (std::uint64_t i = 0; i < count; ++i)
-            std::fill_n(row + i * members, members, buffer[skipped + i]);
+        if (members == 1)
+            std::copy_n(buffer.begin() + static_cast<std::ptrdiff_t>(skipped), count, row);
+        else
+            for (std::uint64_t i = 0; i < count; ++i)
+                std::fill_n(row + i * members, members, buffer[skipped + i]);
         node += count;
     }
 }
@@ -88,14 +91,19 @@ void fill_members(math::RowDraws<T> draw, std::span<T> out, const DrawPlace& pla
 }
 
 template <class T>
-void fill(math::Distribution distribution, std::span<T> out, std::size_t members, const DrawSource& source) {
+void fill(math::Distribution distribution, std::span<T> out, std::size_t steps, std::size_t apart,
+          std::size_t members, const DrawSource& source) {
     if (out.empty() || members == 0) return;
     const auto loops = loops_of<T>(distribution);
-    const DrawPlace place{source.step, source.member, source.stream};
-    if (source.seeds.size() == 1)
-        fill_shared(loops, out, members, place, source.seeds[0], source.first_node);
-    else
-        fill_members(loops.rows, out, place, source.seeds, source.first_node);
+    const std::size_t count = out.size() - (steps - 1) * apart;
+    DrawPlace place{source.step, source.member, source.stream};
+    for (std::size_t s = 0; s < steps; ++s, ++place.step) {
+        const std::span<T> here = out.subspan(s * apart, count);
+        if (source.seeds.size() == 1)
+            fill_shared(loops, here, members, place, source.seeds[0], source.first_node);
+        else
+            fill_members(loops.rows, here, place, source.seeds, source.first_node);
+    }
 }
 
 using Scalar = math::Scalar<double>;
@@ -139,16 +147,24 @@ double mode_probability(double k, double mean) {
 }  // namespace
 
 void fill_normal(std::span<double> out, std::size_t members, const DrawSource& source) {
-    fill(math::Distribution::normal, out, members, source);
+    fill(math::Distribution::normal, out, 1, 0, members, source);
 }
 void fill_normal(std::span<float> out, std::size_t members, const DrawSource& source) {
-    fill(math::Distribution::normal, out, members, source);
+    fill(math::Distribution::normal, out, 1, 0, members, source);
+}
+void fill_normal_steps(std::span<double> out, std::size_t steps, std::size_t apart, std::size_t members,
+                       const DrawSource& source) {
+    fill(math::Distribution::normal, out, steps, apart, members, source);
+}
+void fill_normal_steps(std::span<float> out, std::size_t steps, std::size_t apart, std::size_t members,
+                       const DrawSource& source) {
+    fill(math::Distribution::normal, out, steps, apart, members, source);
 }
 void fill_uniform(std::span<double> out, std::size_t members, const DrawSource& source) {
-    fill(math::Distribution::uniform, out, members, source);
+    fill(math::Distribution::uniform, out, 1, 0, members, source);
 }
 void fill_uniform(std::span<float> out, std::size_t members, const DrawSource& source) {
-    fill(math::Distribution::uniform, out, members, source);
+    fill(math::Distribution::uniform, out, 1, 0, members, source);
 }
 
 double normal_at(std::uint64_t seed, std::uint16_t stream, std::uint64_t step, std::uint64_t node,

@@ -24,6 +24,12 @@ struct DrawSource {
 void fill_normal(std::span<double> out, std::size_t members, const DrawSource& source);
 void fill_normal(std::span<float> out, std::size_t members, const DrawSource& source);
 
+/// The same for `steps` steps from source.step: that of step s begins at out[s * apart].
+void fill_normal_steps(std::span<double> out, std::size_t steps, std::size_t apart, std::size_t members,
+                       const DrawSource& source);
+void fill_normal_steps(std::span<float> out, std::size_t steps, std::size_t apart, std::size_t members,
+                       const DrawSource& source);
+
 /// Uniform draws in (0, 1), never 0 nor 1; 32 random bits each (23 in single precision).
 void fill_uniform(std::span<double> out, std::size_t members, const DrawSource& source);
 void fill_uniform(std::span<float> out, std::size_t members, const DrawSource& source);

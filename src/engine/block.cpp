@@ -98,9 +98,8 @@ void Block<Real>::group(int thread, std::size_t step, std::size_t count) {
             const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
             for (auto& sums : populations_[p].sums) {
                 if (sums.empty()) continue;
-                const std::size_t row = plan_.block_steps * members_;
-                std::fill(sums.begin() + static_cast<std::ptrdiff_t>(part.first_node * row),
-                          sums.begin() + static_cast<std::ptrdiff_t>(part.last_node * row), Real{0});
+                std::fill(sums.begin() + static_cast<std::ptrdiff_t>(part.first_node * sums_row_),
+                          sums.begin() + static_cast<std::ptrdiff_t>(part.last_node * sums_row_), Real{0});
             }
         }
         sub_block(thread, plan_.block_steps, step + at, step + at, here);
@@ -114,7 +113,7 @@ void Block<Real>::sub_block(int thread, std::size_t block, std::size_t base, std
         team_.barrier();  // all signals up to `step` have been sent
         gather(thread, block, base, step, count);
     }
-    if (block == 1) return one_step(thread, base, step);
+    if (block == plan_.leaf_steps) return leaf(thread, base, step, count);
     const std::size_t half = block / 2;
     sub_block(thread, half, base, step, std::min(count, half));
     if (count > half) sub_block(thread, half, base, step + half, count - half);
@@ -131,36 +130,45 @@ void Block<Real>::gather(int thread, std::size_t block, std::size_t base, std::s
             if (sums.empty()) continue;
             const SumPlan& plan = plan_.populations[p].sums[k];
             const EdgePlan<Real>& edges = plan_.edges[plan.projection];
-            const auto it = std::find_if(edges.classes.begin(), edges.classes.end(),
-                                         [&](const DelayClass<Real>& c) { return c.block == block; });
-            if (it == edges.classes.end()) continue;
             const SignalPlan& signal = plan_.populations[plan.source].signals[plan.signal];
-            const auto& history = populations_[plan.source].history[plan.signal];
-            const HistoryView<Real> view{history.data(),
-                                         history.size() / plan_.populations[plan.source].nodes,
+            const HistoryView<Real> view{populations_[plan.source].history[plan.signal].data(),
                                          signal.history_steps, members_};
-            const std::size_t position = step % signal.history_steps;
-            const std::size_t row = plan_.block_steps * members_;
-            for (std::size_t i = part.first_node; i < part.last_node; ++i)
-                gather_edges(sums.data() + i * row + (step - base) * members_, count * members_,
-                             it->edges.data() + it->row_begin[i], it->row_begin[i + 1] - it->row_begin[i],
-                             view, position);
+            for (const DelayClass<Real>& c : edges.classes)
+                if (c.block == block)
+                    gather_edges(sums.data() + (step - base) * members_, sums_row_, count * members_,
+                                 {part.first_node, part.last_node, c.row_begin.data(), c.edges.data(),
+                                  c.delays.data(), c.shortest, c.longest},
+                                 view, step % signal.history_steps);
         }
     }
 }
 
+// Steps between which no node needs another's signal.
 template <class Real>
-void Block<Real>::one_step(int thread, std::size_t base, std::size_t step) {
+void Block<Real>::leaf(int thread, std::size_t base, std::size_t step, std::size_t count) {
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        collect_delayed(thread, p, base, step, count);
+        if (plan_.populations[p].multiple > 1 || plan_.populations[p].adaptive) continue;
+        fill_noise(thread, p, step, count);
+    }
+    for (std::size_t s = 0; s < count; ++s) one_step(thread, step + s);
+    for (std::size_t p = 0; p < populations_.size(); ++p) push_signals(thread, p, step, count);
+}
+
+template <class Real>
+void Block<Real>::one_step(int thread, std::size_t step) {
     if (immediate_) team_.barrier();  // signals of this step have been sent
-    for (std::size_t p = 0; p < populations_.size(); ++p)
-        for (std::size_t k = 0; k < plan_.populations[p].sums.size(); ++k)
-            collect_sum(thread, p, k, base, step);
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        if (plan_.populations[p].immediate) collect_immediate(thread, p, step);
+        if (plan_.populations[p].multiple > 1) average_sums(thread, p, step);
+    }
     if (immediate_) team_.barrier();  // and read
     if (!plan_.events.empty()) deliver_events(thread, step);
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         auto& counts = threads_[static_cast<std::size_t>(thread)].populations[p].events[step % 2].counts;
         std::fill(counts.begin(), counts.end(), 0);
-        if ((step + 1) % plan_.populations[p].multiple == 0) update(thread, p, step);
+        const std::size_t multiple = plan_.populations[p].multiple;
+        if (multiple == 1 || (step + 1) % multiple == 0) update(thread, p, step);
     }
     if (!plan_.events.empty()) {
         team_.barrier();  // all events of the step have been found
@@ -170,49 +178,84 @@ void Block<Real>::one_step(int thread, std::size_t base, std::size_t step) {
     record(thread, step);
 }
 
-// One sum's values of this step, into the input array that the kernel reads.
+// The delayed sums of a leaf, into the input arrays that the kernel reads.
 template <class Real>
-void Block<Real>::collect_sum(int thread, std::size_t p, std::size_t k, std::size_t base, std::size_t step) {
-    const SumPlan& plan = plan_.populations[p].sums[k];
-    if (plan.array == no_array) return;
-    PopulationState<Real>& state = populations_[p];
+void Block<Real>::collect_delayed(int thread, std::size_t p, std::size_t base, std::size_t step,
+                                  std::size_t count) {
+    const PopulationState<Real>& state = populations_[p];
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
-    const std::size_t first = part.first_node * members_, last = part.last_node * members_;
-    if (first == last) return;
-    const EdgePlan<Real>& edges = plan_.edges[plan.projection];
-    Real* input = state.arrays[plan.array].data();
-    const Real* signal =
-        populations_[plan.source].arrays[plan_.populations[plan.source].signals[plan.signal].array].data();
-    if (edges.delivery == Delivery::delayed) {
-        const std::size_t row = plan_.block_steps * members_;
-        const Real* sums = state.sums[k].data() + (step - base) * members_;
-        for (std::size_t i = part.first_node; i < part.last_node; ++i)
-            for (std::size_t m = 0; m < members_; ++m) input[i * members_ + m] = sums[i * row + m];
-    } else if (edges.delivery == Delivery::one_to_one) {
-        for (std::size_t i = part.first_node; i < part.last_node; ++i)
-            for (std::size_t m = 0; m < members_; ++m)
-                input[i * members_ + m] = edges.weights[i] * signal[i * members_ + m];
-    } else if (members_ == 1) {
+    for (std::size_t k = 0; k < state.sums.size(); ++k) {
+        if (state.sums[k].empty()) continue;
+        transpose(array(p, plan_.populations[p].sums[k].array, step) + part.first_node * members_,
+                  state.padded_elements,
+                  state.sums[k].data() + part.first_node * sums_row_ + (step - base) * members_, sums_row_,
+                  part.last_node - part.first_node, count, members_);
+    }
+}
+
+// Sums of signals as they are now.
+template <class Real>
+void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step) {
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    for (const SumPlan& sum : plan_.populations[p].sums) {
+        if (sum.array == no_array) continue;
+        const EdgePlan<Real>& edges = plan_.edges[sum.projection];
+        if (edges.delivery == Delivery::delayed) continue;
+        // They were made by the step before, and stand where it put them.
+        const Real* signal = array(sum.source, plan_.populations[sum.source].signals[sum.signal].array,
+                                   step + plan_.leaf_steps - 1);
+        Real* input = array(p, sum.array, step);
+        if (edges.delivery == Delivery::dense) {
+            multiply_dense(thread, sum, p, signal, input);
+        } else if (members_ == 1) {
+            for (std::size_t i = part.first_node; i < part.last_node; ++i)
+                input[i] = edges.weights[i] * signal[i];
+        } else {
+            for (std::size_t i = part.first_node; i < part.last_node; ++i)
+                for (std::size_t m = 0; m < members_; ++m)
+                    input[i * members_ + m] = edges.weights[i] * signal[i * members_ + m];
+        }
+    }
+}
+
+template <class Real>
+void Block<Real>::multiply_dense(int thread, const SumPlan& sum, std::size_t p, const Real* signal,
+                                 Real* input) const {
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const EdgePlan<Real>& edges = plan_.edges[sum.projection];
+    if (members_ == 1) {
         for (std::size_t i = part.first_node; i < part.last_node; i += panel_targets) {
             std::array<Real, panel_targets> sums{};
-            multiply_panel(sums.data(), edges.panels.data() + i * edges.sources, signal, edges.sources);
+            multiply_panel(sums.data(), edges.panels.data() + i * edges.sources,
+                           panel_width(edges.targets, i), signal, edges.sources);
             std::copy_n(sums.begin(), std::min(panel_targets, part.last_node - i), input + i);
         }
-    } else {
-        std::fill(input + first, input + last, Real{0});
-        multiply_members(input + first, members_, edges.matrix.data() + part.first_node * edges.sources,
-                         edges.sources, signal, members_, part.last_node - part.first_node, edges.sources,
-                         members_);
+        return;
     }
+    const std::size_t first = part.first_node * members_, last = part.last_node * members_;
+    std::fill(input + first, input + last, Real{0});
+    multiply_members(input + first, members_, edges.matrix.data() + part.first_node * edges.sources,
+                     edges.sources, signal, members_, part.last_node - part.first_node, edges.sources,
+                     members_);
+}
+
+// A population that steps once in several sees the means of its inputs.
+template <class Real>
+void Block<Real>::average_sums(int thread, std::size_t p, std::size_t step) {
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const std::size_t first = part.first_node * members_, last = part.last_node * members_;
     const std::size_t multiple = plan_.populations[p].multiple;
-    if (multiple == 1) return;
-    Real* mean = state.mean[k].data();
-    for (std::size_t e = first; e < last; ++e) mean[e] += input[e];
-    if ((step + 1) % multiple != 0) return;
     const auto share = static_cast<Real>(1.0 / static_cast<double>(multiple));
-    for (std::size_t e = first; e < last; ++e) {
-        input[e] = mean[e] * share;
-        mean[e] = 0;
+    for (std::size_t k = 0; k < plan_.populations[p].sums.size(); ++k) {
+        if (populations_[p].mean[k].empty()) continue;
+        Real* input = array(p, plan_.populations[p].sums[k].array, step);
+        Real* mean = populations_[p].mean[k].data();
+        for (std::size_t e = first; e < last; ++e) mean[e] += input[e];
+        if ((step + 1) % multiple != 0) continue;
+        for (std::size_t e = first; e < last; ++e) {
+            input[e] = mean[e] * share;
+            mean[e] = 0;
+        }
     }
 }
 
@@ -239,9 +282,8 @@ void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
 }
 
 template <class Real>
-void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
+void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step, std::size_t count) {
     const PopulationPlan& plan = plan_.populations[p];
-    PopulationState<Real>& state = populations_[p];
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const std::size_t nodes = part.last_node - part.first_node;
     if (nodes == 0) return;
@@ -253,8 +295,10 @@ void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step) {
     for (std::size_t k = 0; k < plan.noise.size(); ++k) {
         if (plan.noise[k] == no_array) continue;
         source.stream = noise_stream(p, k);
-        Real* noise = state.arrays[plan.noise[k]].data() + part.first_node * members_;
-        fill_normal(std::span(noise, nodes * members_), members_, source);
+        Real* noise = array(p, plan.noise[k], step) + part.first_node * members_;
+        const std::size_t apart = populations_[p].padded_elements;
+        fill_normal_steps(std::span(noise, (count - 1) * apart + nodes * members_), count, apart, members_,
+                          source);
     }
 }
 
@@ -296,7 +340,6 @@ void Block<Real>::solve(int thread, std::size_t p, std::size_t step) {
         for (std::size_t e = 0; e < count; ++e)
             populations_[p].arrays[plan.states[s]][first + e] = static_cast<Real>(part.solved[s * count + e]);
     if (plan.signal_kernel) compute_signals(p, first, first + count);
-    push_signals(thread, p, step);
 }
 
 template <class Real>
@@ -306,41 +349,44 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
     auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const double start_s = static_cast<double>(step + 1 - plan.multiple) * plan_.network.dt_s;
     if (!plan.tables.empty()) fill_tables(thread, p, start_s);
-    if (!plan.noise.empty()) fill_noise(thread, p, step);
+    if (plan.multiple > 1) fill_noise(thread, p, step, 1);
     if (!plan.poisson.empty()) fill_poisson(thread, p, step);
-    if (!part.setup->time_independent()) {
+    if (part.clocked) {
         part.setup->clock(start_s);
         const std::vector<double>& uniforms = part.setup->uniforms();
         for (std::size_t u = 0; u < uniforms.size(); ++u) part.uniforms[u] = static_cast<Real>(uniforms[u]);
     }
     if (part.first_node == part.last_node) return;
     auto& events = part.events[step % 2];
-    const compile::KernelArgs args{part.pointers.data(), part.uniforms.data(), events.pointers.data(),
-                                   events.counts.data()};
+    const compile::KernelArgs args{part.pointers[step % plan_.leaf_steps].data(), part.uniforms.data(),
+                                   events.pointers.data(), events.counts.data()};
     plan.kernel->run(args, static_cast<std::int64_t>(part.first_node * members_),
                      static_cast<std::int64_t>(part.last_node * members_));
-    push_signals(thread, p, step);
 }
 
-// Signals that others read later go into the history, at the time at which they hold.
+// Signals that others read later go into the history, at the times at which they hold.
 template <class Real>
-void Block<Real>::push_signals(int thread, std::size_t p, std::size_t step) {
+void Block<Real>::push_signals(int thread, std::size_t p, std::size_t step, std::size_t count) {
     const PopulationPlan& plan = plan_.populations[p];
-    PopulationState<Real>& state = populations_[p];
+    if (plan.adaptive && (searching_ || failed_)) return;  // what was solved stands in the history already
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {
         const std::size_t steps = plan.signals[k].history_steps;
         if (steps == 0) continue;
-        const Real* now = state.arrays[plan.signals[k].array].data();
-        const std::size_t row = state.history[k].size() / plan.nodes;
-        const std::size_t position = (step + 1) % steps;
-        const auto write = [&](std::size_t at) {
-            Real* to = state.history[k].data() + at * members_;
-            for (std::size_t i = part.first_node; i < part.last_node; ++i)
-                for (std::size_t m = 0; m < members_; ++m) to[i * row + m] = now[i * members_ + m];
+        AlignedVector<Real>& history = populations_[p].history[k];
+        const std::size_t row = plan.history_row * members_;
+        const auto write = [&](std::size_t from, std::size_t position, std::size_t n) {
+            transpose(history.data() + part.first_node * row + position * members_, row,
+                      array(p, plan.signals[k].array, step + from) + part.first_node * members_,
+                      populations_[p].padded_elements, n, part.last_node - part.first_node, members_);
         };
-        write(position);
-        if (position < plan_.block_steps) write(position + steps);
+        const std::size_t position = (step + 1) % steps, before_end = std::min(count, steps - position);
+        write(0, position, before_end);
+        if (before_end < count) write(before_end, 0, count - before_end);
+        // The first steps stand again behind the end.
+        if (before_end < count) write(before_end, steps, count - before_end);
+        if (position < plan_.block_steps)
+            write(0, position + steps, std::min(count, plan_.block_steps - position));
     }
 }
 
@@ -371,8 +417,11 @@ void Block<Real>::copy_changing(int thread, const States& from, States& to) cons
         const auto first = static_cast<std::ptrdiff_t>(part.first_node * members_);
         const auto last = static_cast<std::ptrdiff_t>(part.last_node * members_);
         const auto copy = [&](const AlignedVector<Real>& source, AlignedVector<Real>& target) {
-            if (!source.empty())
-                std::copy(source.begin() + first, source.begin() + last, target.begin() + first);
+            if (source.empty()) return;
+            // Of what is kept for each step of a leaf, the next one reads the last.
+            const auto end = static_cast<std::ptrdiff_t>(source.size() - populations_[p].padded_elements);
+            std::copy(source.begin() + end + first, source.begin() + end + last,
+                      target.begin() + end + first);
         };
         for (const std::uint32_t a : changing_arrays(plan_.populations[p]))
             copy(from[p].arrays[a], to[p].arrays[a]);

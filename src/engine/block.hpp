@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -34,14 +35,17 @@ struct Deliver {
         events;
 };
 
+/// Where a program finds its arrays at each step of a leaf: [step modulo leaf_steps][array].
+using Pointers = std::vector<std::vector<void*>>;
+
 /// State of one population for one block of members: arrays are [node][member], padded.
 template <class Real>
 struct PopulationState {
-    std::size_t elements = 0;
-    std::vector<AlignedVector<Real>> arrays;  ///< as PopulationPlan::arrays
-    std::vector<void*> pointers;
+    std::size_t elements = 0, padded_elements = 0;
+    std::vector<AlignedVector<Real>> arrays;  ///< as PopulationPlan::arrays; [step of leaf] first where kept
+    Pointers pointers;
     std::vector<AlignedVector<Real>> signal_arrays;  ///< what the signals' program needs beyond `arrays`
-    std::vector<void*> signal_pointers;
+    Pointers signal_pointers;
     AlignedVector<Real> signal_uniforms;
     std::vector<AlignedVector<Real>> history;  ///< per signal: [source][time][member]; empty without one
     std::vector<AlignedVector<Real>>
@@ -64,7 +68,8 @@ struct ThreadState {
         std::unique_ptr<compile::CvodeSolver> solver;  ///< of an adaptive population
         std::vector<double> solved;                    ///< its states, [variable][element]
         AlignedVector<Real> uniforms;
-        std::vector<void*> pointers;  ///< the population's arrays, with this thread's arrivals
+        bool clocked = false;  ///< some of the uniforms change with time
+        Pointers pointers;     ///< the population's arrays, with this thread's arrivals
         /// Of odd and even steps: others read a step's events while the next step is on its way.
         struct Events {
             std::vector<AlignedVector<std::uint32_t>> lists;
@@ -85,11 +90,10 @@ struct ThreadState {
 template <class Real>
 struct MonitorState {
     std::vector<double> buffer;               ///< [sample][node][member]
-    std::size_t capacity = 0;                 ///< samples that fit
     std::size_t first = 0;                    ///< sample at the buffer's start
     std::vector<double> sum;                  ///< [element], for averages
     std::vector<AlignedVector<Real>> arrays;  ///< what the expression reads or writes and no population holds
-    std::vector<void*> pointers;              ///< as MonitorPlan::program.arrays
+    Pointers pointers;                        ///< as MonitorPlan::program.arrays
     const Real* values = nullptr;             ///< [element], of the expression
 };
 
@@ -126,18 +130,24 @@ class Block {
     void set_up_poisson();
     double poisson_mean(const network::PoissonInput& input, std::size_t node) const;
     void set_up_monitor(std::size_t monitor);
-    std::vector<void*> observer_arrays(std::size_t population, const compile::Program& program,
-                                       std::vector<AlignedVector<Real>>& own) const;
+    Pointers observer_arrays(std::size_t population, const compile::Program& program,
+                             std::vector<AlignedVector<Real>>& own) const;
     AlignedVector<Real> observer_uniforms(std::size_t population, const compile::Program& program) const;
 
     void run_thread(int thread, const Deliver& deliver, const std::function<bool(std::size_t)>& keep_going);
     void group(int thread, std::size_t step, std::size_t count);
     void sub_block(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count);
     void gather(int thread, std::size_t block, std::size_t base, std::size_t step, std::size_t count);
-    void one_step(int thread, std::size_t base, std::size_t step);
-    void collect_sum(int thread, std::size_t population, std::size_t sum, std::size_t base, std::size_t step);
+    void leaf(int thread, std::size_t base, std::size_t step, std::size_t count);
+    void one_step(int thread, std::size_t step);
+    void collect_delayed(int thread, std::size_t population, std::size_t base, std::size_t step,
+                         std::size_t count);
+    void collect_immediate(int thread, std::size_t population, std::size_t step);
+    void multiply_dense(int thread, const SumPlan& sum, std::size_t population, const Real* signal,
+                        Real* input) const;
+    void average_sums(int thread, std::size_t population, std::size_t step);
     void fill_tables(int thread, std::size_t population, double t_s);
-    void fill_noise(int thread, std::size_t population, std::size_t step);
+    void fill_noise(int thread, std::size_t population, std::size_t step, std::size_t count);
     void update(int thread, std::size_t population, std::size_t step);
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
     void solve(int thread, std::size_t population, std::size_t step);
@@ -145,12 +155,18 @@ class Block {
     void deliver_events(int thread, std::size_t step);
     void collect_events(int thread, std::size_t step);
     void record_events(std::size_t step);
-    void push_signals(int thread, std::size_t population, std::size_t step);
+    void push_signals(int thread, std::size_t population, std::size_t step, std::size_t count);
+    Real* array(std::size_t population, std::uint32_t array, std::size_t step) const {
+        return static_cast<Real*>(populations_[population].pointers[step % plan_.leaf_steps][array]);
+    }
 
     void record(int thread, std::size_t step);
     void observe(int thread, std::size_t monitor, std::size_t step);
+    void add_to_average(int thread, std::size_t monitor);
+    void keep_sample(int thread, std::size_t monitor, std::size_t sample);
     void hand_on_events(const Deliver& deliver, std::size_t done, bool all);
     void deliver_samples(const Deliver& deliver, std::size_t done, bool all);
+    bool time_to_deliver();
     std::size_t samples_after(std::size_t monitor, std::size_t done) const;
 
     void look_for_non_finite(int thread, std::size_t step);
@@ -159,16 +175,18 @@ class Block {
 
     const Plan<Real>& plan_;
     std::size_t first_member_, members_;
+    std::size_t sums_row_;  ///< reals per target in PopulationState::sums
     Team& team_;
     States populations_, saved_;  ///< saved_ holds only what a group of steps changes
     std::vector<MonitorState<Real>> monitors_;
     std::vector<EventBuffer> event_buffers_;  ///< per event monitor
     /// Per population and Poisson input; none where the mean differs between nodes.
     std::vector<std::vector<std::optional<PoissonTable>>> poisson_;
+    std::chrono::steady_clock::time_point delivered_ = std::chrono::steady_clock::now();
     std::vector<ThreadState<Real>> threads_;
     SynapseTable synapses_;
     std::vector<bool> class_used_;  ///< by log2 of the delay class
-    bool immediate_ = false;        ///< some projection has no delay and reads the sources' present signals
+    bool immediate_ = false;        ///< some target reads other nodes' present signals
     bool searching_ = false;        ///< replaying a group to find where a value went wrong
     std::atomic<bool> non_finite_{false};
     bool stop_ = false;

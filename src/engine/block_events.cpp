@@ -48,7 +48,8 @@ void Block<Real>::place_arrivals(int thread, ArrivalPlaces& places) {
             if (array == no_array) continue;
             // Kernels number elements from the population's first.
             const auto start = reinterpret_cast<std::uintptr_t>(own.arrivals.data() + slots[p][a]);
-            part.pointers[array] = reinterpret_cast<void*>(start - part.first_node * sizeof(Real));
+            for (auto& pointers : part.pointers)
+                pointers[array] = reinterpret_cast<void*>(start - part.first_node * sizeof(Real));
         }
     }
 }

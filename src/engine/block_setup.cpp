@@ -9,9 +9,6 @@ namespace {
 
 // Threads share nodes in whole tiles of noise draws; it keeps their elements on separate cache lines too.
 constexpr std::size_t tile = 64;
-// Samples are handed on in pieces of about this many values.
-constexpr std::size_t buffered_values = 1 << 16;
-
 std::size_t log2_of(std::size_t power) {
     std::size_t k = 0;
     while ((std::size_t{1} << k) < power) ++k;
@@ -25,6 +22,7 @@ Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t
     : plan_(plan),
       first_member_(first_member),
       members_(member_count),
+      sums_row_(row_steps(plan.block_steps, member_count) * member_count),
       team_(team),
       populations_(plan.populations.size()),
       monitors_(plan.monitors.size()),
@@ -70,8 +68,15 @@ void Block<Real>::set_up_population(std::size_t p) {
     const PopulationPlan& plan = plan_.populations[p];
     PopulationState<Real>& state = populations_[p];
     state.elements = plan.nodes * members_;
+    state.padded_elements = padded(state.elements);
     for (const std::string& name : plan.arrays) state.arrays.push_back(element_values(p, name));
-    for (auto& array : state.arrays) state.pointers.push_back(array.data());
+    for (const std::uint32_t a : plan.leaf_arrays)
+        state.arrays[a].resize(plan_.leaf_steps * state.padded_elements);
+    state.pointers.resize(plan_.leaf_steps);
+    for (std::size_t s = 0; s < plan_.leaf_steps; ++s)
+        for (auto& array : state.arrays)
+            state.pointers[s].push_back(
+                array.data() + (array.size() > state.padded_elements ? s * state.padded_elements : 0));
     state.history.resize(plan.signals.size());
     state.sums.resize(plan.sums.size());
     state.mean.resize(plan.sums.size());
@@ -79,30 +84,27 @@ void Block<Real>::set_up_population(std::size_t p) {
         if (plan.sums[k].array == no_array) continue;
         const EdgePlan<Real>& edges = plan_.edges[plan.sums[k].projection];
         if (plan.multiple > 1) state.mean[k].assign(padded(state.elements), Real{0});
-        if (edges.delivery != Delivery::delayed) {
-            immediate_ = true;
-            continue;
-        }
-        state.sums[k].assign(plan.nodes * plan_.block_steps * members_, Real{0});
+        immediate_ = immediate_ || edges.delivery == Delivery::dense;
+        if (edges.delivery != Delivery::delayed) continue;
+        state.sums[k].assign(plan.nodes * sums_row_, Real{0});
         for (const auto& c : edges.classes) class_used_[log2_of(c.block)] = true;
     }
 }
 
 // Arrays of an expression's program: the population's own where it has them, else made here.
 template <class Real>
-std::vector<void*> Block<Real>::observer_arrays(std::size_t p, const compile::Program& program,
-                                                std::vector<AlignedVector<Real>>& own) const {
+Pointers Block<Real>::observer_arrays(std::size_t p, const compile::Program& program,
+                                      std::vector<AlignedVector<Real>>& own) const {
     const auto& held = plan_.populations[p].arrays;
-    std::vector<void*> pointers;
+    Pointers pointers(plan_.leaf_steps);
     own.reserve(program.arrays.size());
     for (const std::string& name : program.arrays) {
         const auto it = std::find(held.begin(), held.end(), name);
-        if (it != held.end()) {
-            pointers.push_back(populations_[p].pointers[static_cast<std::size_t>(it - held.begin())]);
-        } else {
-            own.push_back(element_values(p, name));
-            pointers.push_back(own.back().data());
-        }
+        if (it == held.end()) own.push_back(element_values(p, name));
+        for (std::size_t s = 0; s < plan_.leaf_steps; ++s)
+            pointers[s].push_back(it == held.end()
+                                      ? own.back().data()
+                                      : array(p, static_cast<std::uint32_t>(it - held.begin()), s));
     }
     return pointers;
 }
@@ -121,12 +123,13 @@ AlignedVector<Real> Block<Real>::observer_uniforms(std::size_t p, const compile:
     return values;
 }
 
-// Signals of elements [first, last) from the states as they are.
+// Signals of elements [first, last) from the states as they are, as the step before leaves them for the
+// first.
 template <class Real>
 void Block<Real>::compute_signals(std::size_t p, std::size_t first, std::size_t last) {
     const PopulationPlan& plan = plan_.populations[p];
     const PopulationState<Real>& state = populations_[p];
-    const compile::KernelArgs args{state.signal_pointers.data(), state.signal_uniforms.data(), nullptr,
+    const compile::KernelArgs args{state.signal_pointers.back().data(), state.signal_uniforms.data(), nullptr,
                                    nullptr};
     plan.signal_kernel->run(args, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last));
 }
@@ -140,12 +143,10 @@ void Block<Real>::first_signals(std::size_t p) {
     state.signal_uniforms = observer_uniforms(p, plan.signal_program);
     compute_signals(p, 0, state.elements);
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {
-        const std::size_t steps = plan.signals[k].history_steps;
-        if (steps == 0) continue;
-        // A few extra values keep rows of a power of two from falling into the same cache sets.
-        const std::size_t row = padded((steps + plan_.block_steps) * members_) + padding_elements;
+        if (plan.signals[k].history_steps == 0) continue;
+        const std::size_t row = plan.history_row * members_;
         state.history[k].resize(plan.nodes * row);
-        const Real* now = state.arrays[plan.signals[k].array].data();
+        const Real* now = array(p, plan.signals[k].array, plan_.leaf_steps - 1);
         for (std::size_t i = 0; i < plan.nodes; ++i)
             for (std::size_t x = 0; x < row; ++x)
                 state.history[k][i * row + x] = now[i * members_ + x % members_];
@@ -219,6 +220,7 @@ void Block<Real>::set_up_thread(int thread) {
         for (const auto& [name, values] : plan.composed.parameters)
             if (values.is_uniform()) part.setup->set(name, values.at(0, 0));
         part.setup->setup();
+        part.clocked = !part.setup->time_independent();
         if (thread == 0) set_up_elements(p, *part.setup);
         part.setup->clock(0.0);
         for (const double x : part.setup->uniforms()) part.uniforms.push_back(static_cast<Real>(x));
@@ -240,11 +242,9 @@ void Block<Real>::set_up_monitor(std::size_t m) {
     MonitorState<Real>& state = monitors_[m];
     const PopulationState<Real>& population = populations_[plan.population];
     const std::size_t row = plan.nodes.size() * members_;
-    // Room for what one group of steps gives, and for a piece that is worth handing on.
-    state.capacity =
-        std::max(most_block_steps / plan.every + 2, std::max<std::size_t>(buffered_values / row, 1));
-    state.capacity = std::min(state.capacity, plan.info.samples + most_block_steps + 2);
-    state.buffer.resize(state.capacity * row);
+    // Room for a piece that is handed on and for what one group of steps adds before it is.
+    const std::size_t capacity = plan.info.samples_at_once + most_block_steps / plan.every + 1;
+    state.buffer.resize(capacity * row);
     if (plan.average) state.sum.assign(population.elements, 0.0);
     if (plan.state != no_array) {
         state.values = population.arrays[plan.state].data();
@@ -252,7 +252,7 @@ void Block<Real>::set_up_monitor(std::size_t m) {
     }
     state.pointers = observer_arrays(plan.population, plan.program, state.arrays);
     const std::uint32_t output = plan.program.stores.front().array;
-    state.values = static_cast<const Real*>(state.pointers[output]);
+    state.values = static_cast<const Real*>(state.pointers.front()[output]);
 }
 
 template class Block<float>;

@@ -23,6 +23,8 @@ struct DelayClass {
     std::size_t block = 1;
     std::vector<std::uint64_t> row_begin;  ///< targets + 1, into `edges`
     std::vector<Edge<Real>> edges;
+    std::vector<std::uint32_t> delays;      ///< per edge, in steps
+    std::size_t shortest = 0, longest = 0;  ///< of these
 };
 
 /// How a projection's sums are computed; which one is chosen never changes a bit, because each adds a
@@ -34,19 +36,34 @@ struct EdgePlan {
     Delivery delivery = Delivery::delayed;
     std::size_t targets = 0, sources = 0, edge_count = 0;
     std::size_t longest_delay = 0;          ///< steps
-    std::vector<DelayClass<Real>> classes;  ///< widest first; empty classes left out
-    AlignedVector<Real> panels;             ///< dense: [panel][source][panel_targets], zero-padded
+    std::vector<DelayClass<Real>> classes;  ///< widest first, then longest delays first; none is empty
+    AlignedVector<Real> panels;             ///< dense: [panel][source][panel_width], zero-padded
     AlignedVector<Real> matrix;             ///< dense: [target][source]
     std::vector<Real> weights;              ///< one_to_one
 };
 
-/// Delays are rounded to the nearest step. Throws Error, naming the projection, for a delay that is negative,
-/// not finite or longer than `longest_allowed` steps, and for a shape that does not fit.
-template <class Real>
-EdgePlan<Real> plan_edges(const network::Projection& projection, std::size_t targets, std::size_t sources,
-                          double dt_s, std::size_t widest_block, std::size_t longest_allowed);
+/// A projection's delays in steps.
+struct Delays {
+    std::vector<std::uint32_t> steps;  ///< per edge; empty when none has one
+    std::size_t longest = 0;
+    double dt_s = 0.0;
+};
 
-/// The longest delay of a projection in steps, 0 without delays; the same errors.
-std::size_t longest_delay_steps(const network::Projection& projection, double dt_s);
+/// Rounds delays to the nearest step. Throws Error, naming the projection, for a delay that is negative or
+/// not finite.
+Delays round_delays(const network::Projection& projection, double dt_s);
+
+/// What the layout of edges depends on, beside the edges; it never changes a bit of the sums.
+struct EdgeLayout {
+    std::size_t row_steps = 1;  ///< from one source to the next in the history
+    std::size_t widest_block = 1;
+    std::size_t members = 1;                 ///< that run together
+    std::size_t longest_allowed = SIZE_MAX;  ///< steps of history that fit into memory
+};
+
+/// Throws Error, naming the projection, for a delay that is too long and for a shape that does not fit.
+template <class Real>
+EdgePlan<Real> plan_edges(const network::Projection& projection, const Delays& delays, std::size_t targets,
+                          std::size_t sources, const EdgeLayout& layout);
 
 }  // namespace neurodyn::engine

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <thread>
 
@@ -24,8 +25,12 @@ using network::Population;
 
 // Interpreted observers cost less than compiling them when they run this rarely.
 constexpr std::size_t rare_steps = 10;
+// Samples are handed on in pieces of about this many values.
+constexpr std::size_t values_at_once = 1 << 16;
 // Members whose values fill the vector lanes and, with a few tens of nodes, the first-level cache.
 constexpr std::size_t usual_member_block = 16;
+// The steps of a leaf are kept apart while an array of them fits into the first-level cache.
+constexpr std::size_t most_leaf_bytes = 16 << 10;
 
 std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name) {
     const auto it = std::find(arrays.begin(), arrays.end(), name);
@@ -169,6 +174,9 @@ void find_monitored_nodes(MonitorPlan& plan, const network::Monitor& monitor,
             throw Error(
                 fmt::format("monitor '{}' records node {}, but population '{}' has {} nodes (0 to {})",
                             monitor.name, i, population.name, population.nodes, population.nodes - 1));
+    plan.all_nodes =
+        plan.nodes.size() == population.nodes &&
+        std::adjacent_find(plan.nodes.begin(), plan.nodes.end(), std::greater_equal<>()) == plan.nodes.end();
 }
 
 template <class Real>
@@ -217,19 +225,21 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
     plan.info.node_names = recorded_names(population, plan.nodes);
     plan.info.members = whole.network.members;
     plan.info.samples = (whole.steps - whole.discard_steps) / plan.every;
+    plan.info.members_at_once = whole.member_block;
+    plan.info.samples_at_once =
+        std::clamp<std::size_t>(values_at_once / (plan.nodes.size() * whole.member_block), 1,
+                                std::max<std::size_t>(plan.info.samples, 1));
     plan.info.interval_s = static_cast<double>(plan.every) * whole.network.dt_s;
     plan.info.first_s = static_cast<double>(whole.discard_steps + plan.every) * whole.network.dt_s;
     return plan;
 }
 
-// The widest class that pays: enough of the edges must be able to use it.
-std::size_t choose_block(const Network& network, const RunOptions& options) {
+// The widest class that the longest delay allows.
+std::size_t choose_block(const std::vector<Delays>& delays, const RunOptions& options) {
     if (options.delay_block) return static_cast<std::size_t>(options.delay_block);
     std::size_t block = 1;
-    for (const auto& projection : network.projections) {
-        const std::size_t longest = longest_delay_steps(projection, network.dt_s);
-        while (block < most_block_steps && longest + 1 >= 2 * block) block *= 2;
-    }
+    for (const Delays& d : delays)
+        while (block < most_block_steps && d.longest + 1 >= 2 * block) block *= 2;
     return block;
 }
 
@@ -241,6 +251,33 @@ std::size_t choose_member_block(const Network& network, const RunOptions& option
     return std::min(usual_member_block, (share + lanes - 1) / lanes * lanes);
 }
 
+// The population of this name; compose() has made sure that there is one.
+template <class Real>
+PopulationPlan& population_called(Plan<Real>& plan, const std::string& name) {
+    return *std::find_if(plan.populations.begin(), plan.populations.end(),
+                         [&](const PopulationPlan& p) { return p.name == name; });
+}
+
+template <class Real>
+void plan_projections(Plan<Real>& plan, const std::vector<Delays>& delays) {
+    const auto& projections = plan.network.projections;
+    for (std::size_t k = 0; k < projections.size(); ++k) {
+        PopulationPlan& source = population_called(plan, projections[k].from);
+        source.longest_delay = std::max(source.longest_delay, delays[k].longest);
+        source.history_row =
+            row_steps(source.longest_delay + most_block_steps + 1 + plan.block_steps, plan.member_block);
+    }
+    for (std::size_t k = 0; k < projections.size(); ++k) {
+        const PopulationPlan& source = population_called(plan, projections[k].from);
+        const EdgeLayout layout{
+            source.history_row, plan.block_steps, plan.member_block,
+            memory_limit(plan.options) / (sizeof(Real) * source.nodes * plan.member_block)};
+        plan.edges.push_back(plan_edges<Real>(projections[k], delays[k],
+                                              population_called(plan, projections[k].to).nodes, source.nodes,
+                                              layout));
+    }
+}
+
 template <class Real>
 void plan_history(Plan<Real>& plan) {
     for (PopulationPlan& target : plan.populations) {
@@ -248,8 +285,44 @@ void plan_history(Plan<Real>& plan) {
             const EdgePlan<Real>& edges = plan.edges[sum.projection];
             if (sum.array == no_array || edges.delivery != Delivery::delayed) continue;
             SignalPlan& signal = plan.populations[sum.source].signals[sum.signal];
-            signal.history_steps = std::max(signal.history_steps, edges.longest_delay + most_block_steps + 1);
+            signal.history_steps = plan.populations[sum.source].longest_delay + most_block_steps + 1;
         }
+    }
+}
+
+// The shortest class in use; each step by itself where signals are read at once, or held over several steps.
+template <class Real>
+std::size_t choose_leaf(const Plan<Real>& plan) {
+    std::size_t leaf = plan.block_steps, widest = 1;
+    for (const PopulationPlan& target : plan.populations) {
+        widest = std::max(widest, target.nodes * plan.member_block * sizeof(Real));
+        for (const SumPlan& sum : target.sums) {
+            if (sum.array == no_array) continue;
+            const EdgePlan<Real>& edges = plan.edges[sum.projection];
+            const PopulationPlan& source = plan.populations[sum.source];
+            if (edges.delivery == Delivery::dense) return 1;
+            if (edges.delivery == Delivery::one_to_one) continue;
+            if (source.multiple > 1 || source.adaptive) return 1;
+            for (const auto& k : edges.classes) leaf = std::min(leaf, k.block);
+        }
+    }
+    while (leaf > 1 && leaf * widest > most_leaf_bytes) leaf /= 2;
+    return leaf;
+}
+
+template <class Real>
+void plan_leaf(Plan<Real>& plan) {
+    plan.leaf_steps = choose_leaf(plan);
+    for (PopulationPlan& p : plan.populations) {
+        for (const SumPlan& sum : p.sums) {
+            const bool delayed = plan.edges[sum.projection].delivery == Delivery::delayed;
+            if (delayed) p.leaf_arrays.push_back(sum.array);
+            if (!delayed && sum.array != no_array) p.immediate = true;
+        }
+        if (p.multiple == 1) p.leaf_arrays.insert(p.leaf_arrays.end(), p.noise.begin(), p.noise.end());
+        for (const SignalPlan& signal : p.signals)
+            if (signal.history_steps > 0) p.leaf_arrays.push_back(signal.array);
+        std::erase(p.leaf_arrays, no_array);
     }
 }
 
@@ -261,6 +334,11 @@ std::vector<std::uint32_t> changing_arrays(const PopulationPlan& plan) {
     for (const SignalPlan& signal : plan.signals) arrays.push_back(signal.array);
     std::erase(arrays, no_array);
     return arrays;
+}
+
+std::size_t row_steps(std::size_t steps, std::size_t members) {
+    const std::size_t unit = std::max<std::size_t>(1, 8 / members);  // a cache line of doubles
+    return ((steps + unit - 1) / unit | 1) * unit;
 }
 
 int thread_count(const RunOptions& options) {
@@ -278,7 +356,10 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
     plan.steps = plan.discard_steps + to_steps(options.duration_s, network.dt_s, "duration");
     plan.member_block = std::min(
         network.members, options.member_block ? options.member_block : choose_member_block(network, options));
-    plan.block_steps = choose_block(network, options);
+    std::vector<Delays> delays;
+    for (const auto& projection : network.projections)
+        delays.push_back(round_delays(projection, network.dt_s));
+    plan.block_steps = choose_block(delays, options);
     std::vector<ComposedPopulation> composed = compose(plan.network);
     for (std::size_t i = 0; i < composed.size(); ++i) {
         PopulationPlan p;
@@ -296,16 +377,11 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
                     static_cast<double>(plan.steps) * network.dt_s);
     // Events of members differ.
     if (!plan.events.empty() || !network.poisson_inputs.empty()) plan.member_block = 1;
-    for (const auto& projection : plan.network.projections) {
-        const std::size_t sources = plan.network.find_population(projection.from)->size;
-        const std::size_t longest_allowed =
-            memory_limit(options) / (sizeof(Real) * std::max<std::size_t>(sources, 1) * plan.member_block);
-        plan.edges.push_back(plan_edges<Real>(projection, plan.network.find_population(projection.to)->size,
-                                              sources, network.dt_s, plan.block_steps, longest_allowed));
-    }
+    plan_projections(plan, delays);
     for (const auto& monitor : plan.network.monitors) plan.monitors.push_back(plan_monitor(monitor, plan));
     for (PopulationPlan& p : plan.populations) plan_inputs(p, plan.network);
     plan_history(plan);
+    plan_leaf(plan);
     const Estimate estimate = estimate_memory(plan);
     if (estimate.memory_bytes > memory_limit(options))
         throw Error(fmt::format(
@@ -326,12 +402,16 @@ Estimate estimate_memory(const Plan<Real>& plan) {
     for (const PopulationPlan& p : plan.populations) {
         e.elements += p.nodes * plan.network.members;
         const std::size_t elements = padded(p.nodes * plan.member_block);
-        per_block += elements * sizeof(Real) * p.arrays.size();
+        per_block += elements * sizeof(Real) *
+                     (p.arrays.size() + p.leaf_arrays.size() * (plan.leaf_steps - 1) +
+                      changing_arrays(p).size());  // these twice, for going back over a group
+        if (p.multiple > 1) per_block += elements * sizeof(Real) * 2 * p.sums.size();
         for (const SignalPlan& s : p.signals)
-            per_block += elements * sizeof(Real) * (s.history_steps ? s.history_steps + plan.block_steps : 0);
+            per_block += s.history_steps ? p.nodes * p.history_row * plan.member_block * sizeof(Real) : 0;
         for (const SumPlan& s : p.sums)
             if (plan.edges[s.projection].delivery == Delivery::delayed)
-                per_block += elements * sizeof(Real) * plan.block_steps;
+                per_block += p.nodes * row_steps(plan.block_steps, plan.member_block) * plan.member_block *
+                             sizeof(Real);
     }
     for (const EventEdges& edges : plan.events.edges) {
         const std::uint64_t synapses = edges.connector.total();
@@ -347,7 +427,8 @@ Estimate estimate_memory(const Plan<Real>& plan) {
         e.longest_delay_steps = std::max(e.longest_delay_steps, edges.longest_delay);
         e.memory_bytes += (edges.panels.size() + edges.matrix.size()) * sizeof(Real);
         for (const auto& k : edges.classes)
-            e.memory_bytes += k.edges.size() * sizeof(Edge<Real>) + k.row_begin.size() * 8;
+            e.memory_bytes +=
+                k.edges.size() * (sizeof(Edge<Real>) + sizeof(k.delays[0])) + k.row_begin.size() * 8;
     }
     e.memory_bytes += per_block * at_once;
     for (const MonitorPlan& m : plan.monitors)

@@ -66,10 +66,16 @@ struct PopulationPlan {
     std::vector<std::uint32_t> noise;   ///< step arrays
     std::vector<std::uint32_t> hidden;
     std::vector<SignalPlan> signals;
+    std::size_t longest_delay = 0;  ///< of the projections from here, in steps
+    std::size_t history_row = 1;    ///< steps from one node to the next in the histories of the signals
     std::vector<SumPlan> sums;
+    bool immediate = false;  ///< some sums have no delays
     std::vector<TablePlan> tables;
     std::vector<std::uint32_t> arrivals;  ///< step arrays, as composed.arrivals
     std::vector<PoissonPlan> poisson;
+    /// Arrays that hold the steps of a leaf apart: inputs that are summed and noise that is drawn for all of
+    /// them at once, signals that are sent on at its end.
+    std::vector<std::uint32_t> leaf_arrays;
 };
 
 /// Arrays that steps change and that a later step reads: states, hidden states, signals.
@@ -82,6 +88,7 @@ struct MonitorPlan {
     bool average = false;
     double scale = 1.0;              ///< recorded = SI / scale
     std::vector<std::size_t> nodes;  ///< recorded, in order
+    bool all_nodes = false;          ///< they are all of the population's, as they come
     std::uint32_t state = no_array;  ///< step array when the expression is a plain state
     compile::Program program;        ///< else: the expression
     std::unique_ptr<compile::Kernel> kernel;
@@ -124,9 +131,14 @@ struct Plan {
     std::vector<MonitorPlan> monitors;
     EventPlan events;
     std::size_t block_steps = 1;  ///< widest delay class in use
+    std::size_t leaf_steps = 1;   ///< steps between which no node needs another's signal; divides block_steps
     std::size_t member_block = 1;
     std::size_t discard_steps = 0, steps = 0;  ///< steps in all, discarded ones included
 };
+
+/// Steps from one row to the next in arrays of [row][step][member], a little more than a row has: rows that
+/// are a power of two of bytes apart would fall into the same cache sets.
+std::size_t row_steps(std::size_t steps, std::size_t members);
 
 /// The threads that a run may use: as asked, or one per core.
 int thread_count(const RunOptions& options);

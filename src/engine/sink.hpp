@@ -21,6 +21,8 @@ struct SeriesInfo {
     std::size_t samples = 0;  ///< that the whole run will give
     double first_s = 0.0;     ///< time of the first sample
     double interval_s = 0.0;
+    std::size_t samples_at_once = 0;  ///< pieces in which they usually come, from sample 0 on; 0: any
+    std::size_t members_at_once = 1;
 };
 
 /// The events of one population, told before the first of them.

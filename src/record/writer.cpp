@@ -35,6 +35,7 @@ constexpr auto flush_interval = std::chrono::seconds(1);
 struct OpenSeries {
     engine::SeriesInfo info;
     hdf5::Handle values, time, recorded;
+    std::vector<hsize_t> chunk;
     std::vector<std::int64_t> arrived;  // samples of every member
     bool changed = false;
 };
@@ -79,11 +80,13 @@ void keep_metadata_in_memory(hid_t file, const std::string& path) {
     hdf5::check(H5Fset_mdc_config(file, &config), path, "the cache cannot be set up");
 }
 
+// As the samples come, where that is known: whole chunks need no cache.
 std::vector<hsize_t> chunk_sizes(const engine::SeriesInfo& info, const std::vector<hsize_t>& sizes) {
-    const hsize_t members = std::min<hsize_t>(info.members, member_chunk);
+    const bool known = info.samples_at_once > 0;
+    const hsize_t members = std::min<hsize_t>(info.members, known ? info.members_at_once : member_chunk);
     const hsize_t nodes = std::min<hsize_t>(sizes[1], node_chunk);
-    std::vector<hsize_t> chunk{std::clamp<hsize_t>(chunk_doubles / (nodes * members), 1, sizes[0]), nodes,
-                               members};
+    const hsize_t samples = known ? info.samples_at_once : chunk_doubles / (nodes * members);
+    std::vector<hsize_t> chunk{std::clamp<hsize_t>(samples, 1, sizes[0]), nodes, members};
     chunk.resize(sizes.size());
     return chunk;
 }
@@ -256,6 +259,7 @@ std::size_t Writer::open_series(const engine::SeriesInfo& info) {
     H5Pset_chunk_cache(access.get(), 1009, cache_bytes, 1.0);
     OpenSeries s;
     s.info = info;
+    s.chunk = chunk_sizes(info, sizes);
     s.arrived.resize(info.members);
     s.values = hdf5::checked(H5Dcreate2(group.get(), info.name.c_str(), H5T_NATIVE_DOUBLE, shape.get(),
                                         H5P_DEFAULT, layout.get(), access.get()),
@@ -308,6 +312,12 @@ void Writer::Impl::write_block(OpenSeries& s, std::size_t first_sample, std::siz
     if (members) start.push_back(first_member), count.push_back(member_count);
     const std::string what = fmt::format("samples {} to {} of series '{}' cannot be written", first_sample,
                                          first_sample + rows - 1, s.info.name);
+    if (start.back() % s.chunk.back() == 0 && start[0] % s.chunk[0] == 0 && count == s.chunk) {
+        hdf5::check(
+            H5Dwrite_chunk(s.values.get(), H5P_DEFAULT, 0, start.data(), values.size_bytes(), values.data()),
+            path, what);
+        return;
+    }
     const hdf5::Handle target = hdf5::checked(H5Dget_space(s.values.get()), path, what);
     const hdf5::Handle source = hdf5::space(count);
     hdf5::check(

@@ -26,8 +26,9 @@ std::string error_of(const std::function<void()>& action) {
 }
 
 // x(t) = t, so what arrives at step k through a delay of d steps is (k - d) dt once k >= d, and 0 before.
-TEST(Delays, AreExactToTheStep) {
-    const std::vector<std::size_t> delays{0, 1, 2, 3, 5, 7, 15, 30, 31, 32, 33, 62, 63, 64, 100, 250};
+class Delays : public testing::TestWithParam<std::vector<std::size_t>> {};
+TEST_P(Delays, AreExactToTheStep) {
+    const std::vector<std::size_t>& delays = GetParam();
     Network net;
     net.dt_s = dt;
     net.method = "euler";
@@ -52,6 +53,33 @@ TEST(Delays, AreExactToTheStep) {
                             k >= delays[i] ? static_cast<double>(k - delays[i]) * dt : 0.0, 1e-12)
                     << "step " << k << ", delay " << delays[i] << ", block " << block;
     }
+}
+// With delays from 0, 1, 3, 7 and 31 steps on: leaves of 1, 2, 4, 8 and 32 steps.
+INSTANTIATE_TEST_SUITE_P(
+    FromTheShortest, Delays,
+    testing::Values(std::vector<std::size_t>{0, 1, 2, 3, 5, 7, 15, 30, 31, 32, 33, 62, 63, 64, 100, 250},
+                    std::vector<std::size_t>{1, 2, 3, 31, 64, 100},
+                    std::vector<std::size_t>{3, 4, 6, 7, 15, 33, 90}, std::vector<std::size_t>{7, 8, 30, 120},
+                    std::vector<std::size_t>{31, 32, 40, 95, 96}));
+
+// A population that steps once in ten holds its signals in between: what arrives is the last full ten.
+TEST(Populations, HoldSignalsBetweenTheirSteps) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    net.populations = {population("slow", ramp(), 2), population("a", ramp(), 2)};
+    net.populations[0].step_multiple = 10;
+    auto c = network::one_to_one(2);
+    c.delay_s = {7 * dt, 45 * dt};
+    net.projections = {project("slow", "x", "a", "I", c)};
+    net.monitors = {monitor("a", "seen", dt)};
+    const auto series = run(net, 200 * dt);
+    for (std::size_t k = 0; k < 200; ++k)
+        for (const std::size_t i : {0, 1}) {
+            const std::size_t delay = i == 0 ? 7 : 45;
+            const double expected = k < delay ? 0.0 : static_cast<double>((k - delay) / 10 * 10) * dt;
+            ASSERT_NEAR(series[0].values[2 * k + i], expected, 1e-12) << "step " << k << ", delay " << delay;
+        }
 }
 
 // A noisy network with short and long delays, one value of everything that must never change a bit.
@@ -105,6 +133,53 @@ TEST(Bits, DoNotDependOnBlocksOrBackends) {
             options.kernel = {compile::Precision::double_, compile::Backend::llvm, width, false};
             EXPECT_EQ(values_of(net, options), expected) << "width " << width;
         }
+    }
+}
+
+// Without delays below 3 steps, four steps make a leaf; an observer and monitors read it from within.
+Network leafy_network(std::size_t nodes, std::size_t members) {
+    Network net = noisy_network(nodes, members);
+    std::vector<double> w(nodes * nodes), d(nodes * nodes);
+    for (std::size_t i = 0; i < w.size(); ++i) {
+        w[i] = 0.1 / static_cast<double>(nodes) * static_cast<double>(i % 11);
+        d[i] = static_cast<double>(3 + i * 31 % 97) * dt;
+    }
+    net.populations[1] = population("b", leaky(false), nodes);
+    net.populations[1].step_multiple = 5;
+    net.projections[0].connectivity =
+        std::make_shared<const network::Connectivity>(network::from_dense(nodes, nodes, w, d));
+    net.projections[1].connectivity =
+        std::make_shared<const network::Connectivity>(network::one_to_one(nodes));
+    net.monitors.push_back(monitor("a", "I", 3 * dt));
+    net.monitors.push_back(monitor("a", "x", dt));
+    net.monitors.back().name = "some";
+    net.monitors.back().nodes = {nodes - 1, 2};
+    return net;
+}
+
+TEST(Bits, DoNotDependOnLeaves) {
+    const Network net = leafy_network(10, 5);
+    engine::RunOptions options;
+    options.delay_block = 1;
+    const auto expected = values_of(net, options);
+    for (const int block : {2, 4, 16, 32}) {
+        for (const std::size_t members : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
+            options.delay_block = block;
+            options.member_block = members;
+            EXPECT_EQ(values_of(net, options), expected) << block << " steps, " << members << " members";
+        }
+    }
+}
+
+TEST(Bits, DoNotDependOnLeavesSharedByThreads) {
+    const Network net = leafy_network(300, 1);
+    engine::RunOptions options;
+    options.delay_block = 1;
+    const auto expected = values_of(net, options);
+    options.delay_block = 0;
+    for (const int threads : {1, 2, 3}) {
+        options.threads = threads;
+        EXPECT_EQ(values_of(net, options), expected) << threads << " threads";
     }
 }
 
@@ -440,7 +515,7 @@ initial
 
 // The same when threads share the nodes, so that all of them go back and run the group again.
 TEST(Threads, FindTheSameNonFiniteValue) {
-    Network net = noisy_network(300, 1);
+    Network net = leafy_network(300, 1);
     const auto explosive = model(R"(
 model explosive : mass
 parameters

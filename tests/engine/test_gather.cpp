@@ -2,6 +2,8 @@
 // The coupling sums against the same sums written as plain loops: equal to the bit.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -20,30 +22,47 @@ TYPED_TEST_SUITE(Gather, Reals);
 TYPED_TEST(Gather, EqualsPlainLoopsForEveryLength) {
     std::mt19937 random(1);
     std::normal_distribution<double> normal;
-    const std::size_t sources = 7, length = 50, members = 3, margin = 32;
-    const std::size_t row = (length + margin) * members;
-    std::vector<TypeParam> history(sources * row);
-    for (std::size_t s = 0; s < sources; ++s)
-        for (std::size_t x = 0; x < length * members; ++x) {
-            history[s * row + x] = static_cast<TypeParam>(normal(random));
-            if (x < margin * members) history[s * row + length * members + x] = history[s * row + x];
-        }
+    const std::size_t sources = 7, length = 50, margin = 32, row = length + margin;
+    const std::vector<std::uint64_t> row_begin{0, 0, 25, 25, 40};  // the first and third targets have none
+    const std::size_t targets = row_begin.size() - 1;
     std::vector<Edge<TypeParam>> edges;
-    for (int e = 0; e < 40; ++e)
-        edges.push_back({static_cast<std::uint32_t>(random() % sources),
-                         static_cast<std::uint32_t>(random() % 40), static_cast<TypeParam>(normal(random))});
-    const HistoryView<TypeParam> view{history.data(), row, length, members};
-    for (std::size_t count = 1; count <= 32 * members; ++count) {
-        for (const std::size_t position : {std::size_t{0}, std::size_t{17}, length - 1}) {
-            std::vector<TypeParam> sums(count, TypeParam{0}), expected(count, TypeParam{0});
-            gather_edges(sums.data(), count, edges.data(), edges.size(), view, position);
-            for (std::size_t k = 0; k < count; ++k) {
-                for (const auto& e : edges) {
-                    const std::size_t time = (position + length - e.delay + k / members) % length;
-                    expected[k] += e.weight * history[e.source * row + time * members + k % members];
+    std::vector<std::uint32_t> source, delay;
+    for (std::size_t e = 0; e < row_begin.back(); ++e) {
+        source.push_back(static_cast<std::uint32_t>(random() % sources));
+        delay.push_back(static_cast<std::uint32_t>(20 + random() % 20));
+    }
+    const std::size_t shortest = 20, longest = 39;
+    std::sort(delay.begin(), delay.begin() + 25, std::greater<>());
+    std::sort(delay.begin() + 25, delay.end(), std::greater<>());
+    for (std::size_t e = 0; e < delay.size(); ++e)
+        edges.push_back(
+            {static_cast<std::int64_t>(source[e] * row) - delay[e], static_cast<TypeParam>(normal(random))});
+    for (const std::size_t members : {std::size_t{1}, std::size_t{3}}) {
+        std::vector<TypeParam> history(sources * row * members);
+        for (std::size_t s = 0; s < sources; ++s)
+            for (std::size_t x = 0; x < row * members; ++x)
+                history[s * row * members + x] = x < length * members
+                                                     ? static_cast<TypeParam>(normal(random))
+                                                     : history[(s * row - length) * members + x];
+        const HistoryView<TypeParam> view{history.data(), length, members};
+        const EdgeRows<TypeParam> rows{0,        targets, row_begin.data(), edges.data(), delay.data(),
+                                       shortest, longest};
+        const std::size_t sums_row = 32 * members + 1;
+        for (std::size_t count = 1; count <= 32 * members; ++count) {
+            for (const std::size_t position : {std::size_t{0}, std::size_t{27}, length - 1}) {
+                std::vector<TypeParam> sums(targets * sums_row, TypeParam{0}), expected = sums;
+                gather_edges(sums.data(), sums_row, count, rows, view, position);
+                for (std::size_t i = 0; i < targets; ++i) {
+                    for (std::size_t k = 0; k < count; ++k) {
+                        for (std::uint64_t e = row_begin[i]; e < row_begin[i + 1]; ++e) {
+                            const std::size_t time = (position + length - delay[e] + k / members) % length;
+                            expected[i * sums_row + k] +=
+                                edges[e].weight * history[(source[e] * row + time) * members + k % members];
+                        }
+                    }
                 }
+                ASSERT_EQ(sums, expected) << "count " << count << ", position " << position;
             }
-            ASSERT_EQ(sums, expected) << "count " << count << ", position " << position;
         }
     }
 }
@@ -67,14 +86,31 @@ TYPED_TEST(Gather, MatrixFormsEqualPlainLoops) {
         ASSERT_EQ(sums, expected) << members << " members";
         if (members != 1) continue;
         for (std::size_t first = 0; first < targets; first += panel_targets) {
-            std::vector<TypeParam> panel(sources * panel_targets, TypeParam{0}),
-                part(panel_targets, TypeParam{0});
+            const std::size_t width = panel_width(targets, first);
+            std::vector<TypeParam> panel(sources * width, TypeParam{0}), part(width, TypeParam{0});
             for (std::size_t s = 0; s < sources; ++s)
                 for (std::size_t t = first; t < std::min(targets, first + panel_targets); ++t)
-                    panel[s * panel_targets + t - first] = w[t * sources + s];
-            multiply_panel(part.data(), panel.data(), x.data(), sources);
+                    panel[s * width + t - first] = w[t * sources + s];
+            multiply_panel(part.data(), panel.data(), width, x.data(), sources);
             for (std::size_t t = first; t < std::min(targets, first + panel_targets); ++t)
                 ASSERT_EQ(part[t - first], expected[t]);
+        }
+    }
+}
+
+TYPED_TEST(Gather, TransposesBlocksOfMembers) {
+    for (const std::size_t members : {std::size_t{1}, std::size_t{3}}) {
+        for (const std::size_t rows : {std::size_t{1}, std::size_t{4}, std::size_t{7}, std::size_t{32}}) {
+            const std::size_t columns = 9, from_row = columns * members + 2, to_row = rows * members + 5;
+            std::vector<TypeParam> from(rows * from_row), to(columns * to_row, TypeParam{-1});
+            for (std::size_t x = 0; x < from.size(); ++x) from[x] = static_cast<TypeParam>(x);
+            auto expected = to;
+            for (std::size_t c = 0; c < columns; ++c)
+                for (std::size_t r = 0; r < rows; ++r)
+                    for (std::size_t m = 0; m < members; ++m)
+                        expected[c * to_row + r * members + m] = from[r * from_row + c * members + m];
+            transpose(to.data(), to_row, from.data(), from_row, rows, columns, members);
+            EXPECT_EQ(to, expected) << rows << " rows, " << members << " members";
         }
     }
 }
@@ -92,24 +128,36 @@ TEST(Edges, ClassesHoldEveryEdgeOnceInOrder) {
         c.row_begin.push_back(c.source.size());
     }
     const auto projection = tests::project("a", "x", "b", "I", c);
-    const auto plan = plan_edges<double>(projection, 20, 30, 1e-4, 32, 1000);
-    std::size_t edges = 0;
-    for (const auto& k : plan.classes) {
-        edges += k.edges.size();
-        for (const auto& e : k.edges) {
-            EXPECT_GE(e.delay + 1, k.block);
-            if (k.block < 32) {
-                EXPECT_LT(e.delay + 1, 2 * k.block);
+    for (const std::size_t members : {std::size_t{1}, std::size_t{4}, std::size_t{64}}) {
+        const auto plan = plan_edges<double>(projection, round_delays(projection, 1e-4), 20, 30,
+                                             {.row_steps = 200, .widest_block = 32, .members = members});
+        std::size_t edges = 0;
+        for (const auto& k : plan.classes) {
+            edges += k.edges.size();
+            ASSERT_EQ(k.delays.size(), k.edges.size());
+            for (const std::uint32_t delay : k.delays) {
+                EXPECT_GE(delay, k.shortest);
+                EXPECT_LE(delay, k.longest);
+                EXPECT_GE(delay + 1, k.block);
+                if (k.block < 32) {
+                    EXPECT_LT(delay + 1, 2 * k.block);
+                }
             }
         }
-    }
-    EXPECT_EQ(edges, c.source.size());
-    for (std::size_t i = 0; i < c.targets; ++i) {
-        std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
-        for (const auto& k : plan.classes)
-            for (auto e = k.row_begin[i]; e < k.row_begin[i + 1]; ++e)
-                order.push_back({~k.edges[e].delay, k.edges[e].source});
-        EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+        EXPECT_EQ(edges, c.source.size());
+        for (std::size_t i = 0; i < c.targets; ++i) {
+            std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
+            for (const auto& k : plan.classes)
+                for (auto e = k.row_begin[i]; e < k.row_begin[i + 1]; ++e)
+                    order.push_back(
+                        {~k.delays[e], static_cast<std::uint32_t>((k.edges[e].offset + k.delays[e]) / 200)});
+            EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+            std::vector<std::uint32_t> sources;
+            for (const auto& [delay, source] : order) sources.push_back(source);
+            std::sort(sources.begin(), sources.end());
+            EXPECT_TRUE(std::equal(sources.begin(), sources.end(),
+                                   c.source.begin() + static_cast<std::ptrdiff_t>(c.row_begin[i])));
+        }
     }
 }
 
@@ -119,7 +167,9 @@ TEST(Edges, BadDelaysAndShapesAreNamed) {
     c.delay_s[4] = -1e-3;
     const auto message = [](const network::Connectivity& bad, std::size_t targets) {
         try {
-            plan_edges<double>(tests::project("a", "x", "b", "I", bad), targets, 3, 1e-4, 32, 1000);
+            const auto projection = tests::project("a", "x", "b", "I", bad);
+            plan_edges<double>(projection, round_delays(projection, 1e-4), targets, 3,
+                               {.row_steps = 1, .longest_allowed = 1000});
         } catch (const Error& error) {
             return std::string(error.what());
         }
