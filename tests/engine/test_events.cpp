@@ -93,5 +93,148 @@ TEST(Events, ArriveExactlyAfterTheirDelay) {
     }
 }
 
+// Excitation and inhibition with drawn synapses, Poisson input and couplings beside the events.
+Network spiking_network(std::size_t nodes, double weight) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "exact";
+    net.seeds = {11};
+    const auto lif = language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_exp.model");
+    net.populations = {population("e", lif, nodes), population("i", lif, nodes / 4)};
+    for (const std::string from : {"e", "i"})
+        for (const std::string to : {"e", "i"}) {
+            auto p = carry(from, to, from == "e" ? "I_ex" : "I_in", ConnectionRule::Kind::bernoulli,
+                           from == "e" ? weight : -5 * weight, 1.5e-3);
+            p.rule.probability = 40.0 / static_cast<double>(nodes);  // 40 or 10 inputs of each kind
+            p.delay.kind = SynapseValue::Kind::normal;
+            p.delay.b = 0.8e-3;
+            p.delay.minimum = dt;
+            net.event_projections.push_back(p);
+        }
+    for (const std::string to : {"e", "i"}) {
+        network::PoissonInput input;
+        input.name = "drive_" + to;
+        input.population = to;
+        input.target = "I_ex";
+        input.rate_hz = Values(8.0);
+        input.sources = Values(1500.0);
+        input.weight = Values(90e-12);
+        net.poisson_inputs.push_back(input);
+        net.event_monitors.push_back({"spikes_" + to, to, "spike"});
+    }
+    net.monitors = {monitor("e", "v", 10 * dt)};
+    return net;
+}
+
+bool same(const Recorded& a, const Recorded& b) {
+    bool equal = a.series[0].values == b.series[0].values;
+    for (std::size_t m = 0; m < a.events.size(); ++m)
+        equal = equal && a.events[m].members[0].time_s == b.events[m].members[0].time_s &&
+                a.events[m].members[0].node == b.events[m].members[0].node;
+    return equal;
+}
+
+TEST(Events, HaveTheSameBitsForAnyThreadsAndOnTheInterpreter) {
+    const Network net = spiking_network(8000, 40e-12);  // enough work for threads to share it
+    const Recorded one = run_all(net, 0.05);
+    ASSERT_GT(one.events[0].members[0].node.size(), 500u);
+    ASSERT_GT(one.events[1].members[0].node.size(), 100u);
+    for (const int threads : {2, 3}) {
+        engine::RunOptions options;
+        options.threads = threads;
+        EXPECT_TRUE(same(one, run_all(net, 0.05, options))) << threads << " threads";
+    }
+    engine::RunOptions interpreted;
+    interpreted.kernel.backend = compile::Backend::interpreter;
+    EXPECT_TRUE(same(one, run_all(net, 0.05, interpreted)));
+}
+
+// Every neuron spikes at every step; nothing is capped.
+TEST(Events, AreAllCarriedWhenEverythingSpikesAtEveryStep) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    const auto always = model(R"(
+model always : neuron
+equations
+    dx/dt = 0/second : 1
+events
+    spike : x > -1
+)");
+    net.populations = {population("a", always, 300)};
+    net.event_projections = {carry("a", "a", "x", ConnectionRule::Kind::all_to_all, 1.0, 2 * dt)};
+    net.event_monitors = {{"spikes", "a", "spike"}};
+    net.monitors = {monitor("a", "x", dt)};
+    const Recorded r = run_all(net, 20 * dt);
+    EXPECT_EQ(r.events[0].members[0].node.size(), 300u * 20u);
+    for (std::size_t k = 0; k < 20; ++k)  // the sample at (k + 1) dt has the spikes of steps 0 to k - 3
+        ASSERT_EQ(r.series[0].values[k * 300 + 7], k >= 3 ? 300.0 * static_cast<double>(k - 2) : 0.0) << k;
+}
+
+// NEST 3.9's iaf_psc_exp, default parameters, 500 pA for 1 s at 0.1 ms: 63 spikes, the first at these times.
+TEST(Events, SpikeTimesOfNestsCurrentBasedNeuron) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "exact";
+    net.populations = {population(
+        "a", language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_exp.model"), 1)};
+    net.populations[0].parameters["I_e"] = Values(500e-12);
+    net.event_monitors = {{"spikes", "a", "spike"}};
+    const Recorded r = run_all(net, 1.0);
+    const auto& times = r.events[0].members[0].time_s;
+    ASSERT_EQ(times.size(), 63u);
+    const double expected_ms[] = {13.9, 29.8, 45.7, 61.6};
+    for (std::size_t k = 0; k < 4; ++k) EXPECT_NEAR(times[k] * 1e3, expected_ms[k], 1e-9);
+}
+
+TEST(Events, PoissonInputsHaveTheirMeanAndVariance) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    net.seeds = {5};
+    net.populations = {population("a", counter(), 2000)};
+    network::PoissonInput input;
+    input.name = "drive";
+    input.population = "a";
+    input.target = "x";
+    input.rate_hz = Values(8.0);
+    input.sources = Values(2000.0);
+    input.weight = Values(1.0);
+    net.poisson_inputs = {input};
+    net.monitors = {monitor("a", "x", 100 * dt)};
+    const Recorded r = run_all(net, 100 * dt);  // a mean of 160 counts in 100 steps
+    double sum = 0.0, squares = 0.0;
+    for (const double x : r.series[0].values) sum += x, squares += x * x;
+    const double mean = sum / 2000, variance = squares / 2000 - mean * mean;
+    EXPECT_NEAR(mean, 160.0, 5 * std::sqrt(160.0 / 2000));
+    EXPECT_NEAR(variance, 160.0, 5 * 160.0 * std::sqrt(2.0 / 2000));
+}
+
+TEST(Events, DelaysBelowAStepAreAnError) {
+    Network net = spiking_network(80, 1e-12);
+    net.event_projections[1].delay = constant(0.3 * dt);
+    try {
+        run_all(net, 0.01);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("projection 'e_i': a delay of 0.03 ms cannot be used"));
+    }
+}
+
+TEST(Events, UnknownTargetsAndEventsAreNamed) {
+    Network net = spiking_network(80, 1e-12);
+    net.event_projections[0].target = "I_exc";
+    try {
+        run_all(net, 0.01);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("'e.I_exc'"));
+        EXPECT_THAT(error.what(), testing::HasSubstr("I_ex"));
+    }
+    net = spiking_network(80, 1e-12);
+    net.event_projections[0].event = "burst";
+    EXPECT_THROW(run_all(net, 0.01), Error);
+}
+
 }  // namespace
 }  // namespace neurodyn
