@@ -19,7 +19,7 @@ constexpr double dense_from = 0.3;
 // A block of steps reads a window of every source's history, and the windows of a band of delays lie side by
 // side. When one band is done for all targets before the next, its windows stay near: mostly in the
 // first-level cache, or in the second.
-constexpr std::size_t cache_bytes[] = {std::size_t{48} << 10, std::size_t{256} << 10};
+constexpr std::size_t cache_bytes[] = {std::size_t{40} << 10, std::size_t{256} << 10};
 constexpr std::size_t least_band = 8;   // steps
 constexpr std::size_t least_edges = 4;  // of a target in a band, on average
 

@@ -45,6 +45,7 @@ struct Lanes {
         std::memcpy(&value, from, sizeof value);
         return value;
     }
+    static void store_bits(Word* to, Bits value) { std::memcpy(to, &value, sizeof value); }
     static void store(T* to, Real value) { std::memcpy(to, &value, sizeof value); }
 
     static Real add(Real a, Real b) { return a + b; }

@@ -34,6 +34,10 @@ struct Twin {
     static Bits load_bits(const typename B::Word* from) {
         return {B::load_bits(from), B::load_bits(from + B::lanes)};
     }
+    static void store_bits(typename B::Word* to, const Bits& value) {
+        B::store_bits(to, value.a);
+        B::store_bits(to + B::lanes, value.b);
+    }
 
     static Real add(Real x, Real y) { return {B::add(x.a, y.a), B::add(x.b, y.b)}; }
     static Real sub(Real x, Real y) { return {B::sub(x.a, y.a), B::sub(x.b, y.b)}; }
