@@ -27,7 +27,7 @@ std::uint32_t to_delay_steps(const DeliveryEdges& edges, double delay_s, double 
     const double whole = std::nearbyint(steps);
     if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
         throw Error(fmt::format(
-            "projection '{}': a delay of {} ms cannot be used; delays are zero or at least one step ({} ms). "
+            "projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least one step ({:.6g} ms). "
             "Give the distribution a minimum",
             edges.name, delay_s * 1e3, 1e3 / steps_per_s));
     return static_cast<std::uint32_t>(whole);
