@@ -100,7 +100,7 @@ class SweepRun {
 
     void keep(std::size_t point, Tuned tuned, const TuningPlan& plan, const Built& built) {
         column("tune.trials")[point] = static_cast<double>(tuned.trials);
-        column("tune.deviation")[point] = tuned.deviation;
+        column("tune.deviation")[point] = tuned.failure.empty() ? tuned.deviation : nan;
         if (!tuned.reached()) {
             const std::string sentence =
                 fmt::format("{}: {}", describe(point), experiment::describe(tuned, plan, built.network));

@@ -188,9 +188,10 @@ TEST_F(CommandLine, SweepsChooseTheBest) {
 }
 
 TEST_F(CommandLine, TuningIsToldCountedAndKept) {
-    write("small.yaml", small +
-                            "tune: {adjust: {E.tau_E: {mean: E.E, target: 0.06, within: 1 %}}, duration: 40 ms, "
-                            "trials: 2}\n");
+    write("small.yaml",
+          small +
+              "tune: {adjust: {E.tau_E: {mean: E.E, target: 0.06, within: 1 %}}, duration: 40 ms, "
+              "trials: 2}\n");
     EXPECT_THAT(run("check small.yaml").out, HasSubstr("tuning       at most 2 trials"));
     const Ran failed = run("run small.yaml");
     EXPECT_EQ(failed.code, 3);

@@ -72,7 +72,7 @@ TEST(Tune, FindsTheInhibitionThatBalancesTheNetwork) {
     for (const double j : tuned.goals[0].value) EXPECT_NEAR(j, expected, 1e-4 * expected);
 }
 
-TEST(Tune, HoldsTheRateOfEveryNodeWithNoise) {
+TEST(TuneSlow, HoldsTheRateOfEveryNodeWithNoise) {
     const std::string tuning =
         "adjust: {cortex.J_i: {mean: cortex.r_E, target: 3 Hz, within: 0.1 Hz}}, discard: 1 s, duration: 40 "
         "s";
