@@ -32,9 +32,7 @@ struct Twin {
         B::store(to, value.a);
         B::store(to + B::lanes, value.b);
     }
-    static Bits load_bits(const Word* from) {
-        return {B::load_bits(from), B::load_bits(from + B::lanes)};
-    }
+    static Bits load_bits(const Word* from) { return {B::load_bits(from), B::load_bits(from + B::lanes)}; }
 
     static Real add(Real x, Real y) { return {B::add(x.a, y.a), B::add(x.b, y.b)}; }
     static Real sub(Real x, Real y) { return {B::sub(x.a, y.a), B::sub(x.b, y.b)}; }
