@@ -15,6 +15,7 @@
 
 #include "base/error.hpp"
 #include "compile/cache.hpp"
+#include "compile/code_size.hpp"
 #include "compile/interpreter.hpp"
 #include "compile/machine.hpp"
 #include "compile/object_loader.hpp"
@@ -25,7 +26,7 @@ namespace neurodyn::compile {
 namespace {
 
 /// Changes whenever the same program would give other bits or be called in another way.
-constexpr int numeric_profile = 1;
+constexpr int numeric_profile = 2;
 
 /// Beside the file that holds this very function: the library, wherever it was installed.
 const std::filesystem::path& plugin_path() {
@@ -54,11 +55,13 @@ Function plugin_symbol(const char* name) {
     return reinterpret_cast<Function>(symbol);
 }
 
-/// Two registers at a time keep the processor's units busier than one.
-int lanes_of(const KernelOptions& options) {
+/// The instructions of a few functions do not keep a processor busy, unless there are two registers of nodes.
+/// More functions do, at half the code; without a function the memory is what takes time.
+int lanes_of(const Program& program, const KernelOptions& options) {
     if (options.width != 0) return options.width;
-    const int bytes = options.precision == Precision::double_ ? 8 : 4;
-    return std::min(2 * vector_bytes() / bytes, 16);
+    const int lanes = vector_bytes() / (options.precision == Precision::double_ ? 8 : 4);
+    const bool few_functions = has_functions(program) && code_size(program) < 4;
+    return std::min(few_functions ? 2 * lanes : lanes, 16);
 }
 
 /// All that decides the code. The plugin's file stands for the version of LLVM and of the emitter in it.
@@ -87,7 +90,7 @@ class CompiledKernel final : public Kernel {
 /// From the cache, where an object there can be loaded; else by the plugin, and into the cache.
 std::unique_ptr<Kernel> make_compiled(const Program& program, const KernelOptions& options) {
     const auto start = std::chrono::steady_clock::now();
-    KernelHistory history{program.hash(), "cache", lanes_of(options), 0.0};
+    KernelHistory history{program.hash(), "cache", lanes_of(program, options), 0.0};
     const auto finish = [&](std::span<const std::byte> object) {
         auto kernel = std::make_unique<CompiledKernel>(object, history);
         const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
@@ -149,7 +152,7 @@ std::string print_stage(const Program& program, const KernelOptions& options, co
     require_compiler();
     std::string text;
     plugin_symbol<PluginPrintStage>("neurodyn_llvm_print_stage")(program, options.precision,
-                                                                 lanes_of(options), stage, text);
+                                                                 lanes_of(program, options), stage, text);
     return text;
 }
 

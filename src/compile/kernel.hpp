@@ -30,7 +30,7 @@ enum class Backend : std::uint8_t { automatic, interpreter, llvm };
 struct KernelOptions {
     Precision precision = Precision::double_;
     Backend backend = Backend::automatic;  ///< automatic: LLVM when the plugin is there, else the interpreter
-    int width = 0;                         ///< vector lanes; 0: the host's; 1 to 16 for tests
+    int width = 0;                         ///< vector lanes; 0: by processor and program; 1 to 16 for tests
     bool use_cache = true;
 };
 
@@ -58,7 +58,8 @@ std::unique_ptr<Kernel> make_kernel(const Program& program, const KernelOptions&
 /// True when the plugin can be opened (it is not opened to find out).
 bool llvm_available();
 
-/// Text of a stage for `neurodyn inspect`: "llvm" (IR after passes) or "asm". Throws Error without LLVM.
+/// Text of a stage for `neurodyn inspect`: "llvm" (what the code generator gets) or "asm". Throws Error
+/// without LLVM.
 std::string print_stage(const Program& program, const KernelOptions& options, const std::string& stage);
 
 }  // namespace neurodyn::compile

@@ -248,6 +248,37 @@ TEST_F(Compiled, LargeProgramsAreCutWithoutAChange) {
     }
 }
 
+/// y' = f(x) + f(2 x) + ..., with so many functions.
+Program with_functions(int count) {
+    Program program;
+    program.name = "functions";
+    program.arrays = {"x", "y"};
+    Graph& graph = program.graph;
+    const NodeId x = graph.symbol("x");
+    NodeId sum = x;
+    for (int i = 1; i <= count; ++i)
+        sum = graph.add(sum, graph.make(Op::exp, graph.mul(graph.constant(i), x)));
+    program.stores.push_back({1, sum});
+    return program;
+}
+
+// See docs/decisions.md: two registers of nodes pay only for a few functions.
+TEST_F(Compiled, TakesTwoRegistersForAFewFunctions) {
+    const auto width = [](int functions) {
+        return make_kernel(with_functions(functions), {.backend = Backend::llvm})->history().width;
+    };
+    EXPECT_EQ(width(1), 2 * width(0));
+    EXPECT_EQ(width(3), 2 * width(0));
+    EXPECT_EQ(width(6), width(0));
+}
+
+// Constants have copies for each group of functions as long as there is room for them: 100 groups need more.
+TEST_F(Compiled, ConstantsThatHaveNoCopyKeepTheirBits) {
+    const Program program = with_functions(100);
+    compare<double>(program, {1, 4, 8}, 50, 3);
+    compare<float>(program, {1, 4, 16}, 50, 3);
+}
+
 TEST_F(Compiled, PrintsItsStages) {
     const RandomProgram made(3, 10);
     EXPECT_NE(print_stage(made.program, {}, "llvm").find("define"), std::string::npos);

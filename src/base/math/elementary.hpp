@@ -2,10 +2,8 @@
 // Small exact functions, and the pieces that the others are built from.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <limits>
-#include <utility>
 
 #include "base/math/backend.hpp"
 
@@ -13,30 +11,27 @@ namespace neurodyn::math {
 
 namespace detail {
 
-/// Neighbouring terms are paired to term[2 i] + x term[2 i + 1], then the pairs with x^2, until one is left.
-template <Backend B, std::size_t N>
-typename B::Real pair_terms(B& b, typename B::Real x, const std::array<typename B::Real, N>& term) {
-    if constexpr (N == 1) {
-        return term[0];
-    } else {
-        const auto next = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return std::array<typename B::Real, (N + 1) / 2>{
-                (2 * I + 1 < N ? b.fma(term[(2 * I + 1) % N], x, term[2 * I]) : term[2 * I])...};
-        }(std::make_index_sequence<(N + 1) / 2>{});
-        if constexpr (N <= 2)
-            return next[0];
-        else
-            return pair_terms(b, b.mul(x, x), next);
-    }
+/// The coefficients from c[first] on, each `stride`-th, by Horner's rule.
+template <std::size_t first, std::size_t stride, Backend B, std::size_t N>
+typename B::Real horner(B& b, typename B::Real x, const double (&c)[N]) {
+    if constexpr (first + stride < N)
+        return b.fma(horner<first + stride, stride>(b, x, c), x, b.constant(c[first]));
+    else
+        return b.constant(c[first]);
 }
 
-/// Sum of c[i] x^i by Estrin's scheme: half the latency of Horner's rule for a few more products.
-/// Recursion instead of a loop, so that compilers leave straight code.
+/// Sum of c[i] x^i: short ones by Horner's rule, long ones as odd(x^2) x + even(x^2), which takes half the
+/// time from start to end for one more product. Each coefficient is the last operand of its fma, where a
+/// processor can take it from memory. Recursion instead of a loop, so that compilers leave straight code.
 template <Backend B, std::size_t N>
 typename B::Real polynomial(B& b, typename B::Real x, const double (&c)[N]) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return pair_terms<B, N>(b, x, {b.constant(c[I])...});
-    }(std::make_index_sequence<N>{});
+    if constexpr (N <= 5) {
+        return horner<0, 1>(b, x, c);
+    } else {
+        const auto square = b.mul(x, x);
+        const auto odd = horner<1, 2>(b, square, c);
+        return b.fma(odd, x, horner<0, 2>(b, square, c));
+    }
 }
 
 template <Backend B, std::size_t N, std::size_t M>

@@ -156,8 +156,8 @@ typename B::Real pow(B& b, typename B::Real x, typename B::Real y) {
     const auto bounded = b.lt(b.abs(high), detail::constant(b, 800.0, 110.0));
     const auto exact_low = b.fma(y, pair.low, b.fma(y, pair.high, b.neg(high)));
     const auto low = b.select(bounded, exact_low, zero);
-    const auto e = detail::exponential_parts(b, high, &low);
-    auto value = b.mul(b.fma(e.first, e.tail, e.first), e.second);
+    const auto e = detail::split_scale(b, detail::reduce(b, detail::bounded(b, high), &low));
+    auto value = b.mul(e.first, e.power);
     // |x| = 0 and infinity: 0, 1 or infinity by the sign of y.
     const auto at_zero = b.eq(size, zero), at_infinity = b.eq(size, infinity);
     const auto vanishes =

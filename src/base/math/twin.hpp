@@ -16,6 +16,7 @@ struct Twin {
         V a, b;
     };
     using Element = typename B::Element;
+    using Word = typename B::Word;
     using Real = Two<typename B::Real>;
     using Mask = Two<typename B::Mask>;
     using Bits = Two<typename B::Bits>;
@@ -31,10 +32,10 @@ struct Twin {
         B::store(to, value.a);
         B::store(to + B::lanes, value.b);
     }
-    static Bits load_bits(const typename B::Word* from) {
+    static Bits load_bits(const Word* from) {
         return {B::load_bits(from), B::load_bits(from + B::lanes)};
     }
-    static void store_bits(typename B::Word* to, const Bits& value) {
+    static void store_bits(Word* to, const Bits& value) {
         B::store_bits(to, value.a);
         B::store_bits(to + B::lanes, value.b);
     }

@@ -10,13 +10,19 @@
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "compile/code_size.hpp"
+#include "compile/llvm/constant_pool.hpp"
+#include "compile/llvm/interleave.hpp"
 #include "compile/llvm/ir_backend.hpp"
 #include "compile/llvm/operations.hpp"
+#include "compile/llvm/order.hpp"
 #include "compile/llvm/parts.hpp"
 #include "compile/object_loader.hpp"
 #include "symbolic/operations.hpp"
@@ -40,22 +46,30 @@ enum Field : unsigned { arrays_field, uniforms_field, event_lists_field, event_c
 
 class Emitter {
   public:
-    Emitter(llvm::LLVMContext& context, const Program& program, Precision precision, unsigned width)
+    Emitter(llvm::LLVMContext& context, const llvm::TargetMachine& machine, const Program& program,
+            Precision precision, unsigned width)
         : context_(context),
           program_(program),
           parts_(cut(program)),
           width_(width),
           is_double_(precision == Precision::double_),
           module_(std::make_unique<llvm::Module>("neurodyn", context)),
+          pool_(*module_),
           builder_(context),
           lanes_(builder_, is_double_, width),
           scalar_(builder_, is_double_, 1),
-          pointer_(llvm::PointerType::get(context, 0)) {}
+          pointer_(llvm::PointerType::get(context, 0)) {
+        module_->setDataLayout(machine.createDataLayout());
+        module_->setTargetTriple(machine.getTargetTriple().str());
+        operands_in_memory_ = machine.getTargetTriple().isX86() && width > 1 && has_functions(program);
+    }
 
     std::unique_ptr<llvm::Module> run() {
+        if (operands_in_memory_) lanes_.use_pool(&pool_);
         std::vector<Function*> bodies;
         for (std::uint32_t i = 0; i < parts_.loops.size(); ++i) bodies.push_back(emit_body(i));
         emit_kernel(bodies);
+        pool_.finish();
         return std::move(module_);
     }
 
@@ -141,7 +155,7 @@ class Emitter {
         Value* const table = load_field(body.args, arrays_field);
         const auto need = [&](NodeId id) {
             const auto slot = parts_.broadcast.find(id.index);
-            if (slot != parts_.broadcast.end() && !body.broadcast[slot->second])
+            if (!operands_in_memory_ && slot != parts_.broadcast.end() && !body.broadcast[slot->second])
                 body.broadcast[slot->second] = load_broadcast(body, slot->second, program_.graph[id].type);
             if (program_.graph[id].op == Op::symbol && is_array(program_, id))
                 need_array(body, table, array_of(id));
@@ -163,21 +177,25 @@ class Emitter {
         if (!body.arrays[array]) body.arrays[array] = load_pointer(table, array);
     }
 
+    /// From its slot: where operands lie in memory, all lanes are there.
     Value* load_broadcast(const Body& body, std::uint32_t slot, Type type) {
-        Value* const value =
-            builder_.CreateLoad(scalar_.real_type(), real_at(body.broadcast_base, builder_.getInt64(slot)));
-        Value* const spread = width_ == 1 ? value : builder_.CreateVectorSplat(width_, value);
+        Value* spread = nullptr;
+        if (operands_in_memory_) {
+            auto* const place = builder_.CreateConstGEP1_64(lanes_.real_type(), body.broadcast_base, slot);
+            auto* const load = builder_.CreateAlignedLoad(lanes_.real_type(), place, alignment());
+            load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context_, {}));
+            spread = load;
+        } else {
+            Value* const value = builder_.CreateLoad(scalar_.real_type(),
+                                                     real_at(body.broadcast_base, builder_.getInt64(slot)));
+            spread = width_ == 1 ? value : builder_.CreateVectorSplat(width_, value);
+        }
         return type == Type::boolean ? lanes_.ne(spread, lanes_.constant(0.0)) : spread;
     }
 
     void emit_iteration(Body& body, Value* j) {
         body.values.assign(program_.graph.size(), nullptr);
-        for (const NodeId id : parts_.loops[body.number]) {
-            const auto& node = program_.graph[id];
-            std::array<Value*, 3> args{};
-            for (int k = 0; k < symbolic::info(node.op).arity; ++k) args[k] = value_of(body, node.args[k], j);
-            body.values[id.index] = emit_operation(lanes_, node.op, args);
-        }
+        emit_nodes(body, j);
         for (const NodeId id : parts_.loops[body.number]) keep_crossing(body, id, j);
         if (!is_last(body)) return;
         std::vector<Value*> stored;
@@ -191,16 +209,43 @@ class Emitter {
             emit_event(body, conditions[i], program_.events[i].list, j);
     }
 
+    /// One node after another, and then all their instructions in the order of the plan.
+    void emit_nodes(Body& body, Value* j) {
+        const auto& nodes = parts_.loops[body.number];
+        const auto times = plan(program_, nodes);
+        BasicBlock& block = *builder_.GetInsertBlock();
+        const std::size_t before = block.size();
+        std::vector<double> order;  // when each new instruction starts
+        for (const NodeId id : nodes) {
+            const auto& node = program_.graph[id];
+            const double start = times.start[id.index], length = times.length[id.index];
+            // Functions that start together go in step.
+            pool_.use_group(is_large(node.op) ? std::bit_cast<std::uint64_t>(start)
+                                              : ~std::uint64_t{id.index});
+            std::array<Value*, 3> args{};
+            for (int k = 0; k < symbolic::info(node.op).arity; ++k) args[k] = value_of(body, node.args[k], j);
+            order.resize(block.size() - before, start);
+            body.values[id.index] = emit_operation(lanes_, node.op, args);
+            const std::size_t first = order.size(), count = block.size() - before - first;
+            for (std::size_t i = 0; i < count; ++i)
+                order.push_back(start + length * static_cast<double>(i) / static_cast<double>(count));
+        }
+        sort_by_time(block, order);
+    }
+
     Value* value_of(Body& body, NodeId id, Value* j) {
+        const auto uniform = parts_.broadcast.find(id.index);
+        if (operands_in_memory_ && uniform != parts_.broadcast.end())
+            return load_broadcast(body, uniform->second, program_.graph[id].type);
+        if (program_.graph[id].op == Op::constant) return constant(lanes_, program_.graph[id]);
         Value*& value = body.values[id.index];
         if (!value) value = outside_value(body, id, j);
         return value;
     }
 
-    /// A constant, a uniform, an element of an array, or what an earlier body left.
+    /// A uniform, an element of an array, or what an earlier body left.
     Value* outside_value(const Body& body, NodeId id, Value* j) {
         const auto& node = program_.graph[id];
-        if (node.op == Op::constant) return constant(lanes_, node);
         const auto uniform = parts_.broadcast.find(id.index);
         if (uniform != parts_.broadcast.end()) return body.broadcast[uniform->second];
         if (node.op == Op::symbol)
@@ -306,7 +351,8 @@ class Emitter {
 
     /// Computes uniform operations one lane wide and leaves those that loops read in memory.
     Value* emit_uniforms(Value* args) {
-        Value* const memory = allocate(parts_.broadcast.size());
+        const std::uint64_t lanes = operands_in_memory_ ? width_ : 1;
+        Value* const memory = allocate(parts_.broadcast.size() * lanes);
         Value* const uniforms = load_field(args, uniforms_field);
         std::vector<Value*> values(program_.graph.size());
         const auto value = [&](NodeId id) {
@@ -332,7 +378,8 @@ class Emitter {
             Value* kept = value(NodeId{node_of[slot]});
             if (kept->getType()->isIntegerTy(1))
                 kept = scalar_.select(kept, scalar_.constant(1.0), scalar_.constant(0.0));
-            builder_.CreateStore(kept, real_at(memory, builder_.getInt64(slot)));
+            if (operands_in_memory_) kept = builder_.CreateVectorSplat(width_, kept);
+            builder_.CreateStore(kept, real_at(memory, builder_.getInt64(slot * lanes)));
         }
         return memory;
     }
@@ -343,16 +390,18 @@ class Emitter {
     unsigned width_;
     bool is_double_;
     std::unique_ptr<llvm::Module> module_;
+    ConstantPool pool_;
     llvm::IRBuilder<> builder_;
     IrBackend lanes_, scalar_;
     llvm::Type* pointer_;
+    bool operands_in_memory_ = false;  ///< constants and uniforms are read there at each use
 };
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> emit_program(llvm::LLVMContext& context, const Program& program,
-                                           Precision precision, unsigned width) {
-    return Emitter(context, program, precision, width).run();
+std::unique_ptr<llvm::Module> emit_program(llvm::LLVMContext& context, const llvm::TargetMachine& machine,
+                                           const Program& program, Precision precision, unsigned width) {
+    return Emitter(context, machine, program, precision, width).run();
 }
 
 }  // namespace neurodyn::compile

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/math/backend.hpp"
+#include "compile/llvm/constant_pool.hpp"
 
 namespace neurodyn::compile {
 
@@ -24,18 +25,19 @@ class IrBackend {
           bits_(widen(is_double ? builder.getInt64Ty() : builder.getInt32Ty(), width)),
           words_(widen(builder.getInt64Ty(), width)) {}
 
+    /// From now on constants are read from a pool, where it wants them.
+    void use_pool(ConstantPool* pool) { pool_ = pool; }
+
     llvm::IRBuilder<>& builder() { return builder_; }
     llvm::Type* real_type() const { return real_; }
     bool is_double() const { return is_double_; }
 
     Real constant(double value) {
         // Rounded once, to nearest, here; LLVM's own conversion is not needed.
-        return llvm::ConstantFP::get(real_,
-                                     is_double_ ? value : static_cast<double>(static_cast<float>(value)));
+        const double rounded = is_double_ ? value : static_cast<double>(static_cast<float>(value));
+        return pooled(llvm::ConstantFP::get(real_, rounded));
     }
-    Bits bits_constant(std::uint64_t value) {
-        return llvm::ConstantInt::get(bits_, is_double_ ? value : value & 0xffffffffu);
-    }
+    Bits bits_constant(std::uint64_t value) { return pooled(bits_literal(value)); }
 
     Real add(Real a, Real b) { return builder_.CreateFAdd(a, b); }
     Real sub(Real a, Real b) { return builder_.CreateFSub(a, b); }
@@ -68,8 +70,8 @@ class IrBackend {
     Bits bits_and(Bits a, Bits b) { return builder_.CreateAnd(a, b); }
     Bits bits_or(Bits a, Bits b) { return builder_.CreateOr(a, b); }
     Bits bits_xor(Bits a, Bits b) { return builder_.CreateXor(a, b); }
-    Bits shift_left(Bits a, int count) { return builder_.CreateShl(a, bits_constant(count)); }
-    Bits shift_right(Bits a, int count) { return builder_.CreateLShr(a, bits_constant(count)); }
+    Bits shift_left(Bits a, int count) { return builder_.CreateShl(a, bits_literal(count)); }
+    Bits shift_right(Bits a, int count) { return builder_.CreateLShr(a, bits_literal(count)); }
     Mask bits_equal(Bits a, Bits b) { return builder_.CreateICmpEQ(a, b); }
     Bits select_bits(Mask m, Bits a, Bits b) { return builder_.CreateSelect(m, a, b); }
 
@@ -86,9 +88,15 @@ class IrBackend {
     }
 
   private:
+    llvm::Constant* bits_literal(std::uint64_t value) {
+        return llvm::ConstantInt::get(bits_, is_double_ ? value : value & 0xffffffffu);
+    }
+    llvm::Value* pooled(llvm::Constant* value) { return pool_ ? pool_->read(builder_, value) : value; }
+
     llvm::IRBuilder<>& builder_;
     bool is_double_;
     llvm::Type *real_, *bits_, *words_;
+    ConstantPool* pool_ = nullptr;
 };
 
 static_assert(math::Backend<IrBackend>);

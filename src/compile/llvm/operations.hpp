@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What each operation of a program becomes, and how heavy it is.
+// What each operation of a program becomes.
 #pragma once
 
 #include <array>
@@ -11,8 +11,5 @@ namespace neurodyn::compile {
 
 /// The instructions of one operation; truth values are masks.
 llvm::Value* emit_operation(IrBackend& b, symbolic::Op op, const std::array<llvm::Value*, 3>& args);
-
-/// Rough size of an operation's code, in exponentials.
-double code_size(symbolic::Op op);
 
 }  // namespace neurodyn::compile

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "compile/llvm/operations.hpp"
+#include "compile/code_size.hpp"
 #include "compile/rewrite.hpp"
 #include "symbolic/operations.hpp"
 #include "symbolic/transform.hpp"

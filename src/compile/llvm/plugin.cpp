@@ -3,25 +3,25 @@
 #include "compile/plugin.hpp"
 
 #include <fmt/format.h>
+#include <llvm/CodeGen/MachineModuleInfo.h>
+#include <llvm/CodeGen/Passes.h>
+#include <llvm/CodeGen/TargetPassConfig.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
-#include <llvm/Transforms/InstCombine/InstCombine.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include <memory>
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "compile/code_size.hpp"
 #include "compile/llvm/emit.hpp"
 
 namespace neurodyn::compile {
@@ -72,26 +72,6 @@ void set_attributes(llvm::Module& module, int vector_bits) {
     }
 }
 
-/// Three passes: more of them cost more time than they save in straight vector code.
-void run_passes(llvm::Module& module, llvm::TargetMachine& machine) {
-    llvm::LoopAnalysisManager loops;
-    llvm::FunctionAnalysisManager functions;
-    llvm::CGSCCAnalysisManager components;
-    llvm::ModuleAnalysisManager modules;
-    llvm::PassBuilder builder(&machine);
-    builder.registerModuleAnalyses(modules);
-    builder.registerCGSCCAnalyses(components);
-    builder.registerFunctionAnalyses(functions);
-    builder.registerLoopAnalyses(loops);
-    builder.crossRegisterProxies(loops, functions, components, modules);
-    llvm::FunctionPassManager passes;
-    passes.addPass(llvm::EarlyCSEPass());
-    passes.addPass(llvm::InstCombinePass());
-    passes.addPass(llvm::SimplifyCFGPass());
-    for (auto& function : module)
-        if (!function.isDeclaration()) passes.run(function, functions);
-}
-
 void check_module(const llvm::Module& module) {
     std::string problem;
     llvm::raw_string_ostream stream(problem);
@@ -105,24 +85,48 @@ struct Prepared {
     std::unique_ptr<llvm::TargetMachine> machine = make_machine();
     llvm::LLVMContext context;
     std::unique_ptr<llvm::Module> module;
+    bool ordered;  ///< the emitter knows a good order of instructions
 
-    Prepared(const Program& program, Precision precision, int width) {
-        module = emit_program(context, program, precision, static_cast<unsigned>(width));
-        module->setDataLayout(machine->createDataLayout());
-        module->setTargetTriple(host().triple);
+    Prepared(const Program& program, Precision precision, int width) : ordered(has_functions(program)) {
+        module = emit_program(context, *machine, program, precision, static_cast<unsigned>(width));
         set_attributes(*module, 512);
         check_module(*module);
-        run_passes(*module, *machine);
     }
 
     llvm::SmallVector<char, 0> generate(llvm::CodeGenFileType type) {
         llvm::SmallVector<char, 0> bytes;
         llvm::raw_svector_ostream stream(bytes);
         llvm::legacy::PassManager passes;
-        if (machine->addPassesToEmitFile(passes, stream, nullptr, type))
-            throw Error(fmt::format("LLVM cannot write files for '{}'", host().triple));
+        add_passes(passes, stream, type);
         passes.run(*module);
         return bytes;
+    }
+
+  private:
+    /// LLVM's code generation without what the emitter has already done: the order of instructions and what
+    /// stays in a register through the loop. No pass runs before it: there is nothing in straight vector code
+    /// that instruction selection does not find itself.
+    void add_passes(llvm::legacy::PassManager& passes, llvm::raw_pwrite_stream& stream,
+                    llvm::CodeGenFileType type) const {
+        auto& target = static_cast<llvm::LLVMTargetMachine&>(*machine);
+        auto* const config = target.createPassConfig(passes);
+        auto* const machine_module = new llvm::MachineModuleInfoWrapperPass(&target);
+        config->setDisableVerify(true);
+        if (ordered)
+            for (const auto pass :
+                 {&llvm::MachineSchedulerID, &llvm::PostRASchedulerID, &llvm::EarlyMachineLICMID})
+                config->disablePass(pass);
+        passes.add(config);
+        passes.add(machine_module);
+        bool failed = config->addISelPasses();
+        if (!failed) {
+            config->addMachinePasses();
+            config->setInitialized();
+            failed =
+                target.addAsmPrinter(passes, stream, nullptr, type, machine_module->getMMI().getContext());
+        }
+        if (failed) throw Error(fmt::format("LLVM cannot write files for '{}'", host().triple));
+        passes.add(llvm::createFreeMachineFunctionPass());
     }
 };
 
