@@ -26,10 +26,11 @@ std::uint32_t to_delay_steps(const DeliveryEdges& edges, double delay_s, double 
     const double steps = delay_s * steps_per_s;
     const double whole = std::nearbyint(steps);
     if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
-        throw Error(fmt::format(
-            "projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least one step ({:.6g} ms). "
-            "Give the distribution a minimum",
-            edges.name, delay_s * 1e3, 1e3 / steps_per_s));
+        throw Error(
+            fmt::format("projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least "
+                        "one step ({:.6g} ms). "
+                        "Give the distribution a minimum",
+                        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
     return static_cast<std::uint32_t>(whole);
 }
 
@@ -53,9 +54,9 @@ std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
     std::uint32_t longest = 0;
     std::vector<std::uint32_t> targets;
     std::vector<double> delay_s;
-    for (std::size_t source = 0; source < edges.connector->targets(); ++source) {
+    for (std::size_t source = 0; source < edges.connector->sources(); ++source) {
         targets.clear();
-        edges.connector->incoming(source, targets);
+        edges.connector->outgoing(source, targets);
         delay_s.resize(targets.size());
         edges.connector->values(*edges.delay, delay_variable, source, targets, delay_s);
         for (const double d : delay_s) longest = std::max(longest, to_delay_steps(edges, d, 1.0 / dt_s));
@@ -109,10 +110,10 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
     drawn.weight.clear();
     const auto delays = static_cast<std::uint32_t>(row_ - 1);
     for (const DeliveryEdges& e : edges_) {
-        if (source < e.first_source || source - e.first_source >= e.connector->targets()) continue;
+        if (source < e.first_source || source - e.first_source >= e.connector->sources()) continue;
         const std::size_t node = source - e.first_source;
         drawn.targets.clear();
-        e.connector->incoming(node, drawn.targets);
+        e.connector->outgoing(node, drawn.targets);
         const std::size_t count = drawn.targets.size();
         drawn.delay_s.resize(count);
         drawn.weights.resize(count);

@@ -43,21 +43,6 @@ std::uint64_t connection_seed(std::uint64_t seed) {
     return seed ^ connections;
 }
 
-// Rows are drawn by source: the rule seen from the other side.
-network::ConnectionRule by_source(network::ConnectionRule rule) {
-    using Kind = network::ConnectionRule::Kind;
-    if (rule.kind == Kind::fixed_in_degree)
-        rule.kind = Kind::fixed_out_degree;
-    else if (rule.kind == Kind::fixed_out_degree)
-        rule.kind = Kind::fixed_in_degree;
-    if (rule.edges) {
-        auto turned = std::make_shared<network::EdgeList>(*rule.edges);
-        std::swap(turned->source, turned->target);
-        rule.edges = std::move(turned);
-    }
-    return rule;
-}
-
 EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan,
                       const std::vector<PopulationPlan>& populations) {
     const network::EventProjection& projection = network.event_projections[index];
@@ -68,7 +53,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
                                       [&](const ArrivalInput& a) { return a.state == projection.target; });
     try {
         return {
-            network::Connector(by_source(projection.rule), populations[to].nodes, populations[from].nodes, from == to,
+            network::Connector(projection.rule, populations[to].nodes, populations[from].nodes, from == to,
                                connection_seed(network.seeds.front()), static_cast<std::uint16_t>(index)),
             source_index(plan, populations, from, projection.event), to,
             static_cast<std::size_t>(arrival - arrivals.begin())};

@@ -22,7 +22,16 @@ using AnalysisResults = std::vector<AnalysisResult>;
 
 /// What a dotted text refers to.
 struct InputReference {
-    enum class Kind { series, events, covariance, correlation, connectome, regions_networks, result, file } kind;
+    enum class Kind {
+        series,
+        events,
+        covariance,
+        correlation,
+        connectome,
+        regions_networks,
+        result,
+        file
+    } kind;
     std::string name;  ///< series, connectome array ("connectome.fc"), analysis
     std::string part;  ///< of a result
 };

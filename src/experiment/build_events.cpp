@@ -39,8 +39,8 @@ const RuleSpec* find_rule(std::string_view name) {
 }
 
 const Setting* find_setting(const Settings& settings, std::string_view name) {
-    const auto it = std::find_if(settings.begin(), settings.end(),
-                                 [&](const Setting& s) { return s.name == name; });
+    const auto it =
+        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == name; });
     return it == settings.end() ? nullptr : &*it;
 }
 
@@ -128,8 +128,7 @@ std::optional<SynapseValue> Builder::read_synapse_value(const Text& text, const 
                           "bounds are written min = ... and max = ...");
             return std::nullopt;
         }
-        const auto number =
-            read_scalar(named ? named->second : argument, unit.dimension, unit.name, what);
+        const auto number = read_scalar(named ? named->second : argument, unit.dimension, unit.name, what);
         if (!number) return std::nullopt;
         if (!named)
             plain.push_back(*number);
@@ -138,8 +137,8 @@ std::optional<SynapseValue> Builder::read_synapse_value(const Text& text, const 
     }
     const std::size_t needed = value.kind == Kind::exponential ? 1 : 2;
     if (plain.size() != needed) {
-        problems_.add(text.place, fmt::format("{}: {} takes {} values, not {}", what, call->name, needed,
-                                              plain.size()));
+        problems_.add(text.place,
+                      fmt::format("{}: {} takes {} values, not {}", what, call->name, needed, plain.size()));
         return std::nullopt;
     }
     value.a = plain[0];
@@ -205,7 +204,8 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
             name == "probability" && spec->kind == ConnectionRule::Kind::fixed_total;
         if (name == "autapses" || name == "multapses") {
             if (text.value != "true" && text.value != "false")
-                problems_.add(text.place, fmt::format("'{}' must be true or false, not '{}'", name, text.value));
+                problems_.add(text.place,
+                              fmt::format("'{}' must be true or false, not '{}'", name, text.value));
             (name == "autapses" ? rule.autapses : rule.multapses) = text.value == "true";
         } else if (of_file) {
             given = given || name == "path";
@@ -213,18 +213,22 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
             const auto number = read_scalar(text, {}, "1", fmt::format("'{}' of {}", name, what));
             if (!number) return false;
             given = true;
-            if (name == "probability" && !(*number >= 0.0 && *number <= 1.0 - (total_by_probability ? 1e-15 : 0.0))) {
-                problems_.add(text.place, fmt::format("'probability' of {} is {}; it lies between 0 and 1", what, *number));
+            if (name == "probability" &&
+                !(*number >= 0.0 && *number <= 1.0 - (total_by_probability ? 1e-15 : 0.0))) {
+                problems_.add(text.place, fmt::format("'probability' of {} is {}; it lies between 0 and 1",
+                                                      what, *number));
                 return false;
             }
             if (total_by_probability)
-                rule.count = static_cast<std::uint64_t>(std::llround(total_for_probability(*number, sources, targets)));
+                rule.count = static_cast<std::uint64_t>(
+                    std::llround(total_for_probability(*number, sources, targets)));
             else if (name == "probability")
                 rule.probability = *number;
             else if (*number >= 0.0 && std::abs(*number - std::nearbyint(*number)) < 1e-9 && *number < 0x1p53)
                 rule.count = static_cast<std::uint64_t>(std::nearbyint(*number));
             else {
-                problems_.add(text.place, fmt::format("'{}' of {} is {}; it must be a whole number", name, what, *number));
+                problems_.add(text.place, fmt::format("'{}' of {} is {}; it must be a whole number", name,
+                                                      what, *number));
                 return false;
             }
         } else {
@@ -244,11 +248,13 @@ void Builder::add_event_projection(const ProjectionSection& section) {
     const Reference from = split_reference(section.from.value);
     const auto to = resolve_state(section.to, what);
     if (!section.pattern.empty())
-        problems_.add(section.pattern.place, fmt::format("{} carries events: 'pattern' belongs to couplings", what),
+        problems_.add(section.pattern.place,
+                      fmt::format("{} carries events: 'pattern' belongs to couplings", what),
                       "the rule stands in 'connect'");
     if (!section.set.empty() || section.coupling.value != "linear")
-        problems_.add(section.set.empty() ? section.coupling.place : section.set.front().place,
-                      fmt::format("{} carries events, which add their synapse's weight; it has no coupling", what));
+        problems_.add(
+            section.set.empty() ? section.coupling.place : section.set.front().place,
+            fmt::format("{} carries events, which add their synapse's weight; it has no coupling", what));
     if (!to) return;
     network::EventProjection projection;
     projection.name = section.name;
@@ -281,7 +287,8 @@ void Builder::add_event_projection(const ProjectionSection& section) {
         if (!delay) return;
         projection.delay = *delay;
         if (projection.delay.kind == SynapseValue::Kind::constant && projection.delay.a < 0.0)
-            problems_.add(section.delays.place, fmt::format("'delays' of {}: a delay cannot be negative", what));
+            problems_.add(section.delays.place,
+                          fmt::format("'delays' of {}: a delay cannot be negative", what));
     }
     built_.network.event_projections.push_back(std::move(projection));
 }

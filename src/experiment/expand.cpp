@@ -34,7 +34,8 @@ const Node* cell(const Node& value, std::size_t row, std::size_t rows, std::size
 
 // Of what makes synapses, nothing makes none.
 bool leaves_out(const std::string& key, const Node& value) {
-    static const std::vector<std::string> keys = {"probability", "number", "indegree", "outdegree", "weights"};
+    static const std::vector<std::string> keys = {"probability", "number", "indegree", "outdegree",
+                                                  "weights"};
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) return false;
     return value.kind == Node::Kind::scalar && to_number(value.text) == 0.0;
 }
@@ -91,9 +92,9 @@ std::vector<ExpandedProjection> expand_projection(const std::string& name, const
             Pair pair(row, targets.size(), column, sources.size(), problems);
             pair.choose(one, {"weights", "delays", "connect"});
             if (pair.left_out) continue;
-            all.push_back({fmt::format("{}_{}_{}", name, population_of(targets[row]),
-                                       population_of(sources[column])),
-                           std::move(one)});
+            all.push_back(
+                {fmt::format("{}_{}_{}", name, population_of(targets[row]), population_of(sources[column])),
+                 std::move(one)});
         }
     return all;
 }

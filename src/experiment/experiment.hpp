@@ -66,7 +66,7 @@ struct ProjectionSection {
     Text delays;    ///< an expression or a quantity; empty: none
     Text connect;   ///< of events: a rule
     Settings connect_settings;
-    Text pattern;   ///< connectome, one_to_one, all_to_all; empty: from the weights
+    Text pattern;  ///< connectome, one_to_one, all_to_all; empty: from the weights
     Settings set;
 };
 

@@ -190,8 +190,9 @@ Network join_members(const std::vector<Network>& networks) {
                 [s, k](const Network& n) -> const Values& { return n.stimuli[s].parameters[k].value; });
     }
     for (std::size_t p = 0; p < joined.poisson_inputs.size(); ++p)
-        for (Values network::PoissonInput::*part :
-             {&network::PoissonInput::rate_hz, &network::PoissonInput::weight, &network::PoissonInput::sources})
+        for (Values network::PoissonInput::* part :
+             {&network::PoissonInput::rate_hz, &network::PoissonInput::weight,
+              &network::PoissonInput::sources})
             join_value(networks, joined.poisson_inputs[p].*part,
                        [p, part](const Network& n) -> const Values& { return n.poisson_inputs[p].*part; });
     joined.seeds.clear();

@@ -59,7 +59,6 @@ std::optional<DistributionCall> distribution_call(const Text& text) {
     return call;
 }
 
-
 void Scope::add(const std::string& name, ArrayPtr array) {
     for (auto& [known, old] : entries_)
         if (known == name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rules to rows of sources: what is possible, how many synapses each target has, and which.
+// Rules to rows of targets: what is possible, how many synapses each source has, and which.
 #include "network/connect.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include "network/connect_counts.hpp"
 #include "network/connect_draws.hpp"
 #include "network/connect_expression.hpp"
-#include "network/connect_out_degree.hpp"
+#include "network/connect_in_degree.hpp"
 #include "network/connect_rows.hpp"
 
 namespace neurodyn::network {
@@ -20,35 +20,35 @@ namespace {
 
 using Kind = ConnectionRule::Kind;
 
-constexpr std::uint64_t most_sources = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint64_t most_targets = std::uint64_t{1} << 32;
+constexpr std::uint64_t most_targets = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t most_sources = std::uint64_t{1} << 32;
 constexpr std::uint64_t most_synapses_of_one = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t most_synapses = std::uint64_t{1} << 48;
 
-/// Calls `count(target, uniform number of 53 bits)` for all targets in turn.
+/// Calls `count(source, uniform number of 53 bits)` for all sources in turn.
 template <class Count>
-void for_degree_draws(std::uint64_t seed, std::uint16_t stream, std::size_t targets, Count count) {
+void for_degree_draws(std::uint64_t seed, std::uint16_t stream, std::size_t sources, Count count) {
     constexpr std::size_t chunk = 256;
     std::array<double, 2 * chunk> draws;
     const RowDraws row{seed, stream, RowDraws::degrees, 0};
-    for (std::size_t t = 0; t < targets; ++t) {
-        if (t % chunk == 0) row.uniform(std::span(draws).first(2 * std::min(chunk, targets - t)), 2 * t);
+    for (std::size_t t = 0; t < sources; ++t) {
+        if (t % chunk == 0) row.uniform(std::span(draws).first(2 * std::min(chunk, sources - t)), 2 * t);
         count(t, combine_uniforms(draws[2 * (t % chunk)], draws[2 * (t % chunk) + 1]));
     }
 }
 
-std::string pairs_of(std::size_t sources, std::size_t targets, bool excludes_self) {
-    return fmt::format("{} sources and {} targets{}", sources, targets,
+std::string pairs_of(std::size_t targets, std::size_t sources, bool excludes_self) {
+    return fmt::format("{} targets and {} sources{}", targets, sources,
                        excludes_self ? " (one population, without autapses)" : "");
 }
 
 }  // namespace
 
-Connector::Connector(ConnectionRule rule, std::size_t sources, std::size_t targets, bool same_population,
+Connector::Connector(ConnectionRule rule, std::size_t targets, std::size_t sources, bool same_population,
                      std::uint64_t seed, std::uint16_t stream)
     : rule_(std::move(rule)),
-      sources_(sources),
       targets_(targets),
+      sources_(sources),
       same_population_(same_population),
       seed_(seed),
       stream_(stream) {
@@ -56,40 +56,40 @@ Connector::Connector(ConnectionRule rule, std::size_t sources, std::size_t targe
     check_possible();
     switch (rule_.kind) {
         case Kind::all_to_all:
-            total_ = choices() * targets_;
+            total_ = choices() * sources_;
             break;
         case Kind::one_to_one:
-            total_ = targets_;
+            total_ = sources_;
             break;
         case Kind::bernoulli:
             if (!rule_.probability_expression) draw_degrees();
             break;
-        case Kind::fixed_in_degree:
-            total_ = rule_.count * targets_;
+        case Kind::fixed_out_degree:
+            total_ = rule_.count * sources_;
             break;
         case Kind::fixed_total:
             draw_degrees();
             break;
-        case Kind::fixed_out_degree:
-            total_ = rule_.count * sources_;
+        case Kind::fixed_in_degree:
+            total_ = rule_.count * targets_;
             if (total_ > 0)
-                blocks_ = std::make_shared<OutDegreeBlocks>(sources_, targets_ - (excludes_self() ? 1 : 0),
-                                                            rule_.count, rule_.multapses, seed_, stream_);
+                blocks_ = std::make_shared<InDegreeBlocks>(targets_, sources_ - (excludes_self() ? 1 : 0),
+                                                           rule_.count, rule_.multapses, seed_, stream_);
             break;
         case Kind::edge_list:
-            rows_ = std::make_shared<EdgeRows>(rule_, sources_, targets_, same_population_);
+            rows_ = std::make_shared<EdgeRows>(rule_, targets_, sources_, same_population_);
             total_ = rows_->size();
             break;
     }
 }
 
 void Connector::check_rule() const {
-    if (sources_ > most_sources || targets_ > most_targets)
+    if (targets_ > most_targets || sources_ > most_sources)
         throw Error(
-            fmt::format("{} sources and {} targets are too many; 2^32 - 1 are possible", sources_, targets_));
-    if (same_population_ && sources_ != targets_)
+            fmt::format("{} targets and {} sources are too many; 2^32 - 1 are possible", targets_, sources_));
+    if (same_population_ && targets_ != sources_)
         throw Error(
-            fmt::format("a population joined with itself has {} sources but {} targets", sources_, targets_));
+            fmt::format("a population joined with itself has {} targets but {} sources", targets_, sources_));
     if (rule_.kind == Kind::bernoulli && !rule_.probability_expression &&
         !(rule_.probability >= 0.0 && rule_.probability <= 1.0))
         throw Error(
@@ -103,16 +103,16 @@ void Connector::check_possible() const {
     const bool self = excludes_self();
     const auto fail = [&](const std::string& problem, const std::string& remedy) {
         throw Error(
-            fmt::format("{} cannot be met by {}; {}", problem, pairs_of(sources_, targets_, self), remedy));
+            fmt::format("{} cannot be met by {}; {}", problem, pairs_of(targets_, sources_, self), remedy));
     };
     if (rule_.kind == Kind::one_to_one) {
-        if (sources_ != targets_) fail("one_to_one", "both populations must have one size");
+        if (targets_ != sources_) fail("one_to_one", "both populations must have one size");
         if (self) fail("one_to_one", "it joins every neuron with itself: allow autapses or use another rule");
     }
     const bool in = rule_.kind == Kind::fixed_in_degree, out = rule_.kind == Kind::fixed_out_degree;
     if (in || out) {
         const std::string what = fmt::format("an {}-degree of {}", in ? "in" : "out", rule_.count);
-        const std::uint64_t there = (in ? sources_ : targets_) - (self && sources_ > 0 ? 1 : 0);
+        const std::uint64_t there = (in ? sources_ : targets_) - (self && targets_ > 0 ? 1 : 0);
         const std::uint64_t rows = in ? targets_ : sources_;
         if (rule_.count > there && rows > 0 && (!rule_.multapses || there == 0))
             fail(what, there == 0 ? "there is nobody to choose"
@@ -122,7 +122,7 @@ void Connector::check_possible() const {
     }
     if (rule_.kind != Kind::fixed_total) return;
     const std::string what = fmt::format("a total of {} synapses", rule_.count);
-    const std::uint64_t pairs = self && sources_ == 0 ? 0 : choices() * targets_;
+    const std::uint64_t pairs = self && targets_ == 0 ? 0 : choices() * sources_;
     if (rule_.count > pairs && (!rule_.multapses || pairs == 0))
         fail(what, pairs == 0 ? "there is no pair to join"
                               : fmt::format("lower it to {} or allow multapses", pairs));
@@ -130,22 +130,22 @@ void Connector::check_possible() const {
 }
 
 void Connector::draw_degrees() {
-    auto degrees = std::make_shared<std::vector<std::uint32_t>>(targets_);
+    auto degrees = std::make_shared<std::vector<std::uint32_t>>(sources_);
     std::uint64_t left = rule_.count;
-    const auto degree = [&](std::size_t target, double u) -> std::uint64_t {
+    const auto degree = [&](std::size_t source, double u) -> std::uint64_t {
         if (rule_.kind == Kind::bernoulli) return binomial_count(u, choices(), rule_.probability);
-        const std::size_t targets = targets_ - target;
-        if (rule_.multapses) return binomial_count(u, left, 1.0 / static_cast<double>(targets));
-        return hypergeometric_count(u, choices() * targets, choices(), left);
+        const std::size_t sources = sources_ - source;
+        if (rule_.multapses) return binomial_count(u, left, 1.0 / static_cast<double>(sources));
+        return hypergeometric_count(u, choices() * sources, choices(), left);
     };
-    for_degree_draws(seed_, stream_, targets_, [&](std::size_t target, double u) {
-        const std::uint64_t here = degree(target, u);
+    for_degree_draws(seed_, stream_, sources_, [&](std::size_t source, double u) {
+        const std::uint64_t here = degree(source, u);
         if (here > most_synapses_of_one)
             throw Error(
-                fmt::format("target {} would get {} synapses; at most 2^32 - 1 are possible: lower "
+                fmt::format("source {} would get {} synapses; at most 2^32 - 1 are possible: lower "
                             "the total of {}",
-                            target, here, rule_.count));
-        (*degrees)[target] = static_cast<std::uint32_t>(here);
+                            source, here, rule_.count));
+        (*degrees)[source] = static_cast<std::uint32_t>(here);
         if (rule_.kind == Kind::fixed_total) left -= here;
         total_ += here;
     });
@@ -155,91 +155,91 @@ void Connector::draw_degrees() {
 std::uint64_t Connector::total() const {
     if (!rule_.probability_expression || rule_.kind != Kind::bernoulli) return total_;
     std::uint64_t total = 0;
-    for (std::size_t target = 0; target < targets_; ++target) total += in_degree(target);
+    for (std::size_t source = 0; source < sources_; ++source) total += out_degree(source);
     return total;
 }
 
-std::uint64_t Connector::in_degree(std::size_t target) const {
-    if (degrees_) return (*degrees_)[target];
-    if (rows_) return rows_->end(target) - rows_->begin(target);
+std::uint64_t Connector::out_degree(std::size_t source) const {
+    if (degrees_) return (*degrees_)[source];
+    if (rows_) return rows_->end(source) - rows_->begin(source);
     if (rule_.kind == Kind::all_to_all) return choices();
     if (rule_.kind == Kind::one_to_one) return 1;
-    if (rule_.kind == Kind::fixed_in_degree) return rule_.count;
-    std::vector<std::uint32_t> sources;
-    incoming(target, sources);
-    return sources.size();
+    if (rule_.kind == Kind::fixed_out_degree) return rule_.count;
+    std::vector<std::uint32_t> targets;
+    outgoing(source, targets);
+    return targets.size();
 }
 
-void Connector::incoming(std::size_t target, std::vector<std::uint32_t>& sources) const {
+void Connector::outgoing(std::size_t source, std::vector<std::uint32_t>& targets) const {
     switch (rule_.kind) {
         case Kind::all_to_all:
-            for (std::size_t s = 0; s < sources_; ++s)
-                if (!excludes_self() || s != target) sources.push_back(static_cast<std::uint32_t>(s));
+            for (std::size_t s = 0; s < targets_; ++s)
+                if (!excludes_self() || s != source) targets.push_back(static_cast<std::uint32_t>(s));
             break;
         case Kind::one_to_one:
-            sources.push_back(static_cast<std::uint32_t>(target));
+            targets.push_back(static_cast<std::uint32_t>(source));
             break;
         case Kind::bernoulli:
             if (rule_.probability_expression)
-                by_probability(target, sources);
+                by_probability(source, targets);
             else
-                chosen(target, (*degrees_)[target], true, sources);
+                chosen(source, (*degrees_)[source], true, targets);
             break;
-        case Kind::fixed_in_degree:
-            chosen(target, rule_.count, !rule_.multapses, sources);
+        case Kind::fixed_out_degree:
+            chosen(source, rule_.count, !rule_.multapses, targets);
             break;
         case Kind::fixed_total:
-            chosen(target, (*degrees_)[target], !rule_.multapses, sources);
+            chosen(source, (*degrees_)[source], !rule_.multapses, targets);
             break;
-        case Kind::fixed_out_degree: {
+        case Kind::fixed_in_degree: {
             if (!blocks_) break;
-            const auto self = static_cast<std::uint32_t>(target), end = static_cast<std::uint32_t>(sources_);
+            const auto self = static_cast<std::uint32_t>(source), end = static_cast<std::uint32_t>(targets_);
             if (!excludes_self()) {
-                blocks_->append(target, 0, end, sources);
+                blocks_->append(source, 0, end, targets);
                 break;
             }
-            // A source leaves itself out by counting only the others: its choice r is r below itself, else
+            // A target leaves itself out by counting only the others: its choice r is r below itself, else
             // r + 1.
-            if (target > 0) blocks_->append(target - 1, 0, self, sources);
-            if (target + 1 < targets_) blocks_->append(target, self + 1, end, sources);
+            if (source > 0) blocks_->append(source - 1, 0, self, targets);
+            if (source + 1 < sources_) blocks_->append(source, self + 1, end, targets);
             break;
         }
         case Kind::edge_list:
-            for (std::uint64_t k = rows_->begin(target); k < rows_->end(target); ++k)
-                sources.push_back(rule_.edges->source[rows_->entry(k)]);
+            for (std::uint64_t k = rows_->begin(source); k < rows_->end(source); ++k)
+                targets.push_back(rule_.edges->target[rows_->entry(k)]);
             break;
     }
 }
 
-void Connector::chosen(std::size_t target, std::uint64_t count, bool distinct,
-                       std::vector<std::uint32_t>& sources) const {
-    const RowDraws draws{seed_, stream_, RowDraws::choice, target};
-    const std::uint64_t skipped = excludes_self() ? target : nobody;
-    if (!distinct) return draw_indices(draws, count, choices(), skipped, sources);
+void Connector::chosen(std::size_t source, std::uint64_t count, bool distinct,
+                       std::vector<std::uint32_t>& targets) const {
+    const RowDraws draws{seed_, stream_, RowDraws::choice, source};
+    const std::uint64_t skipped = excludes_self() ? source : nobody;
+    if (!distinct) return draw_indices(draws, count, choices(), skipped, targets);
     SeenIndices seen;
-    draw_distinct_indices(draws, count, choices(), skipped, seen, sources);
+    draw_distinct_indices(draws, count, choices(), skipped, seen, targets);
 }
 
-void Connector::by_probability(std::size_t target, std::vector<std::uint32_t>& sources) const {
+void Connector::by_probability(std::size_t source, std::vector<std::uint32_t>& targets) const {
     constexpr std::size_t chunk = 4096;
-    std::vector<std::uint32_t> some(std::min(chunk, sources_));
+    std::vector<std::uint32_t> some(std::min(chunk, targets_));
     std::vector<double> probability(some.size()), uniform(some.size());
-    const RowDraws accept{seed_, stream_, RowDraws::acceptance, target};
-    for (std::size_t first = 0; first < sources_; first += chunk) {
-        const std::size_t count = std::min(chunk, sources_ - first);
+    const RowDraws accept{seed_, stream_, RowDraws::acceptance, source};
+    for (std::size_t first = 0; first < targets_; first += chunk) {
+        const std::size_t count = std::min(chunk, targets_ - first);
         std::iota(some.begin(), some.end(), static_cast<std::uint32_t>(first));
         accept.uniform(std::span(uniform).first(count), first);
-        rule_.probability_expression->evaluate(target, std::span(some).first(count),
-                                               {seed_, stream_, RowDraws::probability, target}, 0, first,
+        rule_.probability_expression->evaluate(source, std::span(some).first(count),
+                                               {seed_, stream_, RowDraws::probability, source}, 0, first,
                                                std::span(probability).first(count));
         for (std::size_t k = 0; k < count; ++k) {
             const double p = probability[k];
             if (!(p >= 0.0 && p <= 1.0))
                 throw Error(fmt::format(
-                    "the probability '{}' is {} for source {} and target {}; it must be from 0 to 1, for "
+                    "the probability '{}' is {} for target {} and source {}; it must be from 0 to 1, for "
                     "example clip(..., 0, 1)",
-                    rule_.probability_expression->text(), p, some[k], target));
-            if (uniform[k] < p && !(excludes_self() && some[k] == target)) sources.push_back(some[k]);
+                    rule_.probability_expression->text(), p, some[k], source));
+            if (uniform[k] < p && !(excludes_self() && some[k] == source)) targets.push_back(some[k]);
         }
     }
 }

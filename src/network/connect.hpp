@@ -11,9 +11,9 @@
 
 namespace neurodyn::network {
 
-class NodeExpression;   // connect_expression.hpp
-class EdgeRows;         // connect_rows.hpp
-class OutDegreeBlocks;  // connect_out_degree.hpp
+class NodeExpression;  // connect_expression.hpp
+class EdgeRows;        // connect_rows.hpp
+class InDegreeBlocks;  // connect_in_degree.hpp
 
 /// A value that every synapse has for itself (weight, delay, or another per-synapse variable), SI.
 /// Means and standard deviations are those of the value itself, before its bounds.
@@ -39,9 +39,9 @@ struct SynapseValue {
     bool operator==(const SynapseValue&) const = default;
 };
 
-/// Source and target of every synapse, as read; in any order.
+/// Target and source of every synapse, as read; in any order.
 struct EdgeList {
-    std::vector<std::uint32_t> source, target;
+    std::vector<std::uint32_t> target, source;
 };
 
 /// Which neurons are joined. docs/connectivity.md has the law of each kind.
@@ -50,8 +50,8 @@ struct ConnectionRule {
         all_to_all,
         one_to_one,
         bernoulli,
-        fixed_in_degree,
         fixed_out_degree,
+        fixed_in_degree,
         fixed_total,
         edge_list
     };
@@ -66,59 +66,59 @@ struct ConnectionRule {
     bool operator==(const ConnectionRule&) const = default;
 };
 
-/// The incoming synapses of any target, a pure function of rule, sizes, seed and stream: the same network for
+/// The outgoing synapses of any source, a pure function of rule, sizes, seed and stream: the same network for
 /// any number of threads or ranks, whoever asks, in any order. Copies share what they hold: 4 bytes for each
-/// target (fixed_total, bernoulli), an index of the list (edge_list), 4 bytes for each 48 synapses and a
-/// block of targets for each processor (fixed_out_degree), nothing (the others).
+/// source (fixed_total, bernoulli), an index of the list (edge_list), 4 bytes for each 48 synapses and a
+/// block of sources for each processor (fixed_in_degree), nothing (the others).
 class Connector {
   public:
     /// `stream` must be the connector's own among all that draws from `seed`. Throws Error when the rule
     /// cannot be met: it names the sizes and what to do.
-    Connector(ConnectionRule rule, std::size_t sources, std::size_t targets, bool same_population,
+    Connector(ConnectionRule rule, std::size_t targets, std::size_t sources, bool same_population,
               std::uint64_t seed, std::uint16_t stream);
 
     /// The exact number of synapses. With a probability expression every pair is visited at each call; else
     /// it is known.
     std::uint64_t total() const;
-    /// The exact number of `target`'s synapses; as dear as incoming() with a probability expression and for
-    /// a fixed out-degree, else known.
-    std::uint64_t in_degree(std::size_t target) const;
-    /// Appends the sources of `target`'s synapses to `sources`. Thread-safe. Order: of the list for
-    /// edge_list; as drawn for fixed_in_degree, fixed_total and bernoulli with one probability, unless more
-    /// than half of all sources are chosen without multapses; else ascending.
-    void incoming(std::size_t target, std::vector<std::uint32_t>& sources) const;
-    /// Values of one SynapseValue for the synapses of `target`: `sources` is what incoming() gives for it,
+    /// The exact number of `source`'s synapses; as dear as outgoing() with a probability expression and for
+    /// a fixed in-degree, else known.
+    std::uint64_t out_degree(std::size_t source) const;
+    /// Appends the targets of `source`'s synapses to `targets`. Thread-safe. Order: of the list for
+    /// edge_list; as drawn for fixed_out_degree, fixed_total and bernoulli with one probability, unless more
+    /// than half of all targets are chosen without multapses; else ascending.
+    void outgoing(std::size_t source, std::vector<std::uint32_t>& targets) const;
+    /// Values of one SynapseValue for the synapses of `source`: `targets` is what outgoing() gives for it,
     /// all of it and in its order. `variable` (below 60000) tells draws of one projection apart (weight 0,
     /// delay 1, ...). Thread-safe. Throws Error when parameters have no meaning or bounds cannot be met.
-    void values(const SynapseValue& value, std::uint32_t variable, std::size_t target,
-                std::span<const std::uint32_t> sources, std::span<double> out) const;
+    void values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
+                std::span<const std::uint32_t> targets, std::span<double> out) const;
 
     const ConnectionRule& rule() const { return rule_; }
-    std::size_t sources() const { return sources_; }
     std::size_t targets() const { return targets_; }
+    std::size_t sources() const { return sources_; }
 
   private:
     void check_rule() const;
     void check_possible() const;
     void draw_degrees();
     bool excludes_self() const { return same_population_ && !rule_.autapses; }
-    /// How many sources a target has to choose from.
-    std::uint64_t choices() const { return sources_ - (excludes_self() ? 1 : 0); }
-    void chosen(std::size_t target, std::uint64_t count, bool distinct,
-                std::vector<std::uint32_t>& sources) const;
+    /// How many targets a source has to choose from.
+    std::uint64_t choices() const { return targets_ - (excludes_self() ? 1 : 0); }
+    void chosen(std::size_t source, std::uint64_t count, bool distinct,
+                std::vector<std::uint32_t>& targets) const;
     void check_expression(const NodeExpression& expression) const;
-    void take_from_list(const SynapseValue& value, std::size_t target, std::span<double> out) const;
-    void by_probability(std::size_t target, std::vector<std::uint32_t>& sources) const;
+    void take_from_list(const SynapseValue& value, std::size_t source, std::span<double> out) const;
+    void by_probability(std::size_t source, std::vector<std::uint32_t>& targets) const;
 
     ConnectionRule rule_;
-    std::size_t sources_, targets_;
+    std::size_t targets_, sources_;
     bool same_population_;
     std::uint64_t seed_;
     std::uint16_t stream_;
     std::uint64_t total_ = 0;
     std::shared_ptr<const std::vector<std::uint32_t>> degrees_;
     std::shared_ptr<const EdgeRows> rows_;
-    std::shared_ptr<const OutDegreeBlocks> blocks_;
+    std::shared_ptr<const InDegreeBlocks> blocks_;
 };
 
 }  // namespace neurodyn::network

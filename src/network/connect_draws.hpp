@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where a connector's random draws are, and the choice of sources by them.
+// Where a connector's random draws are, and the choice of targets by them.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace neurodyn::network {
 
-/// Draws of one purpose for one row (a target; for out-degrees a source and block): node k is the k-th of
+/// Draws of one purpose for one row (a source; for in-degrees a target and block): node k is the k-th of
 /// them. `member` of the counter tells purposes (16 bits), repeated attempts (11 bits) and the draws that one
 /// attempt takes (5 bits) apart.
 struct RowDraws {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Names of two neurons to nodes of a graph, and the graph to loops over a row of sources.
+// Names of two neurons to nodes of a graph, and the graph to loops over a row of targets.
 #include "network/connect_expression.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ using symbolic::Graph;
 using symbolic::NodeId;
 using symbolic::Op;
 
-constexpr std::size_t tile = 256;  // sources at a time: 2 KB for each value
+constexpr std::size_t tile = 256;  // targets at a time: 2 KB for each value
 constexpr char first_draw = 'a', last_draw = 'z';
 
 /// A function that draws, and the name its calls get: as long as the call, so that places in the text stay,
@@ -87,7 +87,7 @@ std::vector<ScopeEntry> entries(const NodeScope& scope, Graph& graph, std::strin
         });
     };
     for (const std::string axis : {"x", "y", "z"}) {
-        if (!has(scope.pre, axis) || !has(scope.post, axis)) continue;
+        if (!has(scope.post, axis) || !has(scope.pre, axis)) continue;
         const NodeId d = graph.sub(graph.symbol(axis + "_pre"), graph.symbol(axis + "_post"));
         const NodeId square = graph.mul(d, d);
         squares = squares ? graph.add(squares, square) : square;
@@ -158,9 +158,9 @@ math::Loop<double> loop_of(Op op) {
 
 NodeExpression::NodeExpression(std::string_view text, const std::string& file, const Dimension& expected,
                                const NodeScope& scope)
-    : text_(text), sources_(scope.sources), targets_(scope.targets) {
-    check_sizes(scope.pre, scope.sources, "sources");
+    : text_(text), targets_(scope.targets), sources_(scope.sources) {
     check_sizes(scope.post, scope.targets, "targets");
+    check_sizes(scope.pre, scope.sources, "sources");
     check_sizes(scope.shared, 1, "projection");
     Graph graph;
     const language::Expression parsed = parse(text, file, graph, scope);
@@ -200,11 +200,11 @@ NodeExpression::Step NodeExpression::leaf_of(const std::string& symbol, const No
     };
     if (symbol == "i" || symbol == "j") {
         step.leaf = symbol == "i" ? Leaf::source_index : Leaf::target_index;
-        step.of_row = symbol == "j";
+        step.of_row = symbol == "i";
         return step;
     }
-    if (symbol == "N_pre") return constant(static_cast<double>(sources_));
     if (symbol == "N_post") return constant(static_cast<double>(targets_));
+    if (symbol == "N_pre") return constant(static_cast<double>(sources_));
     for (const DrawFunction& f : draw_functions)
         if (symbol.starts_with(f.symbol)) {
             step.leaf = f.name == "rand" ? Leaf::uniform : Leaf::normal;
@@ -212,15 +212,15 @@ NodeExpression::Step NodeExpression::leaf_of(const std::string& symbol, const No
             return step;
         }
     if (const auto* value = find(scope.shared, symbol)) return constant(value->front());
-    const bool is_source = symbol.ends_with("_pre");
-    const auto* values = is_source || symbol.ends_with("_post")
-                             ? find(is_source ? scope.pre : scope.post, symbol.substr(0, symbol.rfind('_')))
+    const bool is_target = symbol.ends_with("_post");
+    const auto* values = is_target || symbol.ends_with("_pre")
+                             ? find(is_target ? scope.post : scope.pre, symbol.substr(0, symbol.rfind('_')))
                              : nullptr;
     if (!values)  // t and dt, which every expression of the language knows
         throw Error(fmt::format("'{}' uses {}, which has no value when synapses are made", text_, symbol));
     if (values->size() == 1) return constant(values->front());
-    step.leaf = is_source ? Leaf::source : Leaf::target;
-    step.of_row = !is_source;
+    step.leaf = is_target ? Leaf::target : Leaf::source;
+    step.of_row = !is_target;
     step.per_node = *values;
     return step;
 }
@@ -231,22 +231,22 @@ bool NodeExpression::is_random() const {
     });
 }
 
-void NodeExpression::fill_leaf(const Step& step, std::size_t target, std::span<const std::uint32_t> sources,
+void NodeExpression::fill_leaf(const Step& step, std::size_t source, std::span<const std::uint32_t> targets,
                                std::uint64_t first, const RowDraws& draws, std::uint32_t attempt,
                                std::span<double> out) const {
     const auto broadcast = [&](double value) { std::fill(out.begin(), out.end(), value); };
     switch (step.leaf) {
         case Leaf::constant:
             return broadcast(step.value);
-        case Leaf::target_index:
-            return broadcast(static_cast<double>(target));
-        case Leaf::target:
-            return broadcast(step.per_node[target]);
         case Leaf::source_index:
-            for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<double>(sources[k]);
-            return;
+            return broadcast(static_cast<double>(source));
         case Leaf::source:
-            for (std::size_t k = 0; k < out.size(); ++k) out[k] = step.per_node[sources[k]];
+            return broadcast(step.per_node[source]);
+        case Leaf::target_index:
+            for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<double>(targets[k]);
+            return;
+        case Leaf::target:
+            for (std::size_t k = 0; k < out.size(); ++k) out[k] = step.per_node[targets[k]];
             return;
         case Leaf::uniform:
             return draws.uniform(out, first, attempt, step.part);
@@ -255,19 +255,19 @@ void NodeExpression::fill_leaf(const Step& step, std::size_t target, std::span<c
     }
 }
 
-void NodeExpression::evaluate(std::size_t target, std::span<const std::uint32_t> sources,
+void NodeExpression::evaluate(std::size_t source, std::span<const std::uint32_t> targets,
                               const RowDraws& draws, std::uint32_t attempt, std::uint64_t first_node,
                               std::span<double> out) const {
     std::vector<double> scratch(steps_.size() * tile);
     const auto place = [&](std::size_t step) { return scratch.data() + step * tile; };
-    for (std::size_t first = 0; first < sources.size(); first += tile) {
-        const std::size_t count = std::min(tile, sources.size() - first);
+    for (std::size_t first = 0; first < targets.size(); first += tile) {
+        const std::size_t count = std::min(tile, targets.size() - first);
         for (std::size_t k = 0; k < steps_.size(); ++k) {
             const Step& step = steps_[k];
             if (step.of_row && first > 0) continue;
-            const std::size_t n = step.of_row ? std::min(tile, sources.size()) : count;
+            const std::size_t n = step.of_row ? std::min(tile, targets.size()) : count;
             if (!step.loop) {
-                fill_leaf(step, target, sources.subspan(first, n), first_node + first, draws, attempt,
+                fill_leaf(step, source, targets.subspan(first, n), first_node + first, draws, attempt,
                           {place(k), n});
                 continue;
             }

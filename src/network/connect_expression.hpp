@@ -24,17 +24,17 @@ struct NodeQuantity {
 
 /// What an expression of two neurons may use.
 struct NodeScope {
-    std::size_t sources = 0, targets = 0;
+    std::size_t targets = 0, sources = 0;
     std::vector<NodeQuantity> pre, post;  ///< written name_pre and name_post
     std::vector<NodeQuantity> shared;     ///< of the projection: one value each, written by its name
 };
 
-/// An expression of a source and a target, evaluated for whole rows of sources by base/math's vector loops.
+/// An expression of a target and a source, evaluated for whole rows of targets by base/math's vector loops.
 /// It may use
 ///   i, j            indices of source and target, from 0
 ///   N_pre, N_post   sizes of the two populations
-///   NAME_pre, NAME_post, NAME   quantities of the scope
-///   distance        sqrt((x_pre - x_post)^2 + ...) over those of x, y, z that both populations have
+///   NAME_post, NAME_pre, NAME   quantities of the scope
+///   distance        sqrt((x_post - x_pre)^2 + ...) over those of x, y, z that both populations have
 ///   rand(), randn() a uniform draw from (0, 1), a standard normal one: each call its own
 class NodeExpression {
   public:
@@ -43,38 +43,38 @@ class NodeExpression {
     NodeExpression(std::string_view text, const std::string& file, const Dimension& expected,
                    const NodeScope& scope);
 
-    /// out[k]: the value for source sources[k] and `target`, with the draws first_node + k of this row and
+    /// out[k]: the value for target targets[k] and `source`, with the draws first_node + k of this row and
     /// attempt.
-    void evaluate(std::size_t target, std::span<const std::uint32_t> sources, const RowDraws& draws,
+    void evaluate(std::size_t source, std::span<const std::uint32_t> targets, const RowDraws& draws,
                   std::uint32_t attempt, std::uint64_t first_node, std::span<double> out) const;
 
     bool is_random() const;
     const std::string& text() const { return text_; }
     /// Of the scope: a connector of other sizes must refuse it.
-    std::size_t sources() const { return sources_; }
     std::size_t targets() const { return targets_; }
+    std::size_t sources() const { return sources_; }
 
   private:
-    enum class Leaf : std::uint8_t { constant, source_index, target_index, source, target, uniform, normal };
+    enum class Leaf : std::uint8_t { constant, target_index, source_index, target, source, uniform, normal };
     /// One value of the expression: a leaf, or a loop over values that stand before it.
     struct Step {
         void (*loop)(const double* const* args, double* out, std::size_t n) = nullptr;
         std::array<std::uint32_t, 3> args{};
         Leaf leaf = Leaf::constant;
         double value = 0.0;              ///< of a constant
-        std::vector<double> per_node{};  ///< of a source or target quantity
+        std::vector<double> per_node{};  ///< of a target or source quantity
         std::uint32_t part = 0;          ///< of a draw
-        bool of_row = false;             ///< the same for all sources
+        bool of_row = false;             ///< the same for all targets
     };
     void add_step(const symbolic::Graph& graph, symbolic::NodeId id, const NodeScope& scope,
                   std::vector<std::uint32_t>& step_of);
     Step leaf_of(const std::string& symbol, const NodeScope& scope) const;
-    void fill_leaf(const Step& step, std::size_t target, std::span<const std::uint32_t> sources,
+    void fill_leaf(const Step& step, std::size_t source, std::span<const std::uint32_t> targets,
                    std::uint64_t first, const RowDraws& draws, std::uint32_t attempt,
                    std::span<double> out) const;
 
     std::string text_;
-    std::size_t sources_, targets_;
+    std::size_t targets_, sources_;
     std::vector<Step> steps_;  ///< the last is the result
 };
 

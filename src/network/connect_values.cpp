@@ -113,7 +113,7 @@ void to_gamma(double mean, double sd, const RowDraws& draws, std::uint32_t attem
 }
 
 /// One attempt for all the given synapses.
-void draw(const SynapseValue& value, std::size_t target, std::span<const std::uint32_t> sources,
+void draw(const SynapseValue& value, std::size_t source, std::span<const std::uint32_t> targets,
           const RowDraws& draws, std::uint32_t attempt, std::span<double> out) {
     switch (value.kind) {
         case Kind::normal:
@@ -137,7 +137,7 @@ void draw(const SynapseValue& value, std::size_t target, std::span<const std::ui
             to_gamma(value.a, value.b, draws, attempt, out);
             break;
         case Kind::expression:
-            value.expression->evaluate(target, sources, draws, attempt, 0, out);
+            value.expression->evaluate(source, targets, draws, attempt, 0, out);
             break;
         case Kind::constant:
         case Kind::list:
@@ -176,19 +176,19 @@ std::vector<std::uint32_t> outside(const SynapseValue& value, std::span<const do
 
 /// Draws again what is outside of the bounds. The synapses that are left draw side by side, so that an
 /// attempt for a few of them costs little.
-void draw_again(const SynapseValue& value, std::size_t target, std::span<const std::uint32_t> sources,
+void draw_again(const SynapseValue& value, std::size_t source, std::span<const std::uint32_t> targets,
                 const RowDraws& draws, std::vector<std::uint32_t> places, std::span<double> out) {
-    std::vector<std::uint32_t> some_sources;
+    std::vector<std::uint32_t> some_targets;
     std::vector<double> some;
     for (std::uint32_t attempt = 1; !places.empty(); ++attempt) {
         if (attempt == RowDraws::most_attempts)
             throw Error(
                 fmt::format("no value of {} between {} and {} was found in {} draws; widen the bounds",
                             describe(value), value.minimum, value.maximum, RowDraws::most_attempts));
-        some_sources.clear();
-        for (const std::uint32_t k : places) some_sources.push_back(sources[k]);
+        some_targets.clear();
+        for (const std::uint32_t k : places) some_targets.push_back(targets[k]);
         some.resize(places.size());
-        draw(value, target, some_sources, draws, attempt, some);
+        draw(value, source, some_targets, draws, attempt, some);
         std::size_t left = 0;
         for (std::size_t k = 0; k < some.size(); ++k) {
             out[places[k]] = some[k];
@@ -198,12 +198,12 @@ void draw_again(const SynapseValue& value, std::size_t target, std::span<const s
     }
 }
 
-void check_within(const SynapseValue& value, std::size_t target, std::span<const std::uint32_t> sources,
+void check_within(const SynapseValue& value, std::size_t source, std::span<const std::uint32_t> targets,
                   std::span<const double> out) {
     for (std::size_t k = 0; k < out.size(); ++k)
         if (!is_within(value, out[k]))
-            throw Error(fmt::format("{} is {} for source {} and target {}; it must be {}", describe(value),
-                                    out[k], sources[k], target,
+            throw Error(fmt::format("{} is {} for target {} and source {}; it must be {}", describe(value),
+                                    out[k], targets[k], source,
                                     std::isfinite(out[k])
                                         ? fmt::format("from {} to {}", value.minimum, value.maximum)
                                         : "a finite number"));
@@ -211,9 +211,9 @@ void check_within(const SynapseValue& value, std::size_t target, std::span<const
 
 }  // namespace
 
-void Connector::values(const SynapseValue& value, std::uint32_t variable, std::size_t target,
-                       std::span<const std::uint32_t> sources, std::span<double> out) const {
-    if (sources.size() != out.size() || variable >= most_variables)
+void Connector::values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
+                       std::span<const std::uint32_t> targets, std::span<double> out) const {
+    if (targets.size() != out.size() || variable >= most_variables)
         throw std::logic_error("values of a row need an array of its length, and a variable below 60000");
     if (value.kind == Kind::expression && !value.expression)
         throw Error("a synapse's value is to be an expression, but none was given");
@@ -223,26 +223,26 @@ void Connector::values(const SynapseValue& value, std::uint32_t variable, std::s
         if (value.kind == Kind::constant)
             std::ranges::fill(out, value.a);
         else
-            take_from_list(value, target, out);
-        return check_within(value, target, sources, out);
+            take_from_list(value, source, out);
+        return check_within(value, source, targets, out);
     }
     if (value.expression) check_expression(*value.expression);
-    const RowDraws draws{seed_, stream_, RowDraws::first_value + variable, target};
-    draw(value, target, sources, draws, 0, out);
+    const RowDraws draws{seed_, stream_, RowDraws::first_value + variable, source};
+    draw(value, source, targets, draws, 0, out);
     if (value.kind == Kind::expression && !value.expression->is_random())
-        return check_within(value, target, sources, out);
+        return check_within(value, source, targets, out);
     std::vector<std::uint32_t> places = outside(value, out);
-    if (!places.empty()) draw_again(value, target, sources, draws, std::move(places), out);
+    if (!places.empty()) draw_again(value, source, targets, draws, std::move(places), out);
 }
 
 void Connector::check_expression(const NodeExpression& expression) const {
-    if (expression.sources() != sources_ || expression.targets() != targets_)
+    if (expression.targets() != targets_ || expression.sources() != sources_)
         throw Error(
-            fmt::format("the expression '{}' was made for {} sources and {} targets, not for {} and {}",
-                        expression.text(), expression.sources(), expression.targets(), sources_, targets_));
+            fmt::format("the expression '{}' was made for {} targets and {} sources, not for {} and {}",
+                        expression.text(), expression.targets(), expression.sources(), targets_, sources_));
 }
 
-void Connector::take_from_list(const SynapseValue& value, std::size_t target, std::span<double> out) const {
+void Connector::take_from_list(const SynapseValue& value, std::size_t source, std::span<double> out) const {
     if (!rows_)
         throw Error(
             "a list of values belongs to a list of edges; with any other rule give a constant, a "
@@ -250,7 +250,7 @@ void Connector::take_from_list(const SynapseValue& value, std::size_t target, st
     if (value.list.size() != rows_->size())
         throw Error(fmt::format("a list of {} values was given for {} edges; each edge needs one",
                                 value.list.size(), rows_->size()));
-    for (std::size_t k = 0; k < out.size(); ++k) out[k] = value.list[rows_->entry(rows_->begin(target) + k)];
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = value.list[rows_->entry(rows_->begin(source) + k)];
 }
 
 }  // namespace neurodyn::network

@@ -99,7 +99,8 @@ Network spiking_network(std::size_t nodes, double weight) {
     net.dt_s = dt;
     net.method = "exact";
     net.seeds = {11};
-    const auto lif = language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_exp.model");
+    const auto lif =
+        language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_exp.model");
     net.populations = {population("e", lif, nodes), population("i", lif, nodes / 4)};
     for (const std::string from : {"e", "i"})
         for (const std::string to : {"e", "i"}) {

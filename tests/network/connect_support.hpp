@@ -23,15 +23,15 @@ inline ConnectionRule make_rule(ConnectionRule::Kind kind, std::uint64_t count =
     return rule;
 }
 
-inline std::vector<std::uint32_t> row(const Connector& connector, std::size_t target) {
-    std::vector<std::uint32_t> sources;
-    connector.incoming(target, sources);
-    return sources;
+inline std::vector<std::uint32_t> row(const Connector& connector, std::size_t source) {
+    std::vector<std::uint32_t> targets;
+    connector.outgoing(source, targets);
+    return targets;
 }
 
 inline std::vector<std::vector<std::uint32_t>> all_rows(const Connector& connector) {
     std::vector<std::vector<std::uint32_t>> rows;
-    for (std::size_t t = 0; t < connector.targets(); ++t) rows.push_back(row(connector, t));
+    for (std::size_t t = 0; t < connector.sources(); ++t) rows.push_back(row(connector, t));
     return rows;
 }
 

@@ -25,19 +25,19 @@ SynapseValue make_value(Kind kind, double a, double b = 0.0) {
     return value;
 }
 
-constexpr std::size_t targets = 400, degree = 1003;
+constexpr std::size_t sources = 400, degree = 1003;
 
 Connector connector(std::uint64_t seed = 3) {
-    return {make_rule(ConnectionRule::Kind::fixed_in_degree, degree), 500, targets, false, seed, 12};
+    return {make_rule(ConnectionRule::Kind::fixed_out_degree, degree), 500, sources, false, seed, 12};
 }
 
 std::vector<double> draw(const SynapseValue& value, std::uint32_t variable = 0) {
     const Connector joined = connector();
     std::vector<double> all;
-    for (std::size_t t = 0; t < targets; ++t) {
-        const auto sources = row(joined, t);
-        std::vector<double> out(sources.size());
-        joined.values(value, variable, t, sources, out);
+    for (std::size_t t = 0; t < sources; ++t) {
+        const auto targets = row(joined, t);
+        std::vector<double> out(targets.size());
+        joined.values(value, variable, t, targets, out);
         all.insert(all.end(), out.begin(), out.end());
     }
     return all;
@@ -155,9 +155,9 @@ TEST(ConnectValues, TheSameRowInAnyOrder) {
     const Connector joined = connector();
     const auto later = draw(value);
     for (const std::size_t t : {399u, 7u, 0u}) {
-        const auto sources = row(joined, t);
-        std::vector<double> out(sources.size());
-        joined.values(value, 0, t, sources, out);
+        const auto targets = row(joined, t);
+        std::vector<double> out(targets.size());
+        joined.values(value, 0, t, targets, out);
         EXPECT_TRUE(std::equal(out.begin(), out.end(), later.begin() + std::ptrdiff_t(t * degree)));
     }
 }
@@ -167,7 +167,7 @@ TEST(ConnectValues, TheSameRowInAnyOrder) {
 TEST(ConnectValues, PinnedValues) {
     SynapseValue value = make_value(Kind::normal, 1.5, 0.75);
     value.minimum = 1.0;
-    const Connector joined(make_rule(ConnectionRule::Kind::fixed_in_degree, 3), 10, 2, false, 42, 1);
+    const Connector joined(make_rule(ConnectionRule::Kind::fixed_out_degree, 3), 10, 2, false, 42, 1);
     std::vector<double> out(3);
     joined.values(value, 0, 1, row(joined, 1), out);
     EXPECT_NEAR(out[0], 1.4883186007446874, 1e-7);
@@ -186,19 +186,19 @@ TEST(ConnectValues, ListsFollowTheEdges) {
     SynapseValue value;
     value.kind = Kind::list;
     value.list = {10.0, 20.0, 30.0};
-    const std::vector<std::uint32_t> sources = {3, 1};
+    const std::vector<std::uint32_t> targets = {3, 1};
     std::vector<double> out(2);
-    listed(false).values(value, 0, 2, sources, out);
+    listed(false).values(value, 0, 2, targets, out);
     EXPECT_THAT(out, ElementsAre(10.0, 30.0));
-    listed(true).values(value, 0, 2, sources, out);
+    listed(true).values(value, 0, 2, targets, out);
     EXPECT_THAT(out, ElementsAre(20.0, 30.0));
 }
 
 std::string error(const SynapseValue& value, const Connector& joined = connector()) {
     return message_of([&] {
-        const auto sources = row(joined, 2);
-        std::vector<double> out(sources.size());
-        joined.values(value, 0, 2, sources, out);
+        const auto targets = row(joined, 2);
+        std::vector<double> out(targets.size());
+        joined.values(value, 0, 2, targets, out);
     });
 }
 
@@ -211,7 +211,7 @@ TEST(ConnectValues, ErrorsOfLists) {
     value.list = {1.0, 2.0, 3.0};
     value.maximum = 2.5;
     EXPECT_EQ(error(value, listed(false)),
-              "the list of values is 3 for source 1 and target 2; it must be from -inf to 2.5");
+              "the list of values is 3 for target 1 and source 2; it must be from -inf to 2.5");
 }
 
 TEST(ConnectValues, ErrorsOfParametersAndBounds) {
@@ -234,26 +234,26 @@ TEST(ConnectValues, ErrorsOfParametersAndBounds) {
               "no value of normal(mean 0, sd 1) between 8 and 9 was found in 2048 draws; widen the bounds");
     value = make_value(Kind::constant, 3.0);
     value.maximum = 2.0;
-    EXPECT_THAT(error(value), HasSubstr("the constant 3 is 3 for source"));
+    EXPECT_THAT(error(value), HasSubstr("the constant 3 is 3 for target"));
     value = make_value(Kind::expression, 0.0);
     EXPECT_THAT(error(value), HasSubstr("none was given"));
 }
 
 // ---- expressions of two neurons ----
 
-NodeScope scope(std::size_t sources = 500, std::size_t of_targets = targets) {
-    NodeScope names{sources, of_targets, {}, {}, {}};
+NodeScope scope(std::size_t targets = 500, std::size_t of_sources = sources) {
+    NodeScope names{targets, of_sources, {}, {}, {}};
     NodeQuantity x{"x", dimensions::length, {}}, y{"y", dimensions::length, {}},
         gain{"gain", dimensions::one, {}};
-    for (std::size_t k = 0; k < sources; ++k) {
+    for (std::size_t k = 0; k < targets; ++k) {
         x.values.push_back(1e-6 * double(k));
         y.values.push_back(2e-6 * double(k));
     }
-    names.pre = {x, y};
-    x.values.assign(of_targets, 3e-6);
-    y.values.assign(of_targets, 4e-6);
-    for (std::size_t k = 0; k < of_targets; ++k) gain.values.push_back(0.5 * double(k));
-    names.post = {x, y, gain, {"all", dimensions::voltage, {0.25}}};
+    names.post = {x, y};
+    x.values.assign(of_sources, 3e-6);
+    y.values.assign(of_sources, 4e-6);
+    for (std::size_t k = 0; k < of_sources; ++k) gain.values.push_back(0.5 * double(k));
+    names.pre = {x, y, gain, {"all", dimensions::voltage, {0.25}}};
     names.shared = {{"sigma", dimensions::length, {5e-6}}};
     return names;
 }
@@ -265,30 +265,30 @@ SynapseValue expression(const std::string& text, const Dimension& dimension = di
     return value;
 }
 
-std::vector<double> evaluate(const std::string& text, std::size_t target, std::vector<std::uint32_t> sources,
+std::vector<double> evaluate(const std::string& text, std::size_t source, std::vector<std::uint32_t> targets,
                              const Dimension& dimension = dimensions::one) {
-    std::vector<double> out(sources.size());
-    connector().values(expression(text, dimension), 0, target, sources, out);
+    std::vector<double> out(targets.size());
+    connector().values(expression(text, dimension), 0, source, targets, out);
     return out;
 }
 
 TEST(ConnectExpression, Names) {
-    EXPECT_THAT(evaluate("i + 1000*j", 2, {0, 7}), ElementsAre(2000, 2007));
-    EXPECT_THAT(evaluate("N_pre + N_post/1000", 2, {0, 7}), ElementsAre(500.4, 500.4));
-    EXPECT_THAT(evaluate("gain_post", 3, {0, 7}), ElementsAre(1.5, 1.5));
-    EXPECT_THAT(evaluate("x_pre + sigma", 3, {0, 7}, dimensions::length), ElementsAre(5e-6, 12e-6));
-    EXPECT_THAT(evaluate("all_post*gain_post", 4, {1}, dimensions::voltage), ElementsAre(0.5));
+    EXPECT_THAT(evaluate("j + 1000*i", 2, {0, 7}), ElementsAre(2000, 2007));
+    EXPECT_THAT(evaluate("N_post + N_pre/1000", 2, {0, 7}), ElementsAre(500.4, 500.4));
+    EXPECT_THAT(evaluate("gain_pre", 3, {0, 7}), ElementsAre(1.5, 1.5));
+    EXPECT_THAT(evaluate("x_post + sigma", 3, {0, 7}, dimensions::length), ElementsAre(5e-6, 12e-6));
+    EXPECT_THAT(evaluate("all_pre*gain_pre", 4, {1}, dimensions::voltage), ElementsAre(0.5));
     EXPECT_THAT(evaluate("distance/(1 um)", 0, {0, 3}),
                 ElementsAre(testing::DoubleEq(5.0), testing::DoubleEq(2.0)));
     EXPECT_THAT(evaluate("0", 0, {0}, dimensions::time), ElementsAre(0.0));
-    EXPECT_THAT(evaluate("abs(i - j) < 2", 5, {3, 4, 5, 6, 7}), ElementsAre(0, 1, 1, 1, 0));
+    EXPECT_THAT(evaluate("abs(j - i) < 2", 5, {3, 4, 5, 6, 7}), ElementsAre(0, 1, 1, 1, 0));
 }
 
 TEST(ConnectExpression, LongRowsOfAllOperations) {
-    std::vector<std::uint32_t> sources(500);
-    for (std::uint32_t k = 0; k < 500; ++k) sources[k] = k;
+    std::vector<std::uint32_t> targets(500);
+    for (std::uint32_t k = 0; k < 500; ++k) targets[k] = k;
     const auto out =
-        evaluate("where(i % 3 == 0 or not (i > 100), exp(-distance/sigma), gain_post^2)", 9, sources);
+        evaluate("where(j % 3 == 0 or not (j > 100), exp(-distance/sigma), gain_pre^2)", 9, targets);
     for (std::size_t k = 0; k < 500; ++k) {
         const double distance = std::hypot(double(k) - 3.0, 2.0 * double(k) - 4.0);
         EXPECT_NEAR(out[k], k % 3 == 0 || k <= 100 ? std::exp(-distance / 5.0) : 20.25, 1e-13) << k;
@@ -311,60 +311,60 @@ TEST(ConnectExpression, ErrorsShowTheTextAsWritten) {
                 testing::AllOf(HasSubstr("x.yaml:1:10: error: "), HasSubstr("sigmo"),
                                HasSubstr("\n  rand() + sigmo\n")));
     EXPECT_THAT(message_of([] { expression("rand(3)"); }), HasSubstr("rand()"));
-    EXPECT_THAT(message_of([] { expression("x_pre"); }),
-                HasSubstr("x.yaml: 'x_pre' has the unit m, but 1 is needed"));
+    EXPECT_THAT(message_of([] { expression("x_post"); }),
+                HasSubstr("x.yaml: 'x_post' has the unit m, but 1 is needed"));
     EXPECT_THAT(message_of([] { expression("t/ms"); }), HasSubstr("'t/ms' uses t, which has no value"));
     std::string many = "rand()";
     for (int k = 0; k < 26; ++k) many += " + randn()";
     EXPECT_THAT(message_of([&] { expression(many); }), HasSubstr("more than 26 calls"));
     NodeScope names = scope();
-    names.pre[0].values.resize(3);
-    EXPECT_THAT(message_of([&] { NodeExpression("i", "x.yaml", dimensions::one, names); }),
-                HasSubstr("'x' of the sources has 3 values for 500 neurons"));
+    names.post[0].values.resize(3);
+    EXPECT_THAT(message_of([&] { NodeExpression("j", "x.yaml", dimensions::one, names); }),
+                HasSubstr("'x' of the targets has 3 values for 500 neurons"));
 }
 
 TEST(ConnectExpression, ErrorsOfValues) {
-    SynapseValue value = expression("i/500");
+    SynapseValue value = expression("j/500");
     value.minimum = 0.01;
-    const Connector joined(make_rule(ConnectionRule::Kind::all_to_all), 500, targets, false, 1, 0);
-    EXPECT_EQ(error(value, joined), "'i/500' is 0 for source 0 and target 2; it must be from 0.01 to inf");
-    EXPECT_EQ(error(expression("log(i)"), joined),
-              "'log(i)' is -inf for source 0 and target 2; it must be a finite number");
+    const Connector joined(make_rule(ConnectionRule::Kind::all_to_all), 500, sources, false, 1, 0);
+    EXPECT_EQ(error(value, joined), "'j/500' is 0 for target 0 and source 2; it must be from 0.01 to inf");
+    EXPECT_EQ(error(expression("log(j)"), joined),
+              "'log(j)' is -inf for target 0 and source 2; it must be a finite number");
     const Connector other(make_rule(ConnectionRule::Kind::all_to_all), 20, 4, false, 1, 0);
-    EXPECT_THAT(error(value, other), HasSubstr("was made for 500 sources and 400 targets, not for 20 and 4"));
+    EXPECT_THAT(error(value, other), HasSubstr("was made for 500 targets and 400 sources, not for 20 and 4"));
 }
 
 TEST(ConnectExpression, ProbabilityOfDistance) {
     NodeScope names{2000, 300, {}, {}, {}};
     NodeQuantity x{"x", dimensions::length, {}};
     for (int k = 0; k < 2000; ++k) x.values.push_back(1e-3 * (k % 10));
-    names.pre = {x};
-    x.values.assign(300, 0.0);
     names.post = {x};
+    x.values.assign(300, 0.0);
+    names.pre = {x};
     ConnectionRule rule = make_rule(ConnectionRule::Kind::bernoulli);
     rule.probability_expression = std::make_shared<NodeExpression>("0.6*exp(-distance^2/(2*(3 mm)^2))",
                                                                    "x.yaml", dimensions::one, names);
     const Connector joined(rule, 2000, 300, false, 4, 2);
     std::vector<double> observed(10), expected(10);
     std::uint64_t total = 0;
-    for (const auto& sources : all_rows(joined)) {
-        EXPECT_TRUE(std::ranges::is_sorted(sources));
-        for (const std::uint32_t s : sources) observed[s % 10] += 1.0;
-        total += sources.size();
+    for (const auto& targets : all_rows(joined)) {
+        EXPECT_TRUE(std::ranges::is_sorted(targets));
+        for (const std::uint32_t s : targets) observed[s % 10] += 1.0;
+        total += targets.size();
     }
     for (int k = 0; k < 10; ++k) {
         const double p = 0.6 * std::exp(-k * k / 18.0), pairs = 200.0 * 300.0;
         EXPECT_NEAR(observed[std::size_t(k)], pairs * p, 5.0 * std::sqrt(pairs * p * (1.0 - p))) << k;
     }
     EXPECT_EQ(joined.total(), total);
-    EXPECT_EQ(joined.in_degree(7), row(joined, 7).size());
+    EXPECT_EQ(joined.out_degree(7), row(joined, 7).size());
 }
 
 TEST(ConnectExpression, ProbabilityAsACondition) {
     ConnectionRule rule = make_rule(ConnectionRule::Kind::bernoulli);
     rule.autapses = false;
     rule.probability_expression = std::make_shared<NodeExpression>(
-        "abs(i - j) <= 2", "x.yaml", dimensions::one, NodeScope{9, 9, {}, {}, {}});
+        "abs(j - i) <= 2", "x.yaml", dimensions::one, NodeScope{9, 9, {}, {}, {}});
     const Connector joined(rule, 9, 9, true, 4, 2);
     EXPECT_THAT(row(joined, 4), ElementsAre(2, 3, 5, 6));
     EXPECT_EQ(joined.total(), 30u);  // a band of 5 diagonals less the middle one: 2*(8 + 7)
@@ -373,10 +373,10 @@ TEST(ConnectExpression, ProbabilityAsACondition) {
 TEST(ConnectExpression, ProbabilityOutOfRange) {
     ConnectionRule rule = make_rule(ConnectionRule::Kind::bernoulli);
     rule.probability_expression =
-        std::make_shared<NodeExpression>("i/2", "x.yaml", dimensions::one, NodeScope{9, 9, {}, {}, {}});
+        std::make_shared<NodeExpression>("j/2", "x.yaml", dimensions::one, NodeScope{9, 9, {}, {}, {}});
     const Connector joined(rule, 9, 9, true, 4, 2);
     EXPECT_EQ(message_of([&] { row(joined, 4); }),
-              "the probability 'i/2' is 1.5 for source 3 and target 4; it must be from 0 to 1, for example "
+              "the probability 'j/2' is 1.5 for target 3 and source 4; it must be from 0 to 1, for example "
               "clip(..., "
               "0, 1)");
 }
