@@ -78,7 +78,7 @@ void check_inputs(const Analysis& analysis, const Inputs& inputs) {
 }  // namespace
 
 std::string_view to_string(InputKind kind) {
-    constexpr std::string_view words[] = {"series", "matrix", "vector", "labels", "events"};
+    constexpr std::string_view words[] = {"series", "matrix", "vector", "labels", "list of events"};
     return words[static_cast<std::size_t>(kind)];
 }
 

@@ -18,7 +18,7 @@
 namespace neurodyn::analysis {
 
 enum class InputKind { series, matrix, vector, labels, events };
-/// "series", "matrix", "vector", "labels" or "events".
+/// "series", "matrix", "vector", "labels" or "list of events".
 std::string_view to_string(InputKind kind);
 
 /// One thing that an analysis reads. The first input of an analysis is its subject: in an experiment,

@@ -154,12 +154,13 @@ void Builder::read_synapse_file(const ProjectionSection& section, const Unit& un
     const Setting* types = find_setting(section.connect_settings, "edge_types");
     const Setting* group = find_setting(section.connect_settings, "population");
     network::SynapseFile file;
-    file.path = find_data(path->value.text().value, resources_.directory());
-    if (types != nullptr) file.edge_types_path = find_data(types->value.text().value, resources_.directory());
     if (group != nullptr) file.population = group->value.text().value;
     if (section.weights.empty()) file.columns.push_back("weight");
     if (section.delays.empty()) file.columns.push_back("delay");
     try {
+        file.path = find_data(path->value.text().value, resources_.directory());
+        if (types != nullptr)
+            file.edge_types_path = find_data(types->value.text().value, resources_.directory());
         const network::SynapseTable table = network::read_synapses(file);
         projection.rule.edges = std::make_shared<const network::EdgeList>(table.edges);
         const auto take = [&](SynapseValue& value, const char* column, const Unit& u) {

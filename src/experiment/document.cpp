@@ -118,8 +118,31 @@ class TreeBuilder : public YAML::EventHandler {
     void close() {
         Open done = std::move(stack_.back());
         stack_.pop_back();
+        merge(done.node);
         if (done.anchor != 0) anchors_[done.anchor] = {done.node, nodes_ - done.first_node + 1, done.depth};
         finish(std::move(done.node), 0, done.depth);
+    }
+
+    // "<<: *other" gives a map the keys of another that it does not have itself.
+    void merge(Node& map) const {
+        const auto at = std::find(map.keys.begin(), map.keys.end(), "<<") - map.keys.begin();
+        if (at == static_cast<std::ptrdiff_t>(map.keys.size())) return;
+        const Node value = map.items[static_cast<std::size_t>(at)];
+        map.keys.erase(map.keys.begin() + at);
+        map.key_places.erase(map.key_places.begin() + at);
+        map.items.erase(map.items.begin() + at);
+        const std::vector<Node> others = value.kind == Node::Kind::list ? value.items : std::vector{value};
+        for (const Node& other : others) {
+            if (other.kind != Node::Kind::map)
+                fail(value.place, fmt::format("'<<' takes the keys of a map, not of {}", other.kind_name()),
+                     "for example inh: {<<: *exc, size: 800} where exc: &exc {...}");
+            for (std::size_t i = 0; i < other.keys.size(); ++i) {
+                if (map.find(other.keys[i]) != nullptr) continue;
+                map.keys.push_back(other.keys[i]);
+                map.key_places.push_back(other.key_places[i]);
+                map.items.push_back(other.items[i]);
+            }
+        }
     }
 
     void finish(Node node, YAML::anchor_t anchor, std::size_t depth = 0) {
@@ -142,7 +165,6 @@ class TreeBuilder : public YAML::EventHandler {
 
     void add_key(Open& parent, const Node& key) {
         if (key.kind != Node::Kind::scalar) fail(key.place, "a key must be a plain name");
-        if (key.text == "<<") fail(key.place, "merge keys ('<<') are not supported", "write the keys out");
         const Node* earlier = parent.node.find(key.text);
         if (earlier != nullptr)
             fail(key.place,

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "record/hdf5.hpp"
 
 namespace neurodyn::record {
 namespace {
@@ -36,19 +37,46 @@ void write_sorting(hid_t group, bool by_time, const std::string& path) {
 
 }  // namespace
 
-EventsTable::EventsTable(hid_t file, const std::string& name, const engine::EventsInfo& info,
+struct EventsTable::Impl {
+    std::string name, path;
+    hdf5::Handle timestamps, node_ids, member, recorded;
+    hsize_t size = 0, room = 0;
+    bool changed = false;
+
+    void grow(hsize_t to) {
+        room = to;
+        for (const hdf5::Handle* dataset : {&timestamps, &node_ids, &member})
+            if (*dataset)
+                hdf5::check(H5Dset_extent(dataset->get(), &room), path,
+                            fmt::format("there is no room for the spikes of '{}'", name));
+    }
+
+    void write(const hdf5::Handle& dataset, hid_t type, const void* values, hsize_t count) const {
+        const std::string what = fmt::format("spikes of '{}' cannot be written", name);
+        const hdf5::Handle target = hdf5::checked(H5Dget_space(dataset.get()), path, what);
+        const hdf5::Handle source = hdf5::space({count});
+        hdf5::check(H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, &size, nullptr, &count, nullptr), path,
+                    what);
+        hdf5::check(H5Dwrite(dataset.get(), type, source.get(), target.get(), H5P_DEFAULT, values), path,
+                    what);
+    }
+};
+
+EventsTable::EventsTable(std::int64_t file, const std::string& name, const engine::EventsInfo& info,
                          const std::string& path)
-    : name_(name), path_(path) {
+    : impl_(std::make_unique<Impl>()) {
+    impl_->name = name;
+    impl_->path = path;
     if (hdf5::exists(file, "spikes/" + name))
         throw Error(fmt::format("two monitors record the events '{}'", name));
     const hdf5::Handle group = hdf5::create_group(file, "spikes/" + name, path);
     write_sorting(group.get(), info.members == 1, path);
-    timestamps_ = growing(group.get(), "timestamps", H5T_NATIVE_DOUBLE, path);
-    hdf5::write_attribute(timestamps_.get(), "units", "milliseconds", path);
-    node_ids_ = growing(group.get(), "node_ids", H5T_NATIVE_UINT64, path);
-    if (info.members > 1) member_ = growing(group.get(), "member", H5T_NATIVE_UINT32, path);
-    recorded_ = hdf5::write_counts(group.get(), "recorded", {0}, path);
-    hdf5::write_attribute(recorded_.get(), "long_name", "events that have arrived", path);
+    impl_->timestamps = growing(group.get(), "timestamps", H5T_NATIVE_DOUBLE, path);
+    hdf5::write_attribute(impl_->timestamps.get(), "units", "milliseconds", path);
+    impl_->node_ids = growing(group.get(), "node_ids", H5T_NATIVE_UINT64, path);
+    if (info.members > 1) impl_->member = growing(group.get(), "member", H5T_NATIVE_UINT32, path);
+    impl_->recorded = hdf5::write_counts(group.get(), "recorded", {0}, path);
+    hdf5::write_attribute(impl_->recorded.get(), "long_name", "events that have arrived", path);
     hdf5::write_attribute(group.get(), "monitor", info.name, path);
     hdf5::write_attribute(group.get(), "population", info.population, path);
     hdf5::write_attribute(group.get(), "event", info.event, path);
@@ -59,49 +87,36 @@ EventsTable::EventsTable(hid_t file, const std::string& name, const engine::Even
     hdf5::write_attribute(group.get(), "dt_s", info.dt_s, path);
 }
 
-void EventsTable::grow(hsize_t size) {
-    room_ = size;
-    for (const hdf5::Handle* dataset : {&timestamps_, &node_ids_, &member_})
-        if (*dataset)
-            hdf5::check(H5Dset_extent(dataset->get(), &room_), path_,
-                        fmt::format("there is no room for the spikes of '{}'", name_));
-}
-
-void EventsTable::write(const hdf5::Handle& dataset, hid_t type, const void* values, hsize_t count) const {
-    const std::string what = fmt::format("spikes of '{}' cannot be written", name_);
-    const hdf5::Handle target = hdf5::checked(H5Dget_space(dataset.get()), path_, what);
-    const hdf5::Handle source = hdf5::space({count});
-    hdf5::check(H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, &size_, nullptr, &count, nullptr), path_,
-                what);
-    hdf5::check(H5Dwrite(dataset.get(), type, source.get(), target.get(), H5P_DEFAULT, values), path_, what);
-}
+EventsTable::~EventsTable() = default;
+EventsTable::EventsTable(EventsTable&&) noexcept = default;
 
 void EventsTable::append(std::size_t member, std::span<const double> time_s,
                          std::span<const std::uint32_t> node) {
     if (time_s.empty()) return;
     const hsize_t count = time_s.size();
-    if (size_ + count > room_) grow(std::max({2 * room_, size_ + count, chunk}));
+    if (impl_->size + count > impl_->room)
+        impl_->grow(std::max({2 * impl_->room, impl_->size + count, chunk}));
     std::vector<double> time_ms(time_s.size());
     std::transform(time_s.begin(), time_s.end(), time_ms.begin(), [](double t) { return t * 1e3; });
-    write(timestamps_, H5T_NATIVE_DOUBLE, time_ms.data(), count);
-    write(node_ids_, H5T_NATIVE_UINT32, node.data(), count);
-    if (member_) {
+    impl_->write(impl_->timestamps, H5T_NATIVE_DOUBLE, time_ms.data(), count);
+    impl_->write(impl_->node_ids, H5T_NATIVE_UINT32, node.data(), count);
+    if (impl_->member) {
         const std::vector<std::uint32_t> members(count, static_cast<std::uint32_t>(member));
-        write(member_, H5T_NATIVE_UINT32, members.data(), count);
+        impl_->write(impl_->member, H5T_NATIVE_UINT32, members.data(), count);
     }
-    size_ += count;
-    changed_ = true;
+    impl_->size += count;
+    impl_->changed = true;
 }
 
 bool EventsTable::write_count() {
-    if (!changed_) return false;
-    const auto count = static_cast<std::int64_t>(size_);
-    hdf5::check(H5Dwrite(recorded_.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &count), path_,
-                fmt::format("spikes of '{}' cannot be counted", name_));
-    changed_ = false;
+    if (!impl_->changed) return false;
+    const auto count = static_cast<std::int64_t>(impl_->size);
+    hdf5::check(H5Dwrite(impl_->recorded.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &count),
+                impl_->path, fmt::format("spikes of '{}' cannot be counted", impl_->name));
+    impl_->changed = false;
     return true;
 }
 
-void EventsTable::cut() { grow(size_); }
+void EventsTable::cut() { impl_->grow(impl_->size); }
 
 }  // namespace neurodyn::record

@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/sink.hpp"
-#include "record/hdf5.hpp"
 
 namespace neurodyn::record {
 
@@ -18,7 +18,11 @@ namespace neurodyn::record {
 class EventsTable {
   public:
     /// Throws FileError, and Error when the name is taken.
-    EventsTable(hid_t file, const std::string& name, const engine::EventsInfo& info, const std::string& path);
+    /// `file` is the identifier of the open HDF5 file.
+    EventsTable(std::int64_t file, const std::string& name, const engine::EventsInfo& info,
+                const std::string& path);
+    ~EventsTable();
+    EventsTable(EventsTable&&) noexcept;
 
     void append(std::size_t member, std::span<const double> time_s, std::span<const std::uint32_t> node);
     /// Writes how many have been appended; after the file's flush, so that it never promises too much.
@@ -28,13 +32,8 @@ class EventsTable {
     void cut();
 
   private:
-    void grow(hsize_t size);
-    void write(const hdf5::Handle& dataset, hid_t type, const void* values, hsize_t count) const;
-
-    std::string name_, path_;
-    hdf5::Handle timestamps_, node_ids_, member_, recorded_;
-    hsize_t size_ = 0, room_ = 0;
-    bool changed_ = false;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace neurodyn::record

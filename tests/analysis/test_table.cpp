@@ -29,6 +29,8 @@ Input example(const InputSpec& spec) {
             return Vector{{0.1, 0.2, 0.7}, spec.name, ""};
         default:
             return Labels{{"a", "a", "b", "b", "b"}, spec.name};
+        case InputKind::events:
+            return Events{{0.1, 0.2, 0.4, 0.7}, {0, 1, 0, 0}, 2, 0.0, 1.0, spec.name};
     }
 }
 
