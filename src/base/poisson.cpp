@@ -19,24 +19,33 @@ constexpr std::size_t group = 16;
 // Draws that lie in the first-level cache.
 constexpr std::size_t piece = 1024;
 
-// Counts how many entries of the table each draw reaches. No term order matters: counts are whole numbers.
+// Counts how many entries of the table each draw reaches. No order of terms matters: counts are whole
+// numbers.
 #if defined(__x86_64__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 void count_reached(const double* draws, std::size_t count, const double* table, std::size_t entries,
                    double* out) {
+    typedef double Lanes __attribute__((vector_size(32), aligned(8)));
+    typedef long long Mask __attribute__((vector_size(32)));
+    constexpr std::size_t width = 4, vectors = group / width;
+    const Mask one = reinterpret_cast<Mask>(Lanes{1.0, 1.0, 1.0, 1.0});
     for (std::size_t at = 0; at < count; at += group) {
-        double reached[group] = {};
+        Lanes draw[vectors], reached[vectors] = {};
+        for (std::size_t v = 0; v < vectors; ++v)
+            draw[v] = *reinterpret_cast<const Lanes*>(draws + at + v * width);
         for (std::size_t k = 0; k < entries; ++k) {
-            double any = 0.0;
-            for (std::size_t i = 0; i < group; ++i) {
-                const double is = draws[at + i] >= table[k] ? 1.0 : 0.0;
-                reached[i] += is;
-                any += is;
+            const Lanes entry = {table[k], table[k], table[k], table[k]};
+            Mask any = {};
+            for (std::size_t v = 0; v < vectors; ++v) {
+                const Mask is = draw[v] >= entry;
+                reached[v] += reinterpret_cast<Lanes>(is & one);
+                any |= is;
             }
-            if (any == 0.0) break;
+            if ((any[0] | any[1] | any[2] | any[3]) == 0) break;
         }
-        for (std::size_t i = 0; i < group; ++i) out[at + i] = reached[i];
+        for (std::size_t v = 0; v < vectors; ++v)
+            *reinterpret_cast<Lanes*>(out + at + v * width) = reached[v];
     }
 }
 
