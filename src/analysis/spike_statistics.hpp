@@ -13,12 +13,12 @@ struct SpikeStatistics {
     /// Coefficient of variation of the intervals between a node's events (sample standard deviation over
     /// mean); NaN for a node with fewer than three.
     std::vector<double> isi_cv;
-    double mean_rate_hz = 0.0;     ///< over nodes
-    double mean_isi_cv = 0.0;      ///< over the nodes that have one; NaN when none has
+    double mean_rate_hz = 0.0;  ///< over nodes
+    double mean_isi_cv = 0.0;   ///< over the nodes that have one; NaN when none has
     /// Variance over mean of the number of all nodes' events in bins of `bin_s`: 1 for independent Poisson
     /// trains, more for synchrony.
     double synchrony = 0.0;
-    double active_share = 0.0;     ///< of nodes with at least one event
+    double active_share = 0.0;  ///< of nodes with at least one event
 };
 
 /// Events before start + `discard_s` are left out. Throws OptionError when nothing is left of the recorded

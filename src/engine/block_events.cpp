@@ -73,8 +73,12 @@ void Block<Real>::build_synapses() {
         all.push_back({projection.name, &edges.connector, &projection.weight, &projection.delay,
                        plan_.events.sources[edges.source].first, &places[edges.population][edges.arrival]});
     }
-    synapses_ = SynapseTable(std::move(all), plan_.events.numbers, threads_.back().last_page,
-                             plan_.events.longest_delay, plan_.network.dt_s, threads_.size());
+    std::vector<std::size_t> page_sizes;
+    for (const ThreadState<Real>& own : threads_)
+        for (std::size_t first = 0; first < own.arrivals.size(); first += page_slots)
+            page_sizes.push_back(std::min(page_slots, own.arrivals.size() - first));
+    synapses_ = SynapseTable(std::move(all), plan_.events.numbers, page_sizes, plan_.events.longest_delay,
+                             plan_.network.dt_s, threads_.size());
     team_.run([&](int thread) {
         try {
             synapses_.build(static_cast<std::size_t>(thread));

@@ -74,14 +74,15 @@ struct SynapseTable::Drawn {
     std::vector<std::uint32_t> count;  ///< per key
 };
 
-SynapseTable::SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources, std::size_t pages,
-                           std::size_t longest_delay, double dt_s, std::size_t builders)
+SynapseTable::SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources,
+                           const std::vector<std::size_t>& page_sizes, std::size_t longest_delay, double dt_s,
+                           std::size_t builders)
     : edges_(std::move(edges)),
       sources_(sources),
       row_(longest_delay + 2),
       dt_s_(dt_s),
       builders_(builders),
-      pages_(pages) {
+      pages_(page_sizes.size()) {
     std::uint64_t synapses = 0;
     for (const DeliveryEdges& e : edges_) synapses += e.connector->total();
     // Memory is taken as it is written, so a region may be as large as its worst case.
@@ -89,7 +90,9 @@ SynapseTable::SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources
     region_ = synapses / block_synapses + std::min<std::uint64_t>(rows, synapses) + 1;
     if (region_ * builders > std::numeric_limits<std::uint32_t>::max())
         throw Error(fmt::format("{} synapses are too many for one process", synapses));
-    for (Page& page : pages_) {
+    for (std::size_t p = 0; p < pages_.size(); ++p) {
+        Page& page = pages_[p];
+        page.slots = page_sizes[p];
         page.begin = PagedArray<std::uint32_t>(sources_ * row_);
         page.blocks = PagedArray<SynapseBlock>(region_ * builders);
     }
@@ -144,11 +147,12 @@ void SynapseTable::lay_out(std::size_t source, Drawn& drawn, std::vector<std::ui
             std::uint32_t& count = drawn.count[p * delays + d];
             begin[d] = next[p];
             const std::uint32_t blocks = (count + block_synapses - 1) / block_synapses;
-            // Padding adds zero to the slots of eight synapses of the source, so that additions rarely wait.
+            // Padding adds zero to slots of the page that differ, so that no addition waits for the one
+            // before.
             if (count % block_synapses != 0) {
                 SynapseBlock& last = pages_[p].blocks[next[p] + blocks - 1];
                 for (std::size_t k = 0; k < block_synapses; ++k)
-                    last.slot[k] = drawn.slot[(k * drawn.slot.size()) / block_synapses];
+                    last.slot[k] = static_cast<std::uint16_t>((next[p] + 17 * k) % pages_[p].slots);
             }
             count = next[p] * static_cast<std::uint32_t>(block_synapses);
             next[p] += blocks;

@@ -73,8 +73,10 @@ class SynapseTable {
   public:
     SynapseTable() = default;
     /// Reserves room; each of `builders` threads must then call build().
-    SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources, std::size_t pages,
-                 std::size_t longest_delay, double dt_s, std::size_t builders);
+    /// `page_sizes` are the slots that each page has.
+    SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources,
+                 const std::vector<std::size_t>& page_sizes, std::size_t longest_delay, double dt_s,
+                 std::size_t builders);
     /// Draws and lays out the synapses of this builder's share of the sources. Throws Error, naming the
     /// projection, for a weight or a delay that cannot be used.
     void build(std::size_t builder);
@@ -87,6 +89,7 @@ class SynapseTable {
 
   private:
     struct Page {
+        std::size_t slots = 0;
         PagedArray<std::uint32_t> begin;  ///< [source][delay]: the first block, and the end behind the last
         PagedArray<SynapseBlock> blocks;  ///< a region for each builder, of which it uses what it needs
     };

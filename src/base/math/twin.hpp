@@ -32,9 +32,7 @@ struct Twin {
         B::store(to, value.a);
         B::store(to + B::lanes, value.b);
     }
-    static Bits load_bits(const Word* from) {
-        return {B::load_bits(from), B::load_bits(from + B::lanes)};
-    }
+    static Bits load_bits(const Word* from) { return {B::load_bits(from), B::load_bits(from + B::lanes)}; }
     static void store_bits(Word* to, const Bits& value) {
         B::store_bits(to, value.a);
         B::store_bits(to + B::lanes, value.b);
