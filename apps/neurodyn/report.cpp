@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/error.hpp"
 #include "commands.hpp"
 #include "experiment/store.hpp"
 
@@ -22,6 +23,9 @@ void add_report(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& action
     actions.emplace_back(verb, [result, output] {
         const std::string path =
             output->empty() ? std::filesystem::path(*result).replace_extension(".html").string() : *output;
+        std::error_code missing;
+        if (std::filesystem::equivalent(path, *result, missing))
+            throw Error(fmt::format("'{}' is the file of results; give the report another name", path));
         experiment::write_report(experiment::read_report_document(*result), path);
         fmt::print("{}\n", std::filesystem::absolute(path).lexically_normal().string());
         return static_cast<int>(success);

@@ -19,7 +19,12 @@ void add_run_options(CLI::App& verb, RunArguments& arguments) {
                     "Threads; 0 takes all cores. The results do not depend on it")
         ->check(CLI::Range(0, 4096));
     verb.add_option("--seed", arguments.seed, "The seed of all random numbers")
-        ->check(CLI::TypeValidator<std::uint64_t>());
+        ->check(CLI::TypeValidator<std::uint64_t>() &
+                CLI::Validator(
+                    [](const std::string& text) {
+                        return text.starts_with('-') ? std::string("a seed is not negative") : std::string();
+                    },
+                    ""));
     verb.add_option("--precision", arguments.precision, "double or single")
         ->check(CLI::IsMember({"double", "single"}));
     verb.add_option("--backend", arguments.backend,

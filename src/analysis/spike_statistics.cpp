@@ -64,9 +64,9 @@ SpikeStatistics spike_statistics(const Events& events, double discard_s, double 
         throw OptionError(fmt::format("'discard' is {} s, but '{}' has {} s", discard_s, events.name,
                                       events.stop_s - events.start_s),
                           "discard");
-    const auto bins = static_cast<std::size_t>(std::max(0.0, std::floor(duration / bin_s * (1.0 + 1e-12))));
-    if (!(bin_s > 0.0) || bins == 0)
+    if (!(bin_s > 0.0) || !(duration / bin_s * (1.0 + 1e-12) >= 1.0) || !(duration / bin_s < 0x1p40))
         throw OptionError(fmt::format("'bin' is {} s; '{}' has {} s", bin_s, events.name, duration), "bin");
+    const auto bins = static_cast<std::size_t>(duration / bin_s * (1.0 + 1e-12));
     SpikeStatistics result;
     std::vector<Intervals> intervals(events.nodes);
     std::vector<double> counts(bins);

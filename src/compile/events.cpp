@@ -90,6 +90,7 @@ EventNodes apply_events(StepBuilder& b, StateNodes& values) {
         if (b.system().states[i].held_when_refractory) values[i] = g.select(any, b.states()[i], values[i]);
 
     EventNodes result;
+    result.refractory = any;
     const StateNodes integrated = values;
     for (std::size_t e = 0; e < events.size(); ++e) {
         NodeId fired = b.at(events[e].condition, integrated, end);

@@ -48,13 +48,19 @@ void declare_uniforms(Program& program) {
         if (!arrays.contains(program.graph.name(id))) program.uniforms.push_back(program.graph.name(id));
 }
 
-/// The states at the beginning of the step, with what has arrived added to them.
-symbolic::Substitution arrived(StepBuilder& b) {
+/// The states at the beginning of the step, with what has arrived added to them. A variable that is held
+/// while the neuron is refractory takes nothing in, as in Brian2.
+symbolic::Substitution arrived(StepBuilder& b, NodeId refractory) {
     symbolic::Substitution map;
     for (const auto& jump : b.system().jumps) {
         const NodeId symbol = b.states()[b.state_index(jump.state)];
         const auto [entry, is_new] = map.emplace(symbol, symbol);
         entry->second = b.graph().add(entry->second, jump.value);
+    }
+    for (std::size_t i = 0; refractory && i < b.size(); ++i) {
+        const auto entry = map.find(b.states()[i]);
+        if (entry != map.end() && b.system().states[i].held_when_refractory)
+            entry->second = b.graph().select(refractory, entry->first, entry->second);
     }
     return map;
 }
@@ -66,7 +72,7 @@ Program whole_program(StepBuilder& b, StateNodes values, StepProgram& result) {
     const NodeId end = b.graph().add(b.t(), b.dt());
     std::vector<NodeId> signals;
     for (const auto& signal : system.signals) signals.push_back(b.at(signal.value, values, end));
-    if (const auto jumps = arrived(b); !jumps.empty())
+    if (const auto jumps = arrived(b, events.refractory); !jumps.empty())
         for (auto* list : {&values, &events.hidden, &events.conditions, &signals})
             for (NodeId& node : *list) node = symbolic::substitute(b.graph(), node, jumps);
     Program program;

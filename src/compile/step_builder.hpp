@@ -72,6 +72,7 @@ class StepBuilder {
 struct EventNodes {
     std::vector<NodeId> conditions;
     std::vector<NodeId> hidden;
+    NodeId refractory;  ///< whether any event's refractoriness holds in this step; null without any
 };
 EventNodes apply_events(StepBuilder& builder, StateNodes& values);
 

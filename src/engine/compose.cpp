@@ -167,6 +167,9 @@ void join(const Network& network, std::size_t index, std::vector<ComposedPopulat
                                 fmt::join(inputs, ", "), did_you_mean(projection.target, inputs)));
     }
     const auto sent = language::parse_expression(projection.source, who, source.system.graph, source.scope);
+    if (source.system.graph[sent.node].type == symbolic::Type::boolean)
+        throw Error(fmt::format("{}: '{}' is a condition and a number is needed; write int({})", who,
+                                projection.source, projection.source));
     add_coupling_parameters(projection, source, network.populations[s].size, true);
     add_coupling_parameters(projection, target, network.populations[t].size, false);
     Graph coupling_graph = projection.coupling->graph;

@@ -28,8 +28,7 @@ std::uint32_t to_delay_steps(const DeliveryEdges& edges, double delay_s, double 
     if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
         throw Error(
             fmt::format("projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least "
-                        "one step ({:.6g} ms). "
-                        "Give the distribution a minimum",
+                        "half a step of {:.6g} ms. Give the distribution a minimum",
                         edges.name, delay_s * 1e3, 1e3 / steps_per_s));
     return static_cast<std::uint32_t>(whole);
 }
@@ -154,14 +153,16 @@ void SynapseTable::lay_out(std::size_t source, Drawn& drawn, std::vector<std::ui
                 for (std::size_t k = 0; k < block_synapses; ++k)
                     last.slot[k] = static_cast<std::uint16_t>((next[p] + 17 * k) % pages_[p].slots);
             }
-            count = next[p] * static_cast<std::uint32_t>(block_synapses);
+            count = 0;  // from here on: how many are placed
             next[p] += blocks;
         }
         begin[delays] = next[p];
     }
     for (std::size_t k = 0; k < drawn.key.size(); ++k) {
         const std::uint32_t at = drawn.count[drawn.key[k]]++;
-        SynapseBlock& block = pages_[drawn.key[k] / delays].blocks[at / block_synapses];
+        const Page& page = pages_[drawn.key[k] / delays];
+        const std::size_t first = page.begin[source * row_ + drawn.key[k] % delays];
+        SynapseBlock& block = page.blocks[first + at / block_synapses];
         block.slot[at % block_synapses] = drawn.slot[k];
         block.weight[at % block_synapses] = drawn.weight[k];
     }

@@ -199,6 +199,9 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
 
     const auto expression = language::parse_expression(
         monitor.expression, who, population.composed.system.graph, population.composed.scope);
+    if (population.composed.system.graph[expression.node].type == symbolic::Type::boolean)
+        throw Error(fmt::format("{}: '{}' is a condition and a number is needed; write int({})", who,
+                                monitor.expression, monitor.expression));
     plan.info.unit = to_string(expression.dimension);
     if (const auto* quantity = plain_quantity(population, monitor.expression)) {
         plan.scale = quantity->unit.scale;
@@ -417,7 +420,10 @@ Estimate estimate_memory(const Plan<Real>& plan) {
         const std::uint64_t synapses = edges.connector.total();
         e.edges += synapses;
         e.longest_delay_steps = std::max(e.longest_delay_steps, plan.events.longest_delay);
-        per_block += synapses * sizeof(SynapseBlock) / block_synapses;
+        // A row of every source and delay is padded to whole blocks.
+        const std::uint64_t rows = edges.connector.sources() * (plan.events.longest_delay + 1) * workers;
+        per_block += (synapses + std::min(synapses, rows) * (block_synapses - 1) / 2) * sizeof(SynapseBlock) /
+                     block_synapses;
     }
     if (!plan.events.edges.empty())  // rows, twice while they are made
         per_block +=

@@ -77,7 +77,7 @@ void plan_arrivals(PopulationPlan& population, const Network& network, std::size
             fmt::format("population '{}' has {} noise sources and Poisson inputs; at most {} are "
                         "possible",
                         population.name, population.noise.size() + population.poisson.size(), most_noises));
-    if (population.multiple != 1 && !population.composed.arrivals.empty())
+    if (population.multiple != 1 && !(population.composed.arrivals.empty() && population.poisson.empty()))
         throw Error(fmt::format("population '{}' steps once in {} and cannot take in events", population.name,
                                 population.multiple));
 }

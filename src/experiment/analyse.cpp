@@ -213,7 +213,9 @@ std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& a
     for (const AnalysisSection* section : analyses)
         for (const auto& [name, text] : section->inputs) {
             const auto reference = resolve_input(text, experiment, built, ignored);
-            if (reference && reference->kind == InputReference::Kind::series) names.insert(reference->name);
+            if (reference && (reference->kind == InputReference::Kind::series ||
+                              reference->kind == InputReference::Kind::events))
+                names.insert(reference->name);
         }
     return names;
 }

@@ -54,7 +54,7 @@ std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment,
 /// Monitors that these analyses read.
 std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses,
                                       const Experiment& experiment, const Built& built);
-/// Series that these analyses read and that must stay in memory.
+/// Series and events that these analyses read and that must stay in memory.
 std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,
                                     const Experiment& experiment, const Built& built);
 

@@ -167,7 +167,7 @@ language::ModelPtr Builder::load(const Text& name, const std::string& what, bool
     try {
         language::ModelPtr model = resources_.model(name.value, coupling);
         const bool is_coupling = model->kind == language::Kind::coupling;
-        if (is_coupling == coupling) return model;
+        if (is_coupling == coupling && model->kind != language::Kind::synapse) return model;
         problems_.add(name.place,
                       fmt::format("{}: '{}' is a {}, not a {}", what, name.value, to_string(model->kind),
                                   coupling ? "coupling" : "model of a population"),

@@ -61,7 +61,8 @@ std::optional<std::pair<std::string, Text>> named_argument(const Text& text) {
 // How many synapses give two neurons at least one with probability p, when all are drawn independently with
 // replacement: Potjans & Diesmann 2014, doi:10.1093/cercor/bhs358, eq. 1.
 double total_for_probability(double p, double sources, double targets) {
-    return std::log1p(-p) / std::log1p(-1.0 / (sources * targets));
+    const double pairs = sources * targets;
+    return pairs > 1.0 ? std::log1p(-p) / std::log1p(-1.0 / pairs) : std::ceil(p);
 }
 
 }  // namespace
@@ -211,6 +212,12 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
         } else if (of_file) {
             given = given || name == "path";
         } else if (name == spec->number || total_by_probability) {
+            if (given) {
+                problems_.add(setting.place,
+                              fmt::format("rule '{}' of {} has its number twice", spec->name, what),
+                              "give number or probability");
+                return false;
+            }
             const auto number = read_scalar(text, {}, "1", fmt::format("'{}' of {}", name, what));
             if (!number) return false;
             given = true;
@@ -346,8 +353,14 @@ void Builder::add_poisson(const StimulusSection& section) {
 
 void Builder::add_event_monitor(const MonitorSection& section, const Text& of) {
     const Reference reference = split_reference(of.value);
-    const std::string name =
+    std::string name =
         section.of.size() == 1 ? section.name : fmt::format("{}.{}", section.name, reference.population);
+    if (built_.events.count(name) > 0) name = fmt::format("{}_{}", name, reference.expression);
+    for (const network::EventMonitor& other : built_.network.event_monitors)
+        if (other.population == reference.population && other.event == reference.expression) {
+            problems_.add(of.place, fmt::format("'{}' is recorded already, by '{}'", of.value, other.name));
+            return;
+        }
     if (section.average || section.covariance || !section.every.empty() || !section.through.empty() ||
         !section.nodes.empty())
         problems_.add(section.place,

@@ -23,10 +23,10 @@ bool is_multiple(double value, double of) {
 
 double Builder::read_interval(const Text& text, const std::string& what, double fallback) {
     if (text.empty()) return fallback;
+    const std::size_t before = problems_.size();
     const double value = read_quantity(text, dimensions::time, problems_);
     const double dt = experiment_.time.dt_s;
-    if (value == 0.0) return fallback;  // the problem is known already
-    if (is_multiple(value, dt)) return value;
+    if (problems_.size() > before || is_multiple(value, dt)) return value > 0.0 ? value : fallback;
     problems_.add(text.place,
                   fmt::format("{} must be a multiple of dt = {} s, {} s is not", what, dt, value));
     return fallback;

@@ -77,7 +77,8 @@ void Collector::append(std::size_t series, std::size_t first_sample, std::size_t
 
 std::size_t Collector::open_events(const engine::EventsInfo& info) {
     const bool keep = options_.file != nullptr && event_roles_.at(info.name).keep;
-    events_.emplace_back(keep ? options_.file->open_events(info) : SIZE_MAX, memory_.open_events(info));
+    events_.emplace_back(keep ? options_.file->open_events(info) : SIZE_MAX,
+                         options_.in_memory.count(info.name) > 0 ? memory_.open_events(info) : SIZE_MAX);
     return events_.size() - 1;
 }
 
@@ -85,7 +86,7 @@ void Collector::append_events(std::size_t events, std::size_t member, std::span<
                               std::span<const std::uint32_t> node) {
     const auto& [file, memory] = events_[events];
     if (file != SIZE_MAX) options_.file->append_events(file, member, time_s, node);
-    memory_.append_events(memory, member, time_s, node);
+    if (memory != SIZE_MAX) memory_.append_events(memory, member, time_s, node);
 }
 
 void Collector::flush() {

@@ -28,7 +28,7 @@ class Collector : public engine::Sink {
   public:
     struct Options {
         engine::Sink* file = nullptr;     ///< gets series with SeriesRole::keep; may be null
-        std::set<std::string> in_memory;  ///< series that analyses read
+        std::set<std::string> in_memory;  ///< series and events that analyses read
         bool previews = false;            ///< of member 0
     };
     explicit Collector(const Built& built, Options options)
@@ -67,7 +67,7 @@ class Collector : public engine::Sink {
     const std::map<std::string, EventRole>& event_roles_;
     Options options_;
     std::vector<Open> open_;
-    /// Handles of events: in the file (SIZE_MAX: not kept there) and in memory.
+    /// Handles of events in the file and in memory; SIZE_MAX: not kept there.
     std::vector<std::pair<std::size_t, std::size_t>> events_;
     std::vector<engine::SeriesInfo> infos_;
     std::vector<Preview> previews_;

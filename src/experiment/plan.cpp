@@ -50,7 +50,12 @@ bool same_monitor(const network::Monitor& a, const network::Monitor& b) {
 }
 
 bool same_poisson(const network::PoissonInput& a, const network::PoissonInput& b) {
-    return a.name == b.name && a.population == b.population && a.target == b.target;
+    // One mean for all nodes is drawn in another way than a mean for each.
+    const auto uniform = [](const network::PoissonInput& p) {
+        return p.rate_hz.nodes == 1 && p.sources.nodes == 1;
+    };
+    return a.name == b.name && a.population == b.population && a.target == b.target &&
+           uniform(a) == uniform(b);
 }
 
 // One quantity of all members; it stays one value where all members agree.

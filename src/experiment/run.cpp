@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "experiment/report.hpp"
@@ -197,6 +198,24 @@ double estimate_tuning(const Experiment& experiment, const Built& built, std::ve
     return engine::Simulation(trial, options).estimate(true).seconds * static_cast<double>(plan.trials);
 }
 
+namespace {
+
+// What a run writes must not replace what it reads, nor one output the other.
+void require_new_files(const Experiment& experiment, const std::string& path) {
+    namespace fs = std::filesystem;
+    const auto plain = [](const std::string& name) { return fs::absolute(name).lexically_normal(); };
+    for (const std::string& file : {experiment.output, experiment.report}) {
+        if (file.empty()) continue;
+        std::error_code ignored;
+        if (plain(file) == plain(path) || fs::equivalent(file, path, ignored))
+            throw Error(fmt::format("'{}' is the experiment itself; give the output another name", file));
+    }
+    if (!experiment.report.empty() && plain(experiment.output) == plain(experiment.report))
+        throw Error(fmt::format("'{}' is to be both the file of results and the report", experiment.report));
+}
+
+}  // namespace
+
 Outcome run_experiment(const std::string& path, const RunSettings& settings) {
     const auto start = Clock::now();
     const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
@@ -204,6 +223,8 @@ Outcome run_experiment(const std::string& path, const RunSettings& settings) {
     // Everything is checked before anything runs: a wrong name must not cost an hour.
     check_analyses(loaded->experiment, build(loaded->experiment, resources));
     check_results_exist(loaded->experiment);
+    if (loaded->experiment.output.empty()) loaded->experiment.output = loaded->experiment.name + ".h5";
+    require_new_files(loaded->experiment, path);
     Outcome outcome;
     outcome.name = loaded->experiment.name;
     const SweepSection& sweep = loaded->experiment.sweep;
@@ -236,7 +257,7 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     check.populations = simulation.populations();
     for (const network::Population& population : built.network.populations)
         check.sizes.push_back(population.size);
-    check.projections = built.network.projections.size();
+    check.projections = built.network.projections.size() + built.network.event_projections.size();
     for (const auto& [name, role] : built.series) check.series.push_back(name);
     for (const auto& [name, role] : built.events) check.series.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses)

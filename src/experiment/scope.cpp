@@ -173,6 +173,13 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
         if (!array || !fits(argument, *array, wanted, problems)) return std::nullopt;
         arguments.push_back(std::move(*array));
     }
+    const auto& last = arguments.back().data;
+    const bool spread = call->name == "normal" || call->name == "lognormal";
+    if (spread && std::any_of(last.begin(), last.end(), [](double sd) { return sd < 0.0; })) {
+        problems.add(text.place,
+                     fmt::format("{}: the standard deviation of '{}' is negative", wanted.what, text.value));
+        return std::nullopt;
+    }
     Array result{wanted.rows, 1, {}, wanted.dimension.value_or(arguments[0].dimension)};
     for (std::size_t node = 0; node < wanted.rows; ++node)
         result.data.push_back(

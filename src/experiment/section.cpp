@@ -106,7 +106,13 @@ Section::Section(const Node& node, Problems& problems, std::string what)
 const Node* Section::get(const std::string& key) {
     if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
     const Node* found = is_map() ? node_.find(key) : nullptr;
-    return found != nullptr && found->kind != Node::Kind::null ? found : nullptr;
+    if (found == nullptr || found->kind != Node::Kind::null) return found;
+    if (std::find(empty_.begin(), empty_.end(), key) == empty_.end()) {
+        empty_.push_back(key);
+        problems_.add(found->place, fmt::format("'{}' of {} has nothing behind it", key, what_),
+                      "give a value or leave the key out");
+    }
+    return nullptr;
 }
 
 bool Section::has(const std::string& key) const { return is_map() && node_.find(key) != nullptr; }

@@ -65,7 +65,7 @@ class Section {
     const Node& node_;
     Problems& problems_;
     std::string what_;
-    std::vector<std::string> known_;
+    std::vector<std::string> known_, empty_;
 };
 
 Text to_text(const Node& node);

@@ -173,6 +173,7 @@ network::Network trial_network(const TuningRun& run) {
     std::erase_if(trial.projections, [&](const network::Projection& p) { return is_observer(p.to); });
     std::erase_if(trial.populations, [&](const network::Population& p) { return is_observer(p.name); });
     trial.monitors.clear();
+    trial.event_monitors.clear();
     const TuningPlan& plan = run.plans.front();
     for (const TuningGoal& goal : plan.goals)
         trial.monitors.push_back(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A fixed number of synapses from every target, seen from the sources.
+// A fixed number of synapses onto every target, seen from the sources.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Arrays that grow by doubling: their description on the disk changes rarely, so that a kill hardly ever
+// Arrays that grow by an eighth: their description on the disk changes rarely, so that a kill hardly ever
 // meets it.
 #include "record/events.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.hpp"
 #include "record/hdf5.hpp"
@@ -20,6 +21,9 @@ hdf5::Handle growing(hid_t group, const char* name, hid_t type, const std::strin
     const hdf5::Handle shape(H5Screate_simple(1, &none, &unlimited)), layout(H5Pcreate(H5P_DATASET_CREATE));
     H5Pset_chunk(layout.get(), 1, &chunk);
     H5Pset_alloc_time(layout.get(), H5D_ALLOC_TIME_EARLY);
+    // What has not arrived when a run is killed must not look like events.
+    constexpr double no_time = std::numeric_limits<double>::quiet_NaN();
+    if (H5Tget_class(type) == H5T_FLOAT) H5Pset_fill_value(layout.get(), H5T_NATIVE_DOUBLE, &no_time);
     return hdf5::checked(H5Dcreate2(group, name, type, shape.get(), H5P_DEFAULT, layout.get(), H5P_DEFAULT),
                          path, "spikes cannot be written");
 }
@@ -44,6 +48,9 @@ struct EventsTable::Impl {
     bool changed = false;
 
     void grow(hsize_t to) {
+        constexpr std::size_t bytes_of_event = 2 * sizeof(double) + sizeof(std::uint32_t);
+        if (to > room)
+            hdf5::require_room(path, (to - room) * bytes_of_event, fmt::format("the spikes of '{}'", name));
         room = to;
         for (const hdf5::Handle* dataset : {&timestamps, &node_ids, &member})
             if (*dataset)
@@ -95,7 +102,7 @@ void EventsTable::append(std::size_t member, std::span<const double> time_s,
     if (time_s.empty()) return;
     const hsize_t count = time_s.size();
     if (impl_->size + count > impl_->room)
-        impl_->grow(std::max({2 * impl_->room, impl_->size + count, chunk}));
+        impl_->grow(std::max(impl_->room + impl_->room / 8 / chunk * chunk + chunk, impl_->size + count));
     std::vector<double> time_ms(time_s.size());
     std::transform(time_s.begin(), time_s.end(), time_ms.begin(), [](double t) { return t * 1e3; });
     impl_->write(impl_->timestamps, H5T_NATIVE_DOUBLE, time_ms.data(), count);

@@ -2,11 +2,14 @@
 // HDF5 errors, attributes, texts and numbers.
 #include "record/hdf5.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5_hl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "base/error.hpp"
@@ -280,6 +283,22 @@ bool exists(hid_t file, const std::string& name) {
         if (H5Lexists(file, name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
     }
     return true;
+}
+
+// Takes the room and gives it back.
+void require_room(const std::string& path, std::size_t bytes, const std::string& what) {
+    constexpr std::size_t overhead = 256 << 10;  // of indices and descriptions
+    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    const off_t size = file < 0 ? -1 : ::lseek(file, 0, SEEK_END);
+    int problem = size < 0 ? errno : 0;
+    if (size >= 0) {
+        if (::fallocate(file, 0, size, static_cast<off_t>(bytes + overhead)) != 0) problem = errno;
+        if (::ftruncate(file, size) != 0) problem = errno;
+    }
+    if (file >= 0) ::close(file);
+    if (problem == 0 || problem == EOPNOTSUPP) return;  // not every file system can tell
+    throw FileError(path, fmt::format("there is no room for {}, {:.3g} MB: {}", what,
+                                      1e-6 * static_cast<double>(bytes), std::strerror(problem)));
 }
 
 }  // namespace neurodyn::record::hdf5

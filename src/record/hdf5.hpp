@@ -61,6 +61,10 @@ void write_attribute(hid_t object, const std::string& name, const AttributeValue
 /// Attributes of an object, without those that HDF5's dimension scales and NetCDF use for themselves.
 Attributes read_attributes(hid_t object, const std::string& path);
 
+/// Throws FileError when the disk has no room for so many bytes more of `what`: HDF5, when it runs out of
+/// room halfway, leaves a file that cannot be opened.
+void require_room(const std::string& path, std::size_t bytes, const std::string& what);
+
 /// A group, with those above it, tracked in the order of creation as NetCDF-4 does.
 Handle create_group(hid_t file, const std::string& name, const std::string& path);
 

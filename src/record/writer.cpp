@@ -50,23 +50,6 @@ void require_writable(const std::string& path) {
     ::close(file);
 }
 
-// Takes the room and gives it back: HDF5, when it runs out of room halfway, leaves a file that cannot be
-// opened.
-void require_room(const std::string& path, std::size_t bytes, const std::string& what) {
-    constexpr std::size_t overhead = 256 << 10;  // of indices and descriptions
-    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    const off_t size = file < 0 ? -1 : ::lseek(file, 0, SEEK_END);
-    int problem = size < 0 ? errno : 0;
-    if (size >= 0) {
-        if (::fallocate(file, 0, size, static_cast<off_t>(bytes + overhead)) != 0) problem = errno;
-        if (::ftruncate(file, size) != 0) problem = errno;
-    }
-    if (file >= 0) ::close(file);
-    if (problem == 0 || problem == EOPNOTSUPP) return;  // not every file system can tell
-    throw FileError(path, fmt::format("there is no room for {}, {:.3g} MB: {}", what,
-                                      1e-6 * static_cast<double>(bytes), std::strerror(problem)));
-}
-
 // Without evictions, metadata reach the disk in flush() only, and between two flushes the file stays as it
 // was.
 void keep_metadata_in_memory(hid_t file, const std::string& path) {
@@ -253,7 +236,7 @@ std::size_t Writer::open_series(const engine::SeriesInfo& info) {
     if (info.members > 1) sizes.push_back(info.members);
 
     const std::string what = fmt::format("series '{}' cannot be written", info.name);
-    require_room(path, series_bytes(info, sizes), fmt::format("series '{}'", info.name));
+    hdf5::require_room(path, series_bytes(info, sizes), fmt::format("series '{}'", info.name));
     const hdf5::Handle layout = series_layout(info, sizes, path), shape = hdf5::space(sizes);
     const hdf5::Handle access(H5Pcreate(H5P_DATASET_ACCESS));
     H5Pset_chunk_cache(access.get(), 1009, cache_bytes, 1.0);
@@ -407,7 +390,7 @@ void Writer::write_group(const std::string& path, const std::vector<Array>& arra
     const std::vector<Dimension> dimensions = collect_dimensions(arrays);
     if (hdf5::exists(impl_->file.get(), path))
         throw Error(fmt::format("{}: group '{}' exists already", impl_->path, path));
-    require_room(impl_->path, bytes_of(arrays, dimensions), fmt::format("'{}'", path));
+    hdf5::require_room(impl_->path, bytes_of(arrays, dimensions), fmt::format("'{}'", path));
     const hdf5::Handle group = hdf5::create_group(impl_->file.get(), path, impl_->path);
     for (const auto& [name, value] : attributes) hdf5::write_attribute(group.get(), name, value, impl_->path);
     std::map<std::string, hdf5::Handle> scales;
@@ -440,7 +423,7 @@ void Writer::write_text(const std::string& path, const std::string& text) {
     require_name(path.substr(cut == std::string::npos ? 0 : cut + 1), "a text");
     if (hdf5::exists(impl_->file.get(), path))
         throw Error(fmt::format("{}: '{}' exists already", impl_->path, path));
-    require_room(impl_->path, text.size(), fmt::format("'{}'", path));
+    hdf5::require_room(impl_->path, text.size(), fmt::format("'{}'", path));
     if (cut != std::string::npos) hdf5::create_group(impl_->file.get(), path.substr(0, cut), impl_->path);
     hdf5::write_texts(impl_->file.get(), path, {text}, {}, impl_->path);
     impl_->flush_to_disk();

@@ -188,6 +188,52 @@ TEST(Events, SpikeTimesOfNestsCurrentBasedNeuron) {
     for (std::size_t k = 0; k < 4; ++k) EXPECT_NEAR(times[k] * 1e3, expected_ms[k], 1e-9);
 }
 
+// Brian2's "(unless refractory)": what arrives at a held variable while the neuron is refractory is lost.
+// Here v is kicked by 0.625 at each step: it spikes at the second, is held for three steps, and starts again
+// from zero.
+TEST(Events, DoNotReachVariablesThatAreHeld) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    const auto clock = model(R"(
+model clock : neuron
+equations
+    dx/dt = 0/second : 1
+events
+    spike : x > -1
+)");
+    const auto held = model(R"(
+model held : neuron
+parameters
+    t_ref = 0.3 ms
+equations
+    dv/dt = 0/second : 1 (unless refractory)
+events
+    spike : v > 1    refractory t_ref    reset v = 0
+)");
+    net.populations = {population("a", clock, 1), population("b", held, 1)};
+    net.event_projections = {carry("a", "b", "v", ConnectionRule::Kind::one_to_one, 0.625, 0.0)};
+    net.monitors = {monitor("b", "v", dt)};
+    const Recorded r = run_all(net, 11 * dt);
+    const std::vector<double> expected{0, 0.625, 0, 0, 0, 0, 0.625, 0, 0, 0, 0};
+    for (std::size_t k = 0; k < 11; ++k) EXPECT_DOUBLE_EQ(r.series[0].values[k], expected[k]) << k;
+}
+
+// More neurons of one thread than 16 bits can number.
+TEST(Events, ReachMoreNeuronsThanAPageHas) {
+    constexpr std::size_t nodes = 70000;
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    net.populations = {population("a", counter(), nodes), population("b", counter(), nodes)};
+    net.populations[0].parameters["at"] = Values(2.2 * dt);
+    net.populations[1].parameters["at"] = Values(1.0);
+    net.event_projections = {carry("a", "b", "x", ConnectionRule::Kind::one_to_one, 0.25, dt)};
+    net.monitors = {monitor("b", "x", 10 * dt)};
+    const Recorded r = run_all(net, 10 * dt);
+    for (std::size_t i = 0; i < nodes; ++i) ASSERT_EQ(r.series[0].values[i], 0.25) << i;
+}
+
 TEST(Events, PoissonInputsHaveTheirMeanAndVariance) {
     Network net;
     net.dt_s = dt;
