@@ -173,6 +173,31 @@ TEST_F(CommandLine, CheckTellsCostsWithoutRunning) {
     EXPECT_FALSE(fs::exists(folder_ / "small.h5"));
 }
 
+TEST_F(CommandLine, OutputsReplaceNeitherExperimentNorResult) {
+    write("small.yaml", small);
+    for (const char* option : {"--output small.yaml", "--report ./small.yaml"}) {
+        const Ran ran = run(std::string("run small.yaml ") + option);
+        EXPECT_EQ(ran.code, 2) << option;
+        EXPECT_THAT(ran.err, HasSubstr("is the experiment itself"));
+        EXPECT_EQ(slurp(folder_ / "small.yaml"), small);
+    }
+    EXPECT_EQ(run("run small.yaml").code, 0);
+    EXPECT_EQ(run("report small.h5 --output small.h5").code, 2);
+    EXPECT_EQ(run("run small.yaml --seed -1").code, 2);
+}
+
+// What a run of spiking neurons leaves behind: the spikes file of SONATA, and rates from its events.
+TEST_F(CommandLine, SpikesAreRecordedAndCounted) {
+    write("spikes.yaml",
+          "time: {dt: 0.1 ms, duration: 1 s, method: exact}\n"
+          "populations: {a: {model: lif_exp, size: 2, set: {I_e: [500 pA, 0 pA]}}}\n"
+          "monitors: {s: {of: a.spike}}\nanalyses: {r: {spike_statistics: s}}\n"
+          "expect: [{that: \"r.rate[0]\", equals: 63 Hz, within: 0.001, from: NEST 3.9}]\n");
+    const Ran ran = run("run spikes.yaml");
+    EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+    EXPECT_TRUE(fs::exists(folder_ / "spikes.h5"));
+}
+
 TEST_F(CommandLine, SweepsChooseTheBest) {
     write("small.yaml",
           small +
