@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <numeric>
 
 #include "experiment/report_json.hpp"
 
@@ -183,12 +184,22 @@ Json sweep_figures(const ReportInput& input) {
     Json figures = Json::array();
     const SweepSection& section = input.experiment.sweep;
     const std::size_t axes = section.axes.size();
-    for (std::size_t c = 0; c < input.outcome.sweep.names.size(); ++c) {
+    const std::vector<std::string>& names = input.outcome.sweep.names;
+    // What was chosen by comes first, how points were tuned last.
+    const auto rank = [&](std::size_t c) {
+        if (section.choose && names[c] == section.choose->value) return 0;
+        return names[c].starts_with("tune.") ? 2 : 1;
+    };
+    std::vector<std::size_t> order(names.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    for (const std::size_t c : order) {
         const std::vector<double> means = repeat_means(section, input.outcome.sweep.columns[c]);
         if (axes == 1 || section.together)
-            figures.push_back(curve(input, input.outcome.sweep.names[c], means));
+            figures.push_back(curve(input, names[c], means));
         else if (axes == 2)
-            figures.push_back(heatmap(input, input.outcome.sweep.names[c], means));
+            figures.push_back(heatmap(input, names[c], means));
     }
     return figures;
 }
