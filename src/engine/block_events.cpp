@@ -10,8 +10,6 @@
 namespace neurodyn::engine {
 namespace {
 
-// Shares of arrivals start where kernels may start: at a whole tile.
-constexpr std::size_t tile = 64;
 // Events are handed on in pieces of about this many.
 constexpr std::size_t buffered_events = 1 << 15;
 
@@ -34,6 +32,7 @@ void Block<Real>::place_arrivals(int thread, ArrivalPlaces& places) {
                 places[p][a][i] = {static_cast<std::uint16_t>(own.first_page + slot / page_slots),
                                    static_cast<std::uint16_t>(slot % page_slots)};
             }
+            // Shares start where kernels may start: at a whole tile.
             size += (part.last_node - part.first_node + tile - 1) / tile * tile;
         }
     }

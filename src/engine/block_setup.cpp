@@ -7,8 +7,6 @@
 namespace neurodyn::engine {
 namespace {
 
-// Threads share nodes in whole tiles of noise draws; it keeps their elements on separate cache lines too.
-constexpr std::size_t tile = 64;
 std::size_t log2_of(std::size_t power) {
     std::size_t k = 0;
     while ((std::size_t{1} << k) < power) ++k;

@@ -32,11 +32,6 @@ constexpr std::size_t usual_member_block = 16;
 // The steps of a leaf are kept apart while an array of them fits into the first-level cache.
 constexpr std::size_t most_leaf_bytes = 16 << 10;
 
-std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name) {
-    const auto it = std::find(arrays.begin(), arrays.end(), name);
-    return it == arrays.end() ? no_array : static_cast<std::uint32_t>(it - arrays.begin());
-}
-
 std::size_t free_memory() {
     return static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) *
            static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -330,6 +325,11 @@ void plan_leaf(Plan<Real>& plan) {
 }
 
 }  // namespace
+
+std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name) {
+    const auto it = std::find(arrays.begin(), arrays.end(), name);
+    return it == arrays.end() ? no_array : static_cast<std::uint32_t>(it - arrays.begin());
+}
 
 std::vector<std::uint32_t> changing_arrays(const PopulationPlan& plan) {
     std::vector<std::uint32_t> arrays = plan.states;

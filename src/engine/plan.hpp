@@ -19,6 +19,10 @@ namespace neurodyn::engine {
 
 /// Index of an array in a program's list, or none when the program does not need it.
 inline constexpr std::uint32_t no_array = UINT32_MAX;
+std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name);
+
+/// Threads share nodes in whole tiles of noise draws; it keeps their elements on separate cache lines too.
+inline constexpr std::size_t tile = 64;
 
 /// Streams of random numbers are 16 bits: the lower half is the run's noise, `most_noises` for each
 /// population; the upper half is what is drawn before the run (values.cpp).

@@ -14,11 +14,6 @@ namespace {
 
 using network::Network;
 
-std::uint32_t find_array(const std::vector<std::string>& arrays, const std::string& name) {
-    const auto it = std::find(arrays.begin(), arrays.end(), name);
-    return it == arrays.end() ? no_array : static_cast<std::uint32_t>(it - arrays.begin());
-}
-
 std::size_t find_population(const Network& network, const std::string& name) {
     return static_cast<std::size_t>(network.find_population(name) - network.populations.data());
 }
