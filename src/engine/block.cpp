@@ -50,7 +50,7 @@ void Block<Real>::run_thread(int thread, const Deliver& deliver,
         group(thread, done, count);
         look_for_non_finite(thread, done + count);
         team_.barrier();
-        if (non_finite_) {  // go back and watch every step
+        if (non_finite_ && !plan_.events.has_models) {  // go back and watch every step
             copy_changing(thread, saved_, populations_);
             threads_[static_cast<std::size_t>(thread)].bad = {};
             if (thread == 0) searching_ = true;
@@ -61,7 +61,7 @@ void Block<Real>::run_thread(int thread, const Deliver& deliver,
         done += count;
         if (thread == 0) {
             try {
-                if (failed_) {
+                if (failed_step_ != SIZE_MAX) {
                     deliver_samples(deliver, failed_step_, true);
                     std::rethrow_exception(failure_);
                 }
@@ -164,6 +164,7 @@ void Block<Real>::one_step(int thread, std::size_t step) {
     }
     if (immediate_) team_.barrier();  // and read
     if (!plan_.events.empty()) deliver_events(thread, step);
+    if (plan_.events.reads_sources) team_.barrier();  // sources have been read
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         auto& counts = threads_[static_cast<std::size_t>(thread)].populations[p].events[step % 2].counts;
         std::fill(counts.begin(), counts.end(), 0);
@@ -174,8 +175,9 @@ void Block<Real>::one_step(int thread, std::size_t step) {
         team_.barrier();  // all events of the step have been found
         collect_events(thread, step);
     }
-    if (searching_) return look_for_non_finite(thread, step + 1);
-    record(thread, step);
+    // Synapses with a model cannot go back, so that every step is watched from the start.
+    if (searching_ || plan_.events.has_models) look_for_non_finite(thread, step + 1);
+    if (!searching_) record(thread, step);
 }
 
 // The delayed sums of a leaf, into the input arrays that the kernel reads.
@@ -327,19 +329,26 @@ void Block<Real>::solve(int thread, std::size_t p, std::size_t step) {
     const std::size_t first = part.first_node * members_, count = part.last_node * members_ - first;
     // A replay that looks for the place of an error keeps what was solved: CVODE reports its own non-finite
     // values.
-    if (count == 0 || searching_ || failed_) return;
+    if (count == 0 || searching_ || step > failed_step_) return;
     try {
         part.solver->advance(static_cast<double>(step + 1) * plan_.network.dt_s, part.solved);
     } catch (...) {
-        const std::lock_guard lock(failure_mutex_);
-        if (!failed_) failed_step_ = step, failure_ = name_failure(p, std::current_exception());
-        failed_ = true;
-        return;
+        return fail(step, thread, name_failure(p, std::current_exception()));
     }
     for (std::size_t s = 0; s < plan.states.size(); ++s)
         for (std::size_t e = 0; e < count; ++e)
             populations_[p].arrays[plan.states[s]][first + e] = static_cast<Real>(part.solved[s * count + e]);
     if (plan.signal_kernel) compute_signals(p, first, first + count);
+}
+
+// Of several failures the first one counts, whichever thread comes to it first.
+template <class Real>
+void Block<Real>::fail(std::size_t step, int thread, std::exception_ptr failure) {
+    const std::lock_guard lock(failure_mutex_);
+    if (step > failed_step_ || (step == failed_step_ && thread >= failed_thread_)) return;
+    failed_step_ = step;
+    failed_thread_ = thread;
+    failure_ = std::move(failure);
 }
 
 template <class Real>
@@ -368,7 +377,8 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
 template <class Real>
 void Block<Real>::push_signals(int thread, std::size_t p, std::size_t step, std::size_t count) {
     const PopulationPlan& plan = plan_.populations[p];
-    if (plan.adaptive && (searching_ || failed_)) return;  // what was solved stands in the history already
+    if (plan.adaptive && (searching_ || step + count > failed_step_))
+        return;  // what was solved stands in the history already
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {
         const std::size_t steps = plan.signals[k].history_steps;

@@ -20,6 +20,7 @@
 #include "compile/setup.hpp"
 #include "engine/delivery.hpp"
 #include "engine/plan.hpp"
+#include "engine/plastic_synapses.hpp"
 #include "engine/team.hpp"
 
 namespace neurodyn::engine {
@@ -80,6 +81,9 @@ struct ThreadState {
     };
     std::vector<Population> populations;
     AlignedVector<Real> arrivals;  ///< of this thread's nodes, a share of whole tiles for each state reached
+    std::vector<std::vector<Real*>> arrivals_of;  ///< [population][arrival]: that of the first node in them
+    std::vector<std::unique_ptr<PlasticSynapses<Real>>>
+        models;                                 ///< per event projection; null without a model
     std::size_t first_page = 0, last_page = 0;  ///< of the synapses that end in them
     SpikeHistory spikes{1};
     std::vector<std::uint32_t> due;
@@ -152,7 +156,12 @@ class Block {
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
     void solve(int thread, std::size_t population, std::size_t step);
     void fill_poisson(int thread, std::size_t population, std::size_t step);
+    void set_up_models(int thread);
+    SynapseEnd<Real> synapse_end(int thread, const EventEdges& edges);
+    const Real* neuron_values(const NeuronVariable& variable, std::size_t population);
     void deliver_events(int thread, std::size_t step);
+    void run_models(int thread, std::size_t step);
+    void fail(std::size_t step, int thread, std::exception_ptr failure);
     void collect_events(int thread, std::size_t step);
     void record_events(std::size_t step);
     void push_signals(int thread, std::size_t population, std::size_t step, std::size_t count);
@@ -164,6 +173,7 @@ class Block {
     void observe(int thread, std::size_t monitor, std::size_t step);
     void add_to_average(int thread, std::size_t monitor);
     void keep_sample(int thread, std::size_t monitor, std::size_t sample);
+    void keep_synapses(int thread, std::size_t monitor, std::size_t sample, std::size_t done);
     void hand_on_events(const Deliver& deliver, std::size_t done, bool all);
     void deliver_samples(const Deliver& deliver, std::size_t done, bool all);
     bool time_to_deliver();
@@ -192,8 +202,12 @@ class Block {
     bool stop_ = false;
     std::exception_ptr failure_;
     std::mutex failure_mutex_;
-    std::atomic<bool> failed_{false};  ///< CVODE gave up in some thread
-    std::size_t failed_step_ = 0;
+    /// The first step at which a solver gave up or a synapse's variable became non-finite, and the first
+    /// thread there.
+    std::atomic<std::size_t> failed_step_{SIZE_MAX};
+    int failed_thread_ = 0;
+    std::vector<std::unique_ptr<AlignedVector<Real>>>
+        neuron_values_;  ///< parameters of neurons that synapses read
 };
 
 }  // namespace neurodyn::engine

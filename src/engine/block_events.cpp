@@ -39,6 +39,9 @@ void Block<Real>::place_arrivals(int thread, ArrivalPlaces& places) {
     own.last_page = own.first_page + (size + page_slots - 1) / page_slots;
     if (own.last_page > UINT16_MAX) throw Error("the network has too many neurons for one process");
     own.arrivals.assign(size, Real{0});
+    own.arrivals_of.resize(populations_.size());
+    for (std::size_t p = 0; p < populations_.size(); ++p)
+        for (const std::size_t slot : slots[p]) own.arrivals_of[p].push_back(own.arrivals.data() + slot);
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         auto& part = own.populations[p];
         part.pointers = populations_[p].pointers;
@@ -63,14 +66,16 @@ void Block<Real>::build_synapses() {
     for (int t = 0; t < team_.size(); ++t) {
         place_arrivals(t, places);
         threads_[static_cast<std::size_t>(t)].spikes =
-            SpikeHistory(plan_.events.longest_delay + 2 + most_block_steps);
+            SpikeHistory(plan_.events.history_steps + most_block_steps);
     }
     std::vector<DeliveryEdges> all;
     for (std::size_t i = 0; i < plan_.events.edges.size(); ++i) {
         const EventEdges& edges = plan_.events.edges[i];
         const network::EventProjection& projection = plan_.network.event_projections[i];
-        all.push_back({projection.name, &edges.connector, &projection.weight, &projection.delay,
-                       plan_.events.sources[edges.source].first, &places[edges.population][edges.arrival]});
+        if (edges.model) continue;
+        all.push_back({projection.name, &edges.connector, &edges.weight, &projection.delay,
+                       plan_.events.sources[edges.source].first, &places[edges.population][edges.arrival],
+                       edges.dendritic_steps});
     }
     std::vector<std::size_t> page_sizes;
     for (const ThreadState<Real>& own : threads_)
@@ -81,6 +86,7 @@ void Block<Real>::build_synapses() {
     team_.run([&](int thread) {
         try {
             synapses_.build(static_cast<std::size_t>(thread));
+            set_up_models(thread);
         } catch (...) {
             const std::lock_guard lock(failure_mutex_);
             failure_ = std::current_exception();
@@ -145,6 +151,12 @@ template <class Real>
 void Block<Real>::deliver_events(int thread, std::size_t step) {
     ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
     synapses_.deliver(own.arrivals.data(), own.first_page, own.last_page, own.spikes, step, own.due);
+    if (!plan_.events.has_models || step > failed_step_) return;
+    try {
+        run_models(thread, step);
+    } catch (...) {
+        fail(step, thread, std::current_exception());
+    }
 }
 
 // Every thread keeps its own list of all events of the step. All have been found.

@@ -25,6 +25,10 @@ void Block<Real>::record(int thread, std::size_t step) {
         const MonitorPlan& plan = plan_.monitors[m];
         const bool due = plan.every == 1 || (done - plan_.discard_steps) % plan.every == 0;
         if (!due && !plan.average) continue;
+        if (plan.projection != SIZE_MAX) {
+            keep_synapses(thread, m, samples_after(m, done) - 1, done);
+            continue;
+        }
         if (plan.kernel) observe(thread, m, step);
         if (plan.average) add_to_average(thread, m);
         if (due) keep_sample(thread, m, samples_after(m, done) - 1);
@@ -85,6 +89,15 @@ void Block<Real>::keep_sample(int thread, std::size_t m, std::size_t sample) {
     if (plan.average)
         std::fill(state.sum.begin() + static_cast<std::ptrdiff_t>(first),
                   state.sum.begin() + static_cast<std::ptrdiff_t>(last), 0.0);
+}
+
+// Each thread has the synapses of its own targets.
+template <class Real>
+void Block<Real>::keep_synapses(int thread, std::size_t m, std::size_t sample, std::size_t done) {
+    const MonitorPlan& plan = plan_.monitors[m];
+    double* row = monitors_[m].buffer.data() + (sample - monitors_[m].first) * plan.nodes.size();
+    threads_[static_cast<std::size_t>(thread)].models[plan.projection]->read(
+        plan.reading, done, [&](std::size_t position, double value) { row[position] = value; });
 }
 
 // Slow samples are not kept back for long either, so that a killed run loses little.

@@ -243,6 +243,7 @@ void Block<Real>::set_up_monitor(std::size_t m) {
     // Room for a piece that is handed on and for what one group of steps adds before it is.
     const std::size_t capacity = plan.info.samples_at_once + most_block_steps / plan.every + 1;
     state.buffer.resize(capacity * row);
+    if (plan.projection != SIZE_MAX) return;  // synapses are read where they are
     if (plan.average) state.sum.assign(population.elements, 0.0);
     if (plan.state != no_array) {
         state.values = population.arrays[plan.state].data();

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "engine/synapse_plan.hpp"
 #include "engine/values.hpp"
 #include "symbolic/transform.hpp"
 
@@ -294,19 +295,38 @@ void check_event(const Network& network, std::size_t population, const std::stri
                                 fmt::join(events, ", ")));
 }
 
-void carry_events(const Network& network, const network::EventProjection& projection,
-                  std::vector<ComposedPopulation>& all) {
-    const std::string who = fmt::format("projection '{}'", projection.name);
-    check_event(network, population_index(network, projection.from, who), projection.event, who);
-    const std::size_t p = population_index(network, projection.to, who);
-    ComposedPopulation& target = all[p];
-    check_jump_target(network, p, projection.target, target.system, who);
+// What events bring to a state is collected in an array, whoever sends it.
+void collect_arrivals(const Network& network, std::size_t population, const std::string& state,
+                      ComposedPopulation& target, const std::string& who) {
+    check_jump_target(network, population, state, target.system, who);
     for (const ArrivalInput& arrival : target.arrivals)
-        if (arrival.state == projection.target) return;
-    const std::string name = "arrivals." + projection.target;
-    target.arrivals.push_back({name, projection.target});
+        if (arrival.state == state) return;
+    const std::string name = "arrivals." + state;
+    target.arrivals.push_back({name, state});
     target.system.inputs.push_back(name);
-    target.system.jumps.push_back({projection.target, target.system.graph.symbol(name)});
+    target.system.jumps.push_back({state, target.system.graph.symbol(name)});
+}
+
+void carry_events(const Network& network, const network::EventProjection& projection,
+                  std::vector<ComposedPopulation>& all, std::vector<Additions>& additions) {
+    const std::string who = fmt::format("projection '{}'", projection.name);
+    const std::size_t source = population_index(network, projection.from, who);
+    const std::size_t p = population_index(network, projection.to, who);
+    if (!projection.synapse || !projection.event.empty()) check_event(network, source, projection.event, who);
+    if (!projection.synapse) return collect_arrivals(network, p, projection.target, all[p], who);
+    const SynapseTargets targets = synapse_targets(network, projection);
+    if (targets.runs_on_post) check_event(network, p, back_event(network, projection), who);
+    if (targets.runs_on_pre) check_event(network, source, projection.event, who);
+    for (const std::string& state : targets.added) collect_arrivals(network, p, state, all[p], who);
+    for (const std::string& variable : targets.summed) {
+        const std::string name = fmt::format("summed.{}.{}", projection.name, variable);
+        all[p].system.inputs.push_back(name);
+        all[p].summed.push_back(
+            {name, static_cast<std::size_t>(&projection - network.event_projections.data())});
+        const bool is_input = network.populations[p].model->find_input(variable) != nullptr;
+        add_term(all[p].system.graph, is_input ? additions[p].input_terms : additions[p].parameter_terms,
+                 variable, all[p].system.graph.symbol(name));
+    }
 }
 
 void count_poisson(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all) {
@@ -395,7 +415,8 @@ std::vector<ComposedPopulation> compose(const Network& network) {
         all[i].initial = resolve_initial(network, i, all[i].parameters);
     }
     for (std::size_t i = 0; i < network.projections.size(); ++i) join(network, i, all, additions);
-    for (const auto& projection : network.event_projections) carry_events(network, projection, all);
+    for (const auto& projection : network.event_projections)
+        carry_events(network, projection, all, additions);
     for (std::size_t i = 0; i < network.poisson_inputs.size(); ++i) count_poisson(network, i, all);
     for (const auto& monitor : network.event_monitors) {
         const std::string who = fmt::format("monitor '{}'", monitor.name);

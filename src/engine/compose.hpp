@@ -37,6 +37,12 @@ struct PoissonCounts {
     std::size_t input;  ///< index into Network::poisson_inputs
 };
 
+/// An input array that sums over a projection's synapses fill at each step.
+struct SynapseSum {
+    std::string name;
+    std::size_t projection;  ///< index into Network::event_projections
+};
+
 /// A population's equations, complete.
 struct ComposedPopulation {
     compile::System system;
@@ -48,6 +54,7 @@ struct ComposedPopulation {
     std::vector<TableInput> tables;
     std::vector<ArrivalInput> arrivals;  ///< one for each state that event projections reach
     std::vector<PoissonCounts> poisson;
+    std::vector<SynapseSum> summed;
 };
 
 /// One entry per population. Throws Error or InputError that name population, projection or stimulus and the

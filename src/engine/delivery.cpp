@@ -15,23 +15,10 @@ namespace {
 
 using network::SynapseValue;
 
-// Values that differ between the synapses of one projection are told apart by these numbers.
-constexpr std::uint32_t weight_variable = 0, delay_variable = 1;
 // No normal draw is larger than 6.77 standard deviations (random.hpp).
 constexpr double largest_normal = 6.77;
 // Blocks are asked for this long before they are added: about the latency of memory.
 constexpr std::size_t prefetch_blocks = 48;
-
-std::uint32_t to_delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
-    const double steps = delay_s * steps_per_s;
-    const double whole = std::nearbyint(steps);
-    if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
-        throw Error(
-            fmt::format("projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least "
-                        "half a step of {:.6g} ms. Give the distribution a minimum",
-                        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
-    return static_cast<std::uint32_t>(whole);
-}
 
 // An upper bound of the draws, or infinity where only looking tells.
 double upper_bound(const SynapseValue& value) {
@@ -47,9 +34,20 @@ double upper_bound(const SynapseValue& value) {
 
 }  // namespace
 
+std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
+    const double steps = delay_s * steps_per_s;
+    const double whole = std::nearbyint(steps);
+    if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
+        throw Error(
+            fmt::format("projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least "
+                        "half a step of {:.6g} ms. Give the distribution a minimum",
+                        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
+    return static_cast<std::uint32_t>(whole);
+}
+
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
     const double bound = upper_bound(*edges.delay);
-    if (std::isfinite(bound)) return to_delay_steps(edges, std::max(bound, 0.0), 1.0 / dt_s);
+    if (std::isfinite(bound)) return delay_steps(edges, std::max(bound, 0.0), 1.0 / dt_s);
     std::uint32_t longest = 0;
     std::vector<std::uint32_t> targets;
     std::vector<double> delay_s;
@@ -57,8 +55,8 @@ std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
         targets.clear();
         edges.connector->outgoing(source, targets);
         delay_s.resize(targets.size());
-        edges.connector->values(*edges.delay, delay_variable, source, targets, delay_s);
-        for (const double d : delay_s) longest = std::max(longest, to_delay_steps(edges, d, 1.0 / dt_s));
+        edges.connector->values(*edges.delay, delay_draw, source, targets, delay_s);
+        for (const double d : delay_s) longest = std::max(longest, delay_steps(edges, d, 1.0 / dt_s));
     }
     return longest;
 }
@@ -119,11 +117,12 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
         const std::size_t count = drawn.targets.size();
         drawn.delay_s.resize(count);
         drawn.weights.resize(count);
-        e.connector->values(*e.delay, delay_variable, node, drawn.targets, drawn.delay_s);
-        e.connector->values(*e.weight, weight_variable, node, drawn.targets, drawn.weights);
+        e.connector->values(*e.delay, delay_draw, node, drawn.targets, drawn.delay_s);
+        e.connector->values(*e.weight, weight_draw, node, drawn.targets, drawn.weights);
         for (std::size_t k = 0; k < count; ++k) {
             const ArrivalPlace place = (*e.places)[drawn.targets[k]];
-            drawn.key.push_back(place.page * delays + to_delay_steps(e, drawn.delay_s[k], 1.0 / dt_s_));
+            drawn.key.push_back(place.page * delays + e.dendritic_steps +
+                                delay_steps(e, drawn.delay_s[k], 1.0 / dt_s_));
             drawn.slot.push_back(static_cast<std::uint16_t>(place.slot));
             drawn.weight.push_back(static_cast<float>(drawn.weights[k]));
             if (!std::isfinite(drawn.weight.back()))

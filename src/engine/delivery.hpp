@@ -61,11 +61,20 @@ struct DeliveryEdges {
     const network::SynapseValue* delay = nullptr;
     std::size_t first_source = 0;  ///< the number of the source population's first neuron
     const std::vector<ArrivalPlace>* places = nullptr;  ///< of the target population's neurons
+    std::uint32_t dendritic_steps = 0;                  ///< on top of every delay
 };
 
-/// The longest delay, in steps, that the synapses of a projection can have: from the distribution's bounds,
-/// or by looking at all of them. Throws Error, naming the projection, for delays below zero, between zero and
-/// half a step, or not finite.
+/// Draws that differ between the synapses of one projection are told apart by these numbers; a model's values
+/// follow.
+inline constexpr std::uint32_t weight_draw = 0, delay_draw = 1;
+
+/// A delay in whole steps. Throws Error, naming the projection, when it is below zero, between zero and half
+/// a step, or not finite.
+std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s);
+
+/// The longest delay, in steps, that the synapses of a projection can have, without the dendritic one: from
+/// the distribution's bounds, or by looking at all of them. Throws Error, naming the projection, for delays
+/// below zero, between zero and half a step, or not finite.
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s);
 
 /// The synapses of all threads: rows by page, source and delay.

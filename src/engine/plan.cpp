@@ -174,6 +174,28 @@ void find_monitored_nodes(MonitorPlan& plan, const network::Monitor& monitor,
         std::adjacent_find(plan.nodes.begin(), plan.nodes.end(), std::greater_equal<>()) == plan.nodes.end();
 }
 
+std::size_t whole_interval(double every_s, double dt_s, const std::string& who) {
+    const std::size_t every = to_steps(every_s, dt_s, who + ": every");
+    if (every == 0) throw Error(fmt::format("{}: `every` must be at least dt ({} s)", who, dt_s));
+    return every;
+}
+
+// What a sink is told of a monitor whose nodes and interval are known.
+template <class Real>
+void describe(MonitorPlan& plan, const std::string& name, const std::string& expression,
+              const Plan<Real>& whole) {
+    plan.info.name = name;
+    plan.info.expression = expression;
+    plan.info.members = whole.network.members;
+    plan.info.samples = (whole.steps - whole.discard_steps) / plan.every;
+    plan.info.members_at_once = whole.member_block;
+    plan.info.samples_at_once = std::clamp<std::size_t>(
+        values_at_once / (std::max<std::size_t>(plan.nodes.size(), 1) * whole.member_block), 1,
+        std::max<std::size_t>(plan.info.samples, 1));
+    plan.info.interval_s = static_cast<double>(plan.every) * whole.network.dt_s;
+    plan.info.first_s = static_cast<double>(whole.discard_steps + plan.every) * whole.network.dt_s;
+}
+
 template <class Real>
 MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
     MonitorPlan plan;
@@ -186,9 +208,7 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
     plan.population = static_cast<std::size_t>(it - names.begin());
     PopulationPlan& population = whole.populations[plan.population];
     const std::string who = fmt::format("monitor '{}'", monitor.name);
-    plan.every = to_steps(monitor.every_s, whole.network.dt_s, who + ": every");
-    if (plan.every == 0)
-        throw Error(fmt::format("{}: `every` must be at least dt ({} s)", who, whole.network.dt_s));
+    plan.every = whole_interval(monitor.every_s, whole.network.dt_s, who);
     plan.average = monitor.average;
     find_monitored_nodes(plan, monitor, population);
 
@@ -217,18 +237,50 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
         if (!plan.average && plan.every >= rare_steps) options.backend = compile::Backend::interpreter;
         plan.kernel = compile::make_kernel(plan.program, options);
     }
-    plan.info.name = monitor.name;
     plan.info.population = monitor.population;
-    plan.info.expression = monitor.expression;
     plan.info.node_names = recorded_names(population, plan.nodes);
-    plan.info.members = whole.network.members;
-    plan.info.samples = (whole.steps - whole.discard_steps) / plan.every;
-    plan.info.members_at_once = whole.member_block;
-    plan.info.samples_at_once =
-        std::clamp<std::size_t>(values_at_once / (plan.nodes.size() * whole.member_block), 1,
-                                std::max<std::size_t>(plan.info.samples, 1));
-    plan.info.interval_s = static_cast<double>(plan.every) * whole.network.dt_s;
-    plan.info.first_s = static_cast<double>(whole.discard_steps + plan.every) * whole.network.dt_s;
+    describe(plan, monitor.name, monitor.expression, whole);
+    return plan;
+}
+
+// Synapses are recorded as nodes are.
+template <class Real>
+MonitorPlan plan_synapse_monitor(std::size_t index, const Plan<Real>& whole) {
+    const network::SynapseMonitor& monitor = whole.network.synapse_monitors[index];
+    const std::string who = fmt::format("monitor '{}'", monitor.name);
+    const auto& projections = whole.network.event_projections;
+    std::vector<std::string> names;
+    for (const auto& p : projections) names.push_back(p.name);
+    MonitorPlan plan;
+    plan.projection =
+        static_cast<std::size_t>(std::find(names.begin(), names.end(), monitor.projection) - names.begin());
+    if (plan.projection == names.size())
+        throw Error(fmt::format("{} names projection '{}', which does not exist or carries no events; {}",
+                                who, monitor.projection, did_you_mean(monitor.projection, names)));
+    const EventEdges& edges = whole.events.edges[plan.projection];
+    if (!edges.model)
+        throw Error(
+            fmt::format("{}: the synapses of projection '{}' never change; what changes is recorded of "
+                        "synapses with a model that is not static",
+                        who, monitor.projection));
+    const auto& readings = edges.model->readings;
+    plan.reading = static_cast<std::size_t>(
+        std::find_if(readings.begin(), readings.end(), [&](const auto& r) { return r.monitor == index; }) -
+        readings.begin());
+    plan.scale = readings[plan.reading].scale;
+    plan.info.unit = readings[plan.reading].unit;
+    plan.every = whole_interval(monitor.every_s, whole.network.dt_s, who);
+    const std::uint64_t total = edges.connector.total();
+    if (!monitor.synapses.empty() && monitor.synapses.back() >= total)
+        throw Error(fmt::format("{} records synapse {}, but projection '{}' has {} (0 to {})", who,
+                                monitor.synapses.back(), monitor.projection, total, total - 1));
+    const std::size_t count = monitor.synapses.empty() ? total : monitor.synapses.size();
+    for (std::size_t k = 0; k < count; ++k) {
+        plan.nodes.push_back(k);
+        plan.info.node_names.push_back(std::to_string(monitor.synapses.empty() ? k : monitor.synapses[k]));
+    }
+    plan.info.population = monitor.projection;
+    describe(plan, monitor.name, monitor.expression, whole);
     return plan;
 }
 
@@ -375,13 +427,15 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         plan_arrivals(p, plan.network, i);
         plan.populations.push_back(std::move(p));
     }
-    plan.events =
-        plan_events(plan.network, plan.populations, static_cast<double>(plan.discard_steps) * network.dt_s,
-                    static_cast<double>(plan.steps) * network.dt_s);
+    plan.events = plan_events(plan.network, plan.populations, options.kernel,
+                              static_cast<double>(plan.discard_steps) * network.dt_s,
+                              static_cast<double>(plan.steps) * network.dt_s);
     // Events of members differ.
     if (!plan.events.empty() || !network.poisson_inputs.empty()) plan.member_block = 1;
     plan_projections(plan, delays);
     for (const auto& monitor : plan.network.monitors) plan.monitors.push_back(plan_monitor(monitor, plan));
+    for (std::size_t m = 0; m < network.synapse_monitors.size(); ++m)
+        plan.monitors.push_back(plan_synapse_monitor(m, plan));
     for (PopulationPlan& p : plan.populations) plan_inputs(p, plan.network);
     plan_history(plan);
     plan_leaf(plan);
@@ -393,6 +447,20 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
             static_cast<double>(estimate.memory_bytes) * 1e-9,
             static_cast<double>(memory_limit(options)) * 1e-9));
     return plan;
+}
+
+// Of a projection's synapses with a model.
+static std::size_t memory_of(const SynapsePlan& model, const EventEdges& edges, std::uint64_t synapses,
+                             std::size_t workers, std::size_t real) {
+    const bool indexed = !model.back.empty() || !model.summed.empty();
+    const std::size_t rows = edges.connector.sources() * (edges.longest_delay + 1) * workers;
+    const auto copies = [&](Copies c) {
+        const auto k = static_cast<std::size_t>(c);
+        return model.variables[k].size() * real + (model.has_since[k] ? sizeof(std::uint32_t) : 0);
+    };
+    return synapses * (copies(Copies::synapse) + sizeof(std::uint32_t) * (indexed ? 3 : 1)) +
+           rows * (copies(Copies::row) + sizeof(std::uint32_t)) +
+           edges.connector.targets() * copies(Copies::target);
 }
 
 template <class Real>
@@ -419,7 +487,12 @@ Estimate estimate_memory(const Plan<Real>& plan) {
     for (const EventEdges& edges : plan.events.edges) {
         const std::uint64_t synapses = edges.connector.total();
         e.edges += synapses;
-        e.longest_delay_steps = std::max(e.longest_delay_steps, plan.events.longest_delay);
+        e.longest_delay_steps =
+            std::max<std::size_t>(e.longest_delay_steps, edges.longest_delay + edges.dendritic_steps);
+        if (edges.model) {
+            per_block += memory_of(*edges.model, edges, synapses, workers, sizeof(Real));
+            continue;
+        }
         // A row of every source and delay is padded to whole blocks.
         const std::uint64_t rows = edges.connector.sources() * (plan.events.longest_delay + 1) * workers;
         per_block += (synapses + std::min(synapses, rows) * (block_synapses - 1) / 2) * sizeof(SynapseBlock) /

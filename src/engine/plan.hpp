@@ -14,6 +14,7 @@
 #include "engine/delivery.hpp"
 #include "engine/edges.hpp"
 #include "engine/simulation.hpp"
+#include "engine/synapse_plan.hpp"
 
 namespace neurodyn::engine {
 
@@ -88,7 +89,9 @@ std::vector<std::uint32_t> changing_arrays(const PopulationPlan& plan);
 struct MonitorPlan {
     SeriesInfo info;
     std::size_t population = 0;
-    std::size_t every = 1;  ///< network steps
+    std::size_t projection = SIZE_MAX,
+                reading = 0;  ///< of an event projection's synapses, instead of a population
+    std::size_t every = 1;    ///< network steps
     bool average = false;
     double scale = 1.0;              ///< recorded = SI / scale
     std::vector<std::size_t> nodes;  ///< recorded, in order
@@ -107,9 +110,15 @@ struct EventSource {
 /// An event projection made ready: what draws its synapses, and where they go.
 struct EventEdges {
     network::Connector connector;
-    std::size_t source = 0;      ///< index into EventPlan::sources
-    std::size_t population = 0;  ///< the target
-    std::size_t arrival = 0;     ///< index into PopulationPlan::arrivals
+    std::size_t from = 0, population = 0;  ///< of source and target
+    std::size_t source = no_source;        ///< of its events: index into EventPlan::sources
+    std::uint32_t longest_delay = 0, dendritic_steps = 0;
+    network::SynapseValue weight{};        ///< without a model
+    std::size_t arrival = 0;               ///< without a model: index into PopulationPlan::arrivals
+    std::unique_ptr<SynapsePlan> model{};  ///< what events do, where a weight does not say it
+    std::size_t back_source = no_source;   ///< of the target's events, where they do something
+
+    static constexpr std::size_t no_source = SIZE_MAX;
 };
 
 struct EventMonitorPlan {
@@ -121,9 +130,12 @@ struct EventPlan {
     std::vector<EventSource> sources;
     std::size_t numbers = 0;        ///< of nodes, all sources
     std::vector<EventEdges> edges;  ///< per event projection
-    std::size_t longest_delay = 0;  ///< steps
+    std::size_t longest_delay = 0;  ///< of synapses without a model, steps
+    std::size_t history_steps = 1;  ///< for which spikes are kept
+    bool has_models = false;
+    bool reads_sources = false;  ///< models read variables of the sources
     std::vector<EventMonitorPlan> monitors;
-    bool empty() const { return sources.empty(); }
+    bool empty() const { return sources.empty() && !has_models; }
 };
 
 template <class Real>

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "engine/synapse_values.hpp"
 
 namespace neurodyn::engine {
 namespace {
@@ -38,22 +39,66 @@ std::uint64_t connection_seed(std::uint64_t seed) {
     return seed ^ connections;
 }
 
+// Array by array: what a synapse reads of neurons.
+void find_arrays(std::vector<NeuronVariable>& variables, const PopulationPlan& population) {
+    for (NeuronVariable& variable : variables) {
+        if (!variable.values.empty()) continue;
+        variable.array = find_array(population.arrays, variable.name);
+        if (variable.array != no_array) continue;
+        const network::Values& initial = population.composed.initial.at(variable.name);  // it never changes
+        for (std::size_t i = 0; i < population.nodes; ++i) variable.values.push_back(initial.at(i, 0));
+    }
+}
+
+// A synapse model; where weights alone say what its events do, they are taken instead.
+void plan_model(const Network& network, const network::EventProjection& projection, EventEdges& edges,
+                EventPlan& plan, std::vector<PopulationPlan>& populations,
+                const compile::KernelOptions& kernel) {
+    const language::ModelPtr model = join_synapse(network, projection);
+    if (const auto weight = SynapseValues(projection, *model).static_weight()) {
+        edges.weight = *weight;
+        return;
+    }
+    PopulationPlan& target = populations[edges.population];
+    edges.model = std::make_unique<SynapsePlan>(
+        plan_synapse(network, projection, populations[edges.from].composed, target.composed, kernel));
+    find_arrays(edges.model->pre, populations[edges.from]);
+    find_arrays(edges.model->post, target);
+    if (!model->synapse->on_post.empty())
+        edges.back_source =
+            source_index(plan, populations, edges.population, back_event(network, projection));
+    plan.has_models = true;
+    plan.reads_sources = plan.reads_sources || !edges.model->pre.empty();
+}
+
 EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan,
-                      const std::vector<PopulationPlan>& populations) {
+                      std::vector<PopulationPlan>& populations, const compile::KernelOptions& kernel) {
     const network::EventProjection& projection = network.event_projections[index];
     const std::size_t from = find_population(network, projection.from);
     const std::size_t to = find_population(network, projection.to);
-    const auto& arrivals = populations[to].composed.arrivals;
-    const auto arrival = std::find_if(arrivals.begin(), arrivals.end(),
-                                      [&](const ArrivalInput& a) { return a.state == projection.target; });
     try {
-        return {
+        EventEdges edges{
             network::Connector(projection.rule, populations[to].nodes, populations[from].nodes, from == to,
                                connection_seed(network.seeds.front()), static_cast<std::uint16_t>(index)),
-            source_index(plan, populations, from, projection.event), to,
-            static_cast<std::size_t>(arrival - arrivals.begin())};
+            from, to};
+        const DeliveryEdges all{projection.name, &edges.connector, &projection.weight, &projection.delay};
+        edges.longest_delay = static_cast<std::uint32_t>(longest_delay_steps(all, network.dt_s));
+        edges.dendritic_steps = delay_steps(all, projection.dendritic_delay_s, 1.0 / network.dt_s);
+        edges.weight = projection.weight;
+        if (projection.synapse) plan_model(network, projection, edges, plan, populations, kernel);
+        if (!projection.event.empty()) edges.source = source_index(plan, populations, from, projection.event);
+        const auto& arrivals = populations[to].composed.arrivals;
+        edges.arrival = static_cast<std::size_t>(
+            std::find_if(arrivals.begin(), arrivals.end(),
+                         [&](const ArrivalInput& a) { return a.state == projection.target; }) -
+            arrivals.begin());
+        return edges;
+    } catch (const InputError&) {
+        throw;
     } catch (const Error& error) {
-        throw Error(fmt::format("projection '{}': {}", projection.name, error.what()));
+        const std::string text = error.what();
+        if (text.rfind("projection '", 0) == 0) throw;
+        throw Error(fmt::format("projection '{}': {}", projection.name, text));
     }
 }
 
@@ -77,16 +122,16 @@ void plan_arrivals(PopulationPlan& population, const Network& network, std::size
                                 population.multiple));
 }
 
-EventPlan plan_events(const Network& network, const std::vector<PopulationPlan>& populations, double first_s,
-                      double last_s) {
+EventPlan plan_events(const Network& network, std::vector<PopulationPlan>& populations,
+                      const compile::KernelOptions& kernel, double first_s, double last_s) {
     EventPlan plan;
     for (std::size_t i = 0; i < network.event_projections.size(); ++i) {
-        plan.edges.push_back(plan_edges(network, i, plan, populations));
-        const network::EventProjection& projection = network.event_projections[i];
+        plan.edges.push_back(plan_edges(network, i, plan, populations, kernel));
         const EventEdges& edges = plan.edges.back();
-        const DeliveryEdges all{projection.name, &edges.connector, &projection.weight, &projection.delay, 0,
-                                nullptr};
-        plan.longest_delay = std::max(plan.longest_delay, longest_delay_steps(all, network.dt_s));
+        const std::size_t longest = edges.longest_delay + edges.dendritic_steps;
+        if (!edges.model) plan.longest_delay = std::max(plan.longest_delay, longest);
+        const std::size_t back = edges.back_source == EventEdges::no_source ? 0 : 2 * edges.dendritic_steps;
+        plan.history_steps = std::max({plan.history_steps, longest + 2, back + 2});
     }
     for (const network::EventMonitor& monitor : network.event_monitors) {
         const std::size_t p = find_population(network, monitor.population);

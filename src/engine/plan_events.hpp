@@ -10,7 +10,7 @@ namespace neurodyn::engine {
 void plan_arrivals(PopulationPlan& population, const network::Network& network, std::size_t index);
 
 /// The recorded time is (first_s, last_s].
-EventPlan plan_events(const network::Network& network, const std::vector<PopulationPlan>& populations,
-                      double first_s, double last_s);
+EventPlan plan_events(const network::Network& network, std::vector<PopulationPlan>& populations,
+                      const compile::KernelOptions& kernel, double first_s, double last_s);
 
 }  // namespace neurodyn::engine

@@ -118,8 +118,13 @@ struct Runner : Simulation::Impl {
         for (const auto& p : plan.populations)
             work += p.nodes * plan.member_block * std::max<std::size_t>(p.program.step.graph.size() / 16, 1);
         for (const auto& e : plan.edges) work += e.edge_count * plan.member_block / 4;
-        // A synapse is busy about once in a thousand steps.
-        for (const auto& e : plan.events.edges) work += e.connector.total() / 1000;
+        // A synapse is busy about once in a thousand steps; one with a model is dearer, and may run with the
+        // clock.
+        for (const auto& e : plan.events.edges) {
+            const bool clocked =
+                e.model && (!e.model->summed.empty() || !e.model->clocks.front().code.empty());
+            work += e.connector.total() / (clocked ? 1 : e.model ? 100 : 1000);
+        }
         return work < least_work_per_step ? 1 : threads / static_cast<int>(block_count());
     }
 

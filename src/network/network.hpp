@@ -71,15 +71,21 @@ struct Projection {
     std::shared_ptr<const Connectivity> connectivity;
 };
 
-/// Synapses that carry an event of `from` to `to`: each event adds the synapse's weight to the target
-/// variable, after the synapse's delay.
+/// Synapses that carry an event of `from` to `to`. Without a model each event adds the synapse's weight to
+/// the target variable, after the synapse's delays; else the model says what events do. An event reaches the
+/// synapse after the axonal delay, and the target's variable after the dendritic delay on top of it; the
+/// target's own events reach the synapse after the dendritic delay.
 struct EventProjection {
     std::string name;
-    std::string from, event;  ///< population, and an event of it
-    std::string to, target;   ///< population, and a state of it
+    std::string from, event;  ///< population, and an event of it; no event: the synapse has no `on pre`
+    std::string to, target;   ///< population, and a variable of it; may be empty with a synapse model
     ConnectionRule rule;
-    SynapseValue weight;  ///< SI, unit of the target
-    SynapseValue delay;   ///< s
+    SynapseValue weight;  ///< SI, unit of the target; not used with a model
+    SynapseValue delay;   ///< axonal, s
+    double dendritic_delay_s = 0.0;
+    language::ModelPtr synapse;  ///< of kind synapse
+    std::string back_event;      ///< event of `to` that runs `on post`; empty: the only one, or `spike`
+    std::map<std::string, SynapseValue> values;  ///< parameters and initial values of the synapses, SI
     bool operator==(const EventProjection&) const = default;
 };
 
@@ -135,6 +141,18 @@ struct EventMonitor {
     bool operator==(const EventMonitor&) const = default;
 };
 
+/// Records an expression of a projection's synapses at every `every_s`. Synapses are numbered by source, then
+/// as the rule gives them (Connector::outgoing).
+struct SynapseMonitor {
+    std::string name;
+    std::string projection;
+    std::string
+        expression;  ///< a variable, definition or parameter of the synapse model, or an expression of them
+    double every_s = 0.0;                 ///< a multiple of dt
+    std::vector<std::uint64_t> synapses;  ///< ascending; empty: all
+    bool operator==(const SynapseMonitor&) const = default;
+};
+
 /// Everything that is to run.
 struct Network {
     std::vector<Population> populations;
@@ -144,6 +162,7 @@ struct Network {
     std::vector<PoissonInput> poisson_inputs;
     std::vector<Monitor> monitors;
     std::vector<EventMonitor> event_monitors;
+    std::vector<SynapseMonitor> synapse_monitors;
     std::string method;  ///< default of populations; empty: chosen for each
     double dt_s = 1e-4;
     std::size_t members = 1;
