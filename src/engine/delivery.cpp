@@ -19,6 +19,7 @@ using network::SynapseValue;
 constexpr double largest_normal = 6.77;
 // Blocks are asked for this long before they are added: about the latency of memory.
 constexpr std::size_t prefetch_blocks = 48;
+constexpr std::size_t prefetch_ranges = 12;
 
 // An upper bound of the draws, or infinity where only looking tells.
 double upper_bound(const SynapseValue& value) {
@@ -34,15 +35,11 @@ double upper_bound(const SynapseValue& value) {
 
 }  // namespace
 
-std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
-    const double steps = delay_s * steps_per_s;
-    const double whole = std::nearbyint(steps);
-    if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
-        throw Error(
-            fmt::format("projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least "
-                        "half a step of {:.6g} ms. Give the distribution a minimum",
-                        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
-    return static_cast<std::uint32_t>(whole);
+void refuse_delay(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
+    throw Error(fmt::format(
+        "projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least half a "
+        "step of {:.6g} ms. Give the distribution a minimum",
+        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
 }
 
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
@@ -109,6 +106,7 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
     drawn.slot.clear();
     drawn.weight.clear();
     const auto delays = static_cast<std::uint32_t>(row_ - 1);
+    const double steps_per_s = 1.0 / dt_s_;
     for (const DeliveryEdges& e : edges_) {
         if (source < e.first_source || source - e.first_source >= e.connector->sources()) continue;
         const std::size_t node = source - e.first_source;
@@ -119,18 +117,26 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
         drawn.weights.resize(count);
         e.connector->values(*e.delay, delay_draw, node, drawn.targets, drawn.delay_s);
         e.connector->values(*e.weight, weight_draw, node, drawn.targets, drawn.weights);
+        const std::size_t first = drawn.key.size();
+        drawn.key.resize(first + count);
+        drawn.slot.resize(first + count);
+        drawn.weight.resize(first + count);
+        bool finite = true;
         for (std::size_t k = 0; k < count; ++k) {
             const ArrivalPlace place = (*e.places)[drawn.targets[k]];
-            drawn.key.push_back(place.page * delays + e.dendritic_steps +
-                                delay_steps(e, drawn.delay_s[k], 1.0 / dt_s_));
-            drawn.slot.push_back(static_cast<std::uint16_t>(place.slot));
-            drawn.weight.push_back(static_cast<float>(drawn.weights[k]));
-            if (!std::isfinite(drawn.weight.back()))
-                throw Error(
-                    fmt::format("projection '{}': the weight {} of its synapse from neuron {} to neuron {} "
-                                "cannot be used",
-                                e.name, drawn.weights[k], node, drawn.targets[k]));
+            const std::uint32_t delay = e.dendritic_steps + delay_steps(e, drawn.delay_s[k], steps_per_s);
+            drawn.key[first + k] = place.page * delays + delay;
+            drawn.slot[first + k] = static_cast<std::uint16_t>(place.slot);
+            drawn.weight[first + k] = static_cast<float>(drawn.weights[k]);
+            finite &= std::isfinite(drawn.weight[first + k]);
         }
+        if (finite) continue;
+        std::size_t k = 0;
+        while (std::isfinite(drawn.weight[first + k])) ++k;
+        throw Error(
+            fmt::format("projection '{}': the weight {} of its synapse from neuron {} to neuron {} cannot be "
+                        "used",
+                        e.name, drawn.weights[k], node, drawn.targets[k]));
     }
 }
 
@@ -174,11 +180,16 @@ void SynapseTable::deliver(Real* arrivals, std::size_t first_page, std::size_t l
     for (std::size_t p = first_page; p < last_page; ++p) {
         const Page& page = pages_[p];
         due.clear();
-        for (std::size_t delay = std::min(row_ - 1, step); delay-- > 0;)
-            for (const std::uint32_t source : spikes.at(step - 1 - delay)) {
-                const std::uint32_t* const range = page.begin.data() + source * row_ + delay;
+        for (std::size_t delay = std::min(row_ - 1, step); delay-- > 0;) {
+            const std::span<const std::uint32_t> sources = spikes.at(step - 1 - delay);
+            const std::uint32_t* const begin = page.begin.data() + delay;
+            for (std::size_t i = 0; i < sources.size(); ++i) {
+                if (i + prefetch_ranges < sources.size())
+                    __builtin_prefetch(begin + sources[i + prefetch_ranges] * row_);
+                const std::uint32_t* const range = begin + sources[i] * row_;
                 for (std::uint32_t b = range[0]; b < range[1]; ++b) due.push_back(b);
             }
+        }
         Real* const to = arrivals + (p - first_page) * page_slots;
         const SynapseBlock* const blocks = page.blocks.data();
         const std::size_t count = due.size();

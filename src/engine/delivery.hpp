@@ -68,9 +68,18 @@ struct DeliveryEdges {
 /// follow.
 inline constexpr std::uint32_t weight_draw = 0, delay_draw = 1;
 
+[[noreturn]] void refuse_delay(const DeliveryEdges& edges, double delay_s, double steps_per_s);
+
 /// A delay in whole steps. Throws Error, naming the projection, when it is below zero, between zero and half
 /// a step, or not finite.
-std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s);
+inline std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
+    const double steps = delay_s * steps_per_s;
+    constexpr double to_whole = 0x1.8p52;  // adding it rounds to the nearest whole number
+    const double whole = (steps + to_whole) - to_whole;
+    if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
+        refuse_delay(edges, delay_s, steps_per_s);
+    return static_cast<std::uint32_t>(whole);
+}
 
 /// The longest delay, in steps, that the synapses of a projection can have, without the dendritic one: from
 /// the distribution's bounds, or by looking at all of them. Throws Error, naming the projection, for delays

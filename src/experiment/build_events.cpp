@@ -251,6 +251,28 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
     return given;
 }
 
+bool Builder::read_synapse_delays(const ProjectionSection& section, const std::string& what,
+                                  network::EventProjection& projection) {
+    if (!section.delays.empty()) {
+        const auto delay =
+            read_synapse_value(section.delays, parse_unit("s"), fmt::format("'delays' of {}", what));
+        if (!delay) return false;
+        projection.delay = *delay;
+    }
+    if (!section.dendritic_delay.empty()) {
+        const auto delay = read_scalar(section.dendritic_delay, dimensions::time, "s",
+                                       fmt::format("'dendritic_delay' of {}", what));
+        if (!delay) return false;
+        projection.dendritic_delay_s = *delay;
+    }
+    const bool negative = projection.delay.kind == SynapseValue::Kind::constant && projection.delay.a < 0.0;
+    if (negative || projection.dendritic_delay_s < 0.0)
+        problems_.add(negative ? section.delays.place : section.dendritic_delay.place,
+                      fmt::format("'{}' of {}: a delay cannot be negative",
+                                  negative ? "delays" : "dendritic_delay", what));
+    return true;
+}
+
 void Builder::add_event_projection(const ProjectionSection& section) {
     const std::string what = fmt::format("projection '{}'", section.name);
     const Reference from = split_reference(section.from.value);
@@ -289,15 +311,7 @@ void Builder::add_event_projection(const ProjectionSection& section) {
                       fmt::format("in {}, the unit of {}", unit.name, section.to.value));
         return;
     }
-    if (!section.delays.empty()) {
-        const auto delay =
-            read_synapse_value(section.delays, parse_unit("s"), fmt::format("'delays' of {}", what));
-        if (!delay) return;
-        projection.delay = *delay;
-        if (projection.delay.kind == SynapseValue::Kind::constant && projection.delay.a < 0.0)
-            problems_.add(section.delays.place,
-                          fmt::format("'delays' of {}: a delay cannot be negative", what));
-    }
+    if (!read_synapse_delays(section, what, projection)) return;
     built_.network.event_projections.push_back(std::move(projection));
 }
 

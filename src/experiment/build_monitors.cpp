@@ -98,6 +98,7 @@ void Builder::add_monitor(const MonitorSection& section) {
             add_event_monitor(section, text);
             continue;
         }
+        if (add_synapse_monitor(section, text)) continue;
         const auto reference = resolve(text, what, false);
         if (!reference) return;
         std::vector<std::string> expressions = {reference->expression};

@@ -110,6 +110,7 @@ void Builder::connect(const ProjectionSection& section, network::Projection& pro
 }
 
 void Builder::add_projection(const ProjectionSection& section) {
+    if (!section.synapse.empty()) return add_synapse_projection(section);
     if (find_event(section.from) != nullptr) return add_event_projection(section);
     const std::string what = fmt::format("projection '{}'", section.name);
     if (!section.connect.empty())

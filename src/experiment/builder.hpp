@@ -53,9 +53,20 @@ class Builder {
     void read_synapse_file(const ProjectionSection& section, const Unit& unit,
                            network::EventProjection& projection);
     bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
+    bool read_synapse_delays(const ProjectionSection& section, const std::string& what,
+                             network::EventProjection& projection);
     void add_event_projection(const ProjectionSection& section);
     void add_poisson(const StimulusSection& section);
     void add_event_monitor(const MonitorSection& section, const Text& of);
+    // build_synapses.cpp
+    language::ModelPtr load_synapse(const ProjectionSection& section, const std::string& what);
+    std::optional<Reference> resolve_target(const Text& text, const std::string& what);
+    void add_synapse_projection(const ProjectionSection& section);
+    void set_synapse(const ProjectionSection& section, const language::Model& model, const std::string& what,
+                     network::EventProjection& projection);
+    bool add_synapse_monitor(const MonitorSection& section, const Text& of);
+    void add_synapse_series(const MonitorSection& section, const network::EventProjection& projection,
+                            const std::string& expression, const std::string& name);
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);

@@ -310,11 +310,12 @@ Node empty_map() {
 // Keys of a population, projection or stimulus that are not parameters.
 bool is_section_key(const std::string& key) {
     static const std::vector<std::string> keys = {
-        "model",    "equations",  "threshold", "reset",     "refractory",
-        "size",     "set",        "initial",   "method",    "from",
-        "to",       "coupling",   "weights",   "delays",    "pattern",
-        "constant", "pulse",      "sine",      "noise",     "ornstein_uhlenbeck",
-        "table",    "expression", "nodes",     "connectome"};
+        "model",    "equations",  "threshold",      "reset",      "refractory",
+        "size",     "set",        "initial",        "method",     "from",
+        "to",       "coupling",   "weights",        "delays",     "pattern",
+        "constant", "pulse",      "sine",           "noise",      "ornstein_uhlenbeck",
+        "table",    "expression", "nodes",          "connectome", "connect",
+        "synapse",  "post_event", "dendritic_delay"};
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 

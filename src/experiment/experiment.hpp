@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiment/document.hpp"
+#include "language/model.hpp"
 
 namespace neurodyn::experiment {
 
@@ -60,11 +61,15 @@ struct PopulationSection {
 struct ProjectionSection {
     std::string name;
     Place place;
-    Text from, to;  ///< "population.signal" and "population.input"
-    Text coupling;  ///< a library name or a path
-    Value weights;  ///< an expression, a number or a file; empty: 1
-    Text delays;    ///< an expression or a quantity; empty: none
-    Text connect;   ///< of events: a rule
+    Text from, to;         ///< "population.signal" and "population.input"
+    Text coupling;         ///< a library name or a path
+    Value weights;         ///< an expression, a number or a file; empty: 1
+    Text delays;           ///< an expression or a quantity; empty: none
+    Text dendritic_delay;  ///< of events: on top of the delays, from the synapse to the neuron and back
+    Text post_event;  ///< of synapses with `on post`: the event of the target; empty: the only one, or spike
+    Text synapse;     ///< a library name or a path; with strings, where they stand
+    std::optional<language::SynapseStrings> synapse_strings;
+    Text connect;  ///< of events: a rule
     Settings connect_settings;
     Text pattern;  ///< connectome, one_to_one, all_to_all; empty: from the weights
     Settings set;
@@ -87,6 +92,7 @@ struct StimulusSection {
 struct MonitorSection {
     std::string name;
     Place place;
+    Text synapses;  ///< of synapses: how many of them; empty: all
     std::vector<Text> of;
     Text every;  ///< empty: every step
     bool average = false, keep = true, covariance = false;

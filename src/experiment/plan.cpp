@@ -170,6 +170,7 @@ bool same_structure(const Network& a, const Network& b) {
            all_same(a.projections, b.projections, same_projection) &&
            all_same(a.stimuli, b.stimuli, same_stimulus) && all_same(a.monitors, b.monitors, same_monitor) &&
            a.event_projections == b.event_projections && a.event_monitors == b.event_monitors &&
+           a.synapse_monitors == b.synapse_monitors &&
            all_same(a.poisson_inputs, b.poisson_inputs, same_poisson) &&
            (a.event_projections.empty() || a.seeds == b.seeds);  // the seed draws the synapses
 }

@@ -129,6 +129,24 @@ void read_rule(Section& section, ProjectionSection& projection, Problems& proble
                      "for example connect: {rule: pairwise_bernoulli, probability: 0.1}");
 }
 
+// synapse: NAME, or Brian2's strings: {model, on_pre, on_post, method}.
+void read_synapse(Section& section, ProjectionSection& projection, Problems& problems) {
+    const Node* node = section.get("synapse");
+    if (node == nullptr) return;
+    if (node->kind == Node::Kind::scalar) {
+        projection.synapse = to_text(*node);
+        return;
+    }
+    Section strings(*node, problems, fmt::format("'synapse' of projection '{}'", projection.name));
+    language::SynapseStrings& into = projection.synapse_strings.emplace();
+    into.model = strings.text_or("model").value;
+    into.on_pre = strings.text_or("on_pre").value;
+    into.on_post = strings.text_or("on_post").value;
+    into.method = strings.text_or("method").value;
+    strings.finish();
+    projection.synapse = {"synapse", node->place};
+}
+
 ProjectionSection read_projection(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     ProjectionSection projection;
@@ -140,6 +158,9 @@ ProjectionSection read_projection(const std::string& name, const Place& place, c
     projection.coupling = section.text_or("coupling", "linear");
     projection.weights = section.value("weights");
     projection.delays = section.text_or("delays");
+    projection.dendritic_delay = section.text_or("dendritic_delay");
+    projection.post_event = section.text_or("post_event");
+    read_synapse(section, projection, problems);
     projection.pattern = section.text_or("pattern");
     read_rule(section, projection, problems);
     projection.set = section.settings("set");

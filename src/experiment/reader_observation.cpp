@@ -31,6 +31,7 @@ MonitorSection read_monitor(const std::string& name, const Place& place, const N
     monitor.keep = section.boolean("keep", true);
     monitor.covariance = section.boolean("covariance", false);
     monitor.nodes = section.texts("nodes");
+    monitor.synapses = section.text_or("synapses");
     monitor.through = section.text_or("through");
     monitor.step = section.text_or("step");
     monitor.set = section.settings("set");

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "experiment/library.hpp"
+#include "language/synapse.hpp"
 #include "network/connectome.hpp"
 #include "network/connectome_tables.hpp"
 
@@ -96,6 +97,16 @@ language::ModelPtr Resources::equations(const language::EquationStrings& strings
     for (const auto& [name, value] : strings.values) key += '\1' + name + '=' + value;
     language::ModelPtr& model = models_[key];
     if (model == nullptr) model = language::parse_equations(strings);
+    return model;
+}
+
+language::ModelPtr Resources::synapse(const language::SynapseStrings& strings) {
+    std::string key = "\n\n" + strings.name;
+    for (const std::string* part : {&strings.model, &strings.on_pre, &strings.on_post, &strings.method})
+        key += '\1' + *part;
+    for (const auto& [name, value] : strings.values) key += '\1' + name + '=' + value;
+    language::ModelPtr& model = models_[key];
+    if (model == nullptr) model = language::parse_synapse_strings(strings);
     return model;
 }
 

@@ -29,6 +29,8 @@ class Resources {
     language::ModelPtr model(const std::string& name, bool coupling = false);
     /// Inline equations. Throws InputError.
     language::ModelPtr equations(const language::EquationStrings& strings);
+    /// Inline synapses. Throws InputError.
+    language::ModelPtr synapse(const language::SynapseStrings& strings);
     /// Reads, normalises and scales; `scope` holds the values that `scale` may use.
     std::shared_ptr<const ConnectomeData> connectome(const ConnectomeSection& section, double scale);
     /// The same object for the same content, so that members of a sweep are seen to share it.
