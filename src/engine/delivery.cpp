@@ -26,10 +26,11 @@ std::uint32_t to_delay_steps(const DeliveryEdges& edges, double delay_s, double 
     const double steps = delay_s * steps_per_s;
     const double whole = std::nearbyint(steps);
     if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
-        throw Error(
-            fmt::format("projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least "
-                        "half a step of {:.6g} ms. Give the distribution a minimum",
-                        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
+        throw SubjectError(
+            fmt::format("projection '{}'", edges.name),
+            fmt::format("a delay of {:.6g} ms cannot be used; delays are zero or at least half a step of "
+                        "{:.6g} ms. Give the distribution a minimum",
+                        delay_s * 1e3, 1e3 / steps_per_s));
     return static_cast<std::uint32_t>(whole);
 }
 
@@ -119,18 +120,22 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
         const std::size_t count = drawn.targets.size();
         drawn.delay_s.resize(count);
         drawn.weights.resize(count);
-        e.connector->values(*e.delay, delay_variable, node, drawn.targets, drawn.delay_s);
-        e.connector->values(*e.weight, weight_variable, node, drawn.targets, drawn.weights);
+        try {
+            e.connector->values(*e.delay, delay_variable, node, drawn.targets, drawn.delay_s);
+            e.connector->values(*e.weight, weight_variable, node, drawn.targets, drawn.weights);
+        } catch (const Error& error) {
+            throw SubjectError(fmt::format("projection '{}'", e.name), error.what());
+        }
         for (std::size_t k = 0; k < count; ++k) {
             const ArrivalPlace place = (*e.places)[drawn.targets[k]];
             drawn.key.push_back(place.page * delays + to_delay_steps(e, drawn.delay_s[k], 1.0 / dt_s_));
             drawn.slot.push_back(static_cast<std::uint16_t>(place.slot));
             drawn.weight.push_back(static_cast<float>(drawn.weights[k]));
             if (!std::isfinite(drawn.weight.back()))
-                throw Error(
-                    fmt::format("projection '{}': the weight {} of its synapse from neuron {} to neuron {} "
-                                "cannot be used",
-                                e.name, drawn.weights[k], node, drawn.targets[k]));
+                throw SubjectError(
+                    fmt::format("projection '{}'", e.name),
+                    fmt::format("the weight {} of its synapse from neuron {} to neuron {} cannot be used",
+                                drawn.weights[k], node, drawn.targets[k]));
         }
     }
 }

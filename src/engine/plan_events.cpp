@@ -53,7 +53,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
             source_index(plan, populations, from, projection.event), to,
             static_cast<std::size_t>(arrival - arrivals.begin())};
     } catch (const Error& error) {
-        throw Error(fmt::format("projection '{}': {}", projection.name, error.what()));
+        throw SubjectError(fmt::format("projection '{}'", projection.name), error.what());
     }
 }
 
