@@ -269,6 +269,7 @@ void Builder::add_event_projection(const ProjectionSection& section) {
     if (!read_rule(section, projection)) return;
     const bool file = projection.rule.kind == ConnectionRule::Kind::edge_list;
     if (file) read_synapse_file(section, unit, projection);
+    if (file && projection.rule.edges == nullptr) return;
     if (section.weights.is_list) {
         problems_.add(section.weights.text().place,
                       fmt::format("{}: the weight of synapses is one value or a distribution", what));

@@ -227,13 +227,12 @@ void Builder::add_projection(const ProjectionSection& section) {
     if (find_event(section.from) != nullptr) return add_event_projection(section);
     if (misses_event(section, what)) return;
     const auto from = resolve(section.from, what, false);
-    if (!from) return;  // what it is decides what 'to' may be
     const auto to = resolve(section.to, what, true);
     network::Projection projection;
     projection.name = section.name;
     projection.coupling =
         load(section.coupling.empty() ? Text{"linear", section.place} : section.coupling, what, true);
-    if (from->expression.empty())
+    if (from && from->expression.empty())
         problems_.add(
             section.from.place,
             fmt::format("{}: '{}' does not say what of the population goes out", what, section.from.value),
@@ -244,7 +243,7 @@ void Builder::add_projection(const ProjectionSection& section) {
                       "a stimulus may drive a parameter");
         return;
     }
-    if (!to || projection.coupling == nullptr || from->expression.empty()) return;
+    if (!from || !to || projection.coupling == nullptr || from->expression.empty()) return;
     const auto sent = dimension_of(section.from, *from, what);
     if (!sent) return;
     projection.from = from->population;

@@ -211,9 +211,9 @@ StimulusSection read_stimulus(const std::string& name, const Place& place, const
     return stimulus;
 }
 
-// Usual symbols that are units, too; in no unit of this field do they stand behind a stroke.
+// One letter is a usual name (G, h, J, A), but what stands behind a stroke in this field is not.
 bool is_usual_symbol(const std::string& name) {
-    return name.size() == 1 && std::string_view("ghJNWHCKT").find(name[0]) != std::string_view::npos;
+    return name.size() == 1 && std::string_view("msV").find(name[0]) == std::string_view::npos;
 }
 
 // "5 m/s" must not change its meaning because a value is called s.
