@@ -45,7 +45,6 @@ constexpr std::pair<std::string_view, std::string_view> other_names[] = {
 std::string unit_suggestion(std::string_view name) {
     if (name == "degC" || name == "celsius" || name == "Celsius")
         return "temperatures are in kelvin (K): add 273.15 to degrees Celsius";
-    if (name == "d" || name == "day" || name == "days") return "days are no unit here: a day is 24 h";
     for (const auto& [other, ours] : other_names)
         if (name == other) return fmt::format("did you mean '{}'?", ours);
     const auto& names = unit_names();

@@ -348,7 +348,7 @@ void Builder::check_synapse_delay(const ProjectionSection& section, const Synaps
         problems_.add(
             section.delays.place,
             fmt::format("{}: {} is less than half a step of {}", what, show_time(delay.a), show_time(dt)),
-            fmt::format("write 0, or take a dt of at most {}", show_time(2.0 * delay.a)));
+            fmt::format("write 0, or take a dt below {}", show_time(2.0 * delay.a)));
 }
 
 // Independent Poisson trains onto a variable: {rate, weight, sources}.

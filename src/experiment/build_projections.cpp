@@ -33,7 +33,7 @@ std::optional<Array> Builder::read_weights(const ProjectionSection& section, std
     if (section.weights.empty()) {
         if (section.pattern.value == "connectome")
             return scope_.evaluate(Text{"connectome.weights", section.pattern.place}, wanted, problems_);
-        return Array{};
+        return Array{1, 1, {1.0}, {}};
     }
     const Text& text = section.weights.text();
     if (section.weights.is_list || !is_file(text.value))
@@ -145,15 +145,15 @@ void Builder::check_delays(const ProjectionSection& section, const network::Conn
             shortest = std::min(shortest, delay);
         }
     if (count == 0) return;
-    const std::string number = connectivity.delay_s.size() == 1
-                                   ? "the delay"
-                                   : fmt::format("{} of {} delays", count, connectivity.delay_s.size());
+    const std::string which = connectivity.delay_s.size() == 1
+                                  ? fmt::format("{} would be rounded to 0", show_time(shortest))
+                                  : fmt::format("{} of {} delays would be rounded to 0, the shortest is {}",
+                                                count, connectivity.delay_s.size(), show_time(shortest));
     problems_.add(
         section.delays.place,
-        fmt::format("'delays' of projection '{}': {} would be rounded to 0, the shortest is {} and dt is {}",
-                    section.name, number, show_time(shortest), show_time(dt)),
-        fmt::format("a dt of at most {} resolves it; or write 0 where there shall be none: "
-                    "where(D < {}, 0 ms, D)",
+        fmt::format("'delays' of projection '{}': {}; dt is {}", section.name, which, show_time(dt)),
+        fmt::format("a dt below {} resolves it; or write 0 where there shall be none: "
+                    "where(D <= {}, 0 ms, D)",
                     show_time(round_down(2.0 * shortest)), show_time(0.5 * dt)));
 }
 
