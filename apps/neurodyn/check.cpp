@@ -35,9 +35,9 @@ int check(const RunArguments& arguments) {
                         fmt::format("{}, {} lanes", p.kernel.backend, p.kernel.width)});
     }
     fmt::print("{}", format_table(rows));
+    print_projections(c);
     fmt::print("time         {} discarded, {} recorded, dt {} s\n", format_duration(c.discard_s),
                format_duration(c.duration_s), c.dt_s);
-    print_projections(c);
     fmt::print("records      {}\n",
                c.series.empty() ? "nothing" : fmt::format("{}", fmt::join(c.series, ", ")));
     if (!c.analyses.empty()) fmt::print("analyses     {}\n", fmt::join(c.analyses, ", "));

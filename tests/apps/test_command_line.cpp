@@ -106,6 +106,12 @@ TEST_F(CommandLine, CheckTellsOfProjections) {
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("1000         15"));
     EXPECT_THAT(ran.out, HasSubstr("6.1 kB"));
+    // Found when synapses are drawn, by the engine, which knows no lines.
+    for (const char* verb : {"check", "run"})
+        EXPECT_THAT(run(std::string(verb) +
+                        " spikes.yaml --set 'projections.all.weights=normal(1 pA, 0.1 pA, min = 5 pA)'")
+                        .err,
+                    HasSubstr("spikes.yaml:3:15: error: projection 'all': no value of normal"));
 }
 
 TEST_F(CommandLine, RunsAndPrintsThePathLast) {
