@@ -11,6 +11,16 @@
 namespace neurodyn::app {
 namespace {
 
+void print_projections(const experiment::Check& c) {
+    if (c.projections.empty()) return;
+    std::vector<std::vector<std::string>> rows = {
+        {"projection", "from", "to", "connections", "delays (steps)", "synapses"}};
+    for (const experiment::Check::Projection& p : c.projections)
+        rows.push_back({p.name, p.from, p.to, fmt::format("{:.0f}", p.connections), p.delays,
+                        p.bytes > 0.0 ? format_bytes(p.bytes) : ""});
+    fmt::print("{}", format_table(rows));
+}
+
 int check(const RunArguments& arguments) {
     const experiment::Check c = experiment::check_experiment(arguments.file, to_settings(arguments));
     if (arguments.quiet) return success;
@@ -25,10 +35,9 @@ int check(const RunArguments& arguments) {
                         fmt::format("{}, {} lanes", p.kernel.backend, p.kernel.width)});
     }
     fmt::print("{}", format_table(rows));
+    print_projections(c);
     fmt::print("time         {} discarded, {} recorded, dt {} s\n", format_duration(c.discard_s),
                format_duration(c.duration_s), c.dt_s);
-    fmt::print("projections  {} with {} edges, longest delay {} steps\n", c.projections, c.estimate.edges,
-               c.estimate.longest_delay_steps);
     fmt::print("records      {}\n",
                c.series.empty() ? "nothing" : fmt::format("{}", fmt::join(c.series, ", ")));
     if (!c.analyses.empty()) fmt::print("analyses     {}\n", fmt::join(c.analyses, ", "));
@@ -38,6 +47,7 @@ int check(const RunArguments& arguments) {
     if (c.trials > 0)
         fmt::print("tuning       at most {} trials{}, about {}\n", c.trials,
                    c.sweep_runs > 1 ? " in each run" : "", format_duration(c.tuning_seconds));
+    fmt::print("edges        {}, longest delay {} steps\n", c.estimate.edges, c.estimate.longest_delay_steps);
     fmt::print("memory       {}\n", format_bytes(static_cast<double>(c.estimate.memory_bytes)));
     fmt::print("file         about {}\n", format_bytes(static_cast<double>(c.estimate.record_bytes)));
     fmt::print("run          about {}\n", format_duration(c.estimate.seconds));

@@ -14,7 +14,7 @@ namespace neurodyn::app {
 namespace {
 
 struct InspectArguments {
-    std::string model, stage = "graph", method, precision = "double";
+    std::string model, stage = "graph", method, precision;
     int width = 0;
 };
 
@@ -26,6 +26,13 @@ std::string value_text(const Model& model, const language::Distribution& d) {
     for (std::size_t i = 0; i < d.arguments.size(); ++i)
         text += (i > 0 ? ", " : "") + symbolic::print(model.graph, d.arguments[i]);
     return text + ")";
+}
+
+// Numbers in the declared unit, expressions with SI values in them.
+std::string parameter_text(const Model& model, const language::Parameter& p) {
+    if (!model.graph.is_constant(p.value)) return symbolic::print(model.graph, p.value) + " (SI values)";
+    const std::string number = fmt::format("{:.12g}", from_si(model.graph[p.value].value, p.unit));
+    return p.unit.name == "1" ? number : number + " " + p.unit.name;
 }
 
 void add_section(std::string& text, const std::string& title,
@@ -69,9 +76,9 @@ std::string print_model(const Model& model) {
     for (const language::Parameter& p : model.parameters)
         parameters.push_back({"  " + p.name,
                               p.distribution ? value_text(model, *p.distribution)
-                              : p.value      ? symbolic::print(model.graph, p.value) + " (SI)"
-                                             : "to be set",
-                              p.unit.name, p.description});
+                              : p.value      ? parameter_text(model, p)
+                                             : "to be set, in " + p.unit.name,
+                              p.description});
     for (const language::Input& i : model.inputs)
         inputs.push_back({"  " + i.name, i.unit.name, i.description});
     for (const language::State& s : model.states) {
@@ -97,7 +104,21 @@ std::string print_model(const Model& model) {
     return text;
 }
 
+// Options that a stage does not look at are refused.
+void check_options(const InspectArguments& arguments) {
+    const bool is_machine = arguments.stage == "llvm" || arguments.stage == "asm";
+    const auto refuse = [&](const char* option, const char* stages) {
+        throw Error(fmt::format("{} has no meaning for --stage {}; it belongs to {}", option, arguments.stage,
+                                stages));
+    };
+    if (!arguments.method.empty() && !is_machine && arguments.stage != "step")
+        refuse("--method", "step, llvm and asm");
+    if (!arguments.precision.empty() && !is_machine) refuse("--precision", "llvm and asm");
+    if (arguments.width != 0 && !is_machine) refuse("--width", "llvm and asm");
+}
+
 int inspect(const InspectArguments& arguments) {
+    check_options(arguments);
     const language::ModelPtr model = language::load_model(experiment::find_model(arguments.model, "."));
     if (arguments.stage == "ast") {
         fmt::print("{}", print_model(*model));
@@ -142,9 +163,10 @@ void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actio
         ->check(CLI::IsMember({"ast", "graph", "step", "llvm", "asm"}))
         ->capture_default_str();
     verb->add_option("--method", arguments->method, "The integration method (default: chosen for the model)");
-    verb->add_option("--precision", arguments->precision, "double or single")
+    verb->add_option("--precision", arguments->precision, "double or single (default: double)")
         ->check(CLI::IsMember({"double", "single"}));
-    verb->add_option("--width", arguments->width, "Vector lanes; 0: the host's")->check(CLI::Range(0, 16));
+    verb->add_option("--width", arguments->width, "Vector lanes; 0: the host's")
+        ->check(CLI::IsMember({0, 1, 2, 4, 8, 16}));
     verb->footer(
         "Examples:\n"
         "  neurodyn inspect wilson_cowan --stage ast\n"

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "analysis/table.hpp"
+#include "base/error.hpp"
 #include "base/units.hpp"
 #include "commands.hpp"
 #include "compile/program.hpp"
@@ -19,7 +21,14 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+// To the end of the first doi, or of the first sentence that ends a line: a citation may need two lines.
+std::string citation(std::string text) {
+    const std::size_t doi = text.find("doi:"), stop = text.find(".\n");
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    text.resize(std::min(doi == std::string::npos ? stop : text.find(' ', doi), text.size()));
+    text.erase(text.find_last_not_of(".,;:") + 1);
+    return text;
+}
 
 Rows models(bool couplings) {
     Rows rows = {
@@ -33,7 +42,7 @@ Rows models(bool couplings) {
         else
             for (const language::State& s : model->states) names.push_back(s.name);
         rows.push_back({entry.name, std::string(to_string(model->kind)),
-                        fmt::format("{}", fmt::join(names, " ")), first_line(model->reference)});
+                        fmt::format("{}", fmt::join(names, " ")), citation(model->reference)});
     }
     return rows;
 }
@@ -114,6 +123,11 @@ void print_data() {
 }
 
 int list(const std::string& what, const std::string& name) {
+    if (!name.empty() && what != "analyses")
+        throw Error(fmt::format("`list {}` takes no name, '{}' was given{}", what, name,
+                                what == "models" || what == "couplings"
+                                    ? fmt::format("; `neurodyn inspect {} --stage ast` shows a model", name)
+                                    : ""));
     if (what == "models") fmt::print("{}", format_table(models(false)));
     if (what == "couplings") fmt::print("{}", format_table(models(true)));
     if (what == "experiments") fmt::print("{}", format_table(experiments()));

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The program `neurodyn`: picks the verb and turns errors into messages and exit codes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
 #include "base/error.hpp"
+#include "base/pages.hpp"
 #include "commands.hpp"
 
 #ifndef NEURODYN_VERSION
@@ -31,6 +34,16 @@ constexpr const char* footer =
     "Exit codes: 0 well, 1 an expectation was not met, 2 wrong input or usage, 3 the run failed\n"
     "(what it had recorded is kept), 130 interrupted.";
 
+// What may be meant by a first word that is no verb; empty when it is one, or an option.
+std::string verb_hint(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return {};
+    std::vector<std::string> verbs;
+    for (const CLI::App* verb : app.get_subcommands(nullptr)) verbs.push_back(verb->get_name());
+    if (std::find(verbs.begin(), verbs.end(), argv[1]) != verbs.end()) return {};
+    const std::string near = neurodyn::did_you_mean(argv[1], verbs);
+    return near.empty() ? fmt::format("verbs: {}", fmt::join(verbs, ", ")) : near;
+}
+
 int run_program(int argc, char** argv) {
     CLI::App app(description, "neurodyn");
     app.footer(footer);
@@ -46,6 +59,10 @@ int run_program(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (const std::string hint = verb_hint(app, argc, argv); !hint.empty()) {
+            fmt::print(stderr, "error: there is no verb '{}'; {}\n", argv[1], hint);
+            return neurodyn::app::bad_input;
+        }
         const int code = app.exit(error);
         return code == 0 ? neurodyn::app::success : neurodyn::app::bad_input;
     }
@@ -72,7 +89,8 @@ int main(int argc, char** argv) {
         return neurodyn::app::bad_input;
     } catch (const std::bad_alloc&) {
         fmt::print(stderr,
-                   "error: there is not enough memory; `neurodyn check` tells how much a run needs\n");
+                   "error: there is not enough memory: {} are free; use fewer nodes, members or synapses\n",
+                   neurodyn::app::format_bytes(static_cast<double>(neurodyn::free_memory())));
         return neurodyn::app::run_failed;
     } catch (const std::exception& error) {
         fmt::print(stderr, "error: {}\n", error.what());

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t longest_shown_line = 160;
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 // Tabs are kept in the padding so that the caret stays under its text.
 std::string caret_line(const Diagnostic& d) {
     std::string pad;
@@ -66,6 +68,10 @@ InputError::InputError(std::vector<Diagnostic> diagnostics)
 FileError::FileError(std::string path, const std::string& problem)
     : Error(fmt::format("{}: {}", path, problem)), path_(std::move(path)) {}
 
+SubjectError::SubjectError(std::string subject, const std::string& problem)
+    : Error(problem.starts_with(subject) ? problem : fmt::format("{}: {}", subject, problem)),
+      subject_(std::move(subject)) {}
+
 NonFiniteError::NonFiniteError(std::string population_, std::size_t node_, std::size_t member_,
                                std::string variable_, double time_s_)
     : Error(fmt::format("population '{}', node {}, variable '{}' became non-finite at t = {} s (member {}); "
@@ -98,6 +104,9 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
     std::string nearest;
     for (const std::string& candidate : candidates) {
         if (candidate.size() > longest_name || candidate == name) continue;
+        // Of a short name, one letter is much: the first one is seldom the wrong one.
+        if (name.size() <= 3 && !name.empty() && !candidate.empty() && lower(name[0]) != lower(candidate[0]))
+            continue;
         const std::size_t d = distance(name, candidate);
         if (d < best) best = d, nearest = candidate;
     }

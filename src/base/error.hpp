@@ -61,6 +61,18 @@ class FileError : public Error {
     std::string path_;
 };
 
+/// A problem of one named thing of a network, such as "projection 'exc'": whoever knows where that thing
+/// stands in a document can say so.
+class SubjectError : public Error {
+  public:
+    /// "SUBJECT: PROBLEM"; the subject is not repeated when the problem begins with it.
+    SubjectError(std::string subject, const std::string& problem);
+    const std::string& subject() const { return subject_; }
+
+  private:
+    std::string subject_;
+};
+
 /// A value that became infinite or not-a-number while a run went on.
 class NonFiniteError : public Error {
   public:
@@ -70,6 +82,24 @@ class NonFiniteError : public Error {
     std::size_t node, member;
     double time_s;
 };
+
+/// What `work` returns; its plain Errors become those of `subject`.
+template <class Work>
+auto about(const std::string& subject, Work work) {
+    try {
+        return work();
+    } catch (const SubjectError&) {
+        throw;
+    } catch (const InputError&) {
+        throw;
+    } catch (const FileError&) {
+        throw;
+    } catch (const NonFiniteError&) {
+        throw;
+    } catch (const Error& error) {
+        throw SubjectError(subject, error.what());
+    }
+}
 
 /// The name in `candidates` that is nearest to `name`, or an empty string when none is near
 /// (Damerau-Levenshtein distance at most a third of the length, at least 1).

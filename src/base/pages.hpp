@@ -9,6 +9,9 @@
 
 namespace neurodyn {
 
+/// What can be had without swapping.
+std::size_t free_memory();
+
 /// Memory of zeros straight from the system; huge pages where it has them. Throws std::bad_alloc.
 class PagedMemory {
   public:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/units.hpp"
@@ -25,5 +26,8 @@ double scale_of(const DecimalUnit& unit);
 DecimalUnit power(const DecimalUnit& unit, Rational exponent);
 /// find_unit before its scale is made one number.
 std::optional<DecimalUnit> find_decimal_unit(std::string_view name);
+
+/// "did you mean 'ms'?", what to write instead, or an empty string.
+std::string unit_suggestion(std::string_view name);
 
 }  // namespace neurodyn

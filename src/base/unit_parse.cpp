@@ -30,16 +30,31 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+// What other programs and plain English call a unit.
+constexpr std::pair<std::string_view, std::string_view> other_names[] = {
+    {"sec", "s"},      {"secs", "s"},         {"seconds", "s"},       {"msec", "ms"},
+    {"msecs", "ms"},   {"millisecond", "ms"}, {"milliseconds", "ms"}, {"usec", "us"},
+    {"minute", "min"}, {"minutes", "min"},    {"mins", "min"},        {"hr", "h"},
+    {"hour", "h"},     {"hours", "h"},        {"volts", "V"},         {"millivolt", "mV"},
+    {"Ohm", "ohm"},    {"percent", "%"},      {"hertz", "Hz"},
+};
+
+}  // namespace
+
 // A slip of case is the likeliest one: "mv", "HZ".
-std::string suggest(std::string_view name) {
+std::string unit_suggestion(std::string_view name) {
     if (name == "degC" || name == "celsius" || name == "Celsius")
         return "temperatures are in kelvin (K): add 273.15 to degrees Celsius";
+    for (const auto& [other, ours] : other_names)
+        if (name == other) return fmt::format("did you mean '{}'?", ours);
     const auto& names = unit_names();
     const auto same = std::find_if(names.begin(), names.end(),
                                    [&](const std::string& other) { return lower(other) == lower(name); });
     if (same != names.end()) return "did you mean '" + *same + "'?";
     return did_you_mean(name, names);
 }
+
+namespace {
 
 /// A recursive descent over [begin, text.size()); positions in errors are those of `text`.
 class UnitParser {
@@ -140,7 +155,7 @@ class UnitParser {
         if (is_digit(name[0]))
             fail(begin, position_, fmt::format("'{}' is a number, a unit was expected", name),
                  "numbers in a unit are allowed only as exponents; write fractions in parentheses: s^(-1/2)");
-        fail(begin, position_, fmt::format("unknown unit '{}'", name), suggest(name));
+        fail(begin, position_, fmt::format("unknown unit '{}'", name), unit_suggestion(name));
     }
 
     Rational power_exponent() {

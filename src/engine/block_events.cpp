@@ -134,10 +134,11 @@ void Block<Real>::set_up_poisson() {
             for (std::size_t i = 0; i < different; ++i) {
                 const double mean = poisson_mean(input, i);
                 if (!(mean >= 0.0) || mean > PoissonTable::largest_mean)
-                    throw Error(
-                        fmt::format("Poisson input '{}': node {} of population '{}' would get {} events "
-                                    "in a step of {} s; between 0 and {} are possible",
-                                    input.name, i, population.name, mean, plan_.network.dt_s,
+                    throw SubjectError(
+                        fmt::format("stimulus '{}'", input.name),
+                        fmt::format("node {} of population '{}' would get {} events in a step of {} s; "
+                                    "between 0 and {} are possible",
+                                    i, population.name, mean, plan_.network.dt_s,
                                     PoissonTable::largest_mean));
             }
             tables.emplace_back();

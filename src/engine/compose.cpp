@@ -331,7 +331,7 @@ void carry_events(const Network& network, const network::EventProjection& projec
 
 void count_poisson(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all) {
     const network::PoissonInput& input = network.poisson_inputs[index];
-    const std::string who = fmt::format("Poisson input '{}'", input.name);
+    const std::string who = fmt::format("stimulus '{}'", input.name);
     const std::size_t p = population_index(network, input.population, who);
     ComposedPopulation& target = all[p];
     Graph& graph = target.system.graph;
@@ -407,25 +407,37 @@ void close(const Model& model, ComposedPopulation& population, const Additions& 
 std::vector<ComposedPopulation> compose(const Network& network) {
     std::vector<ComposedPopulation> all(network.populations.size());
     std::vector<Additions> additions(all.size());
+    const auto of = [](const char* kind, const auto& thing) {
+        return fmt::format("{} '{}'", kind, thing.name);
+    };
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Population& population = network.populations[i];
         all[i].system = compile::make_system(*population.model);
         all[i].scope = model_scope(*population.model, all[i].system.graph);
-        all[i].parameters = resolve_parameters(network, i);
-        all[i].initial = resolve_initial(network, i, all[i].parameters);
+        about(of("population", population), [&] {
+            all[i].parameters = resolve_parameters(network, i);
+            all[i].initial = resolve_initial(network, i, all[i].parameters);
+        });
     }
-    for (std::size_t i = 0; i < network.projections.size(); ++i) join(network, i, all, additions);
+    for (std::size_t i = 0; i < network.projections.size(); ++i)
+        about(of("projection", network.projections[i]), [&] { join(network, i, all, additions); });
     for (const auto& projection : network.event_projections)
-        carry_events(network, projection, all, additions);
-    for (std::size_t i = 0; i < network.poisson_inputs.size(); ++i) count_poisson(network, i, all);
+        about(of("projection", projection), [&] { carry_events(network, projection, all, additions); });
+    for (std::size_t i = 0; i < network.poisson_inputs.size(); ++i)
+        about(of("stimulus", network.poisson_inputs[i]), [&] { count_poisson(network, i, all); });
     for (const auto& monitor : network.event_monitors) {
-        const std::string who = fmt::format("monitor '{}'", monitor.name);
-        check_event(network, population_index(network, monitor.population, who), monitor.event, who);
+        const std::string who = of("monitor", monitor);
+        about(who, [&] {
+            check_event(network, population_index(network, monitor.population, who), monitor.event, who);
+        });
     }
-    for (std::size_t i = 0; i < network.stimuli.size(); ++i) stimulate(network, i, all, additions);
+    for (std::size_t i = 0; i < network.stimuli.size(); ++i)
+        about(of("stimulus", network.stimuli[i]), [&] { stimulate(network, i, all, additions); });
     for (std::size_t i = 0; i < all.size(); ++i) close(*network.populations[i].model, all[i], additions[i]);
     for (const Stimulus& stimulus : network.stimuli)
-        separate_noise(stimulus, all[population_index(network, stimulus.population, "stimulus")]);
+        about(of("stimulus", stimulus), [&] {
+            separate_noise(stimulus, all[population_index(network, stimulus.population, "stimulus")]);
+        });
     return all;
 }
 

@@ -36,10 +36,10 @@ double upper_bound(const SynapseValue& value) {
 }  // namespace
 
 void refuse_delay(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
-    throw Error(fmt::format(
-        "projection '{}': a delay of {:.6g} ms cannot be used; delays are zero or at least half a "
-        "step of {:.6g} ms. Give the distribution a minimum",
-        edges.name, delay_s * 1e3, 1e3 / steps_per_s));
+    throw SubjectError(fmt::format("projection '{}'", edges.name),
+                       fmt::format("a delay of {:.6g} ms cannot be used; delays are zero or at least half a step of "
+                                   "{:.6g} ms. Give the distribution a minimum",
+                                   delay_s * 1e3, 1e3 / steps_per_s));
 }
 
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
@@ -115,8 +115,10 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
         const std::size_t count = drawn.targets.size();
         drawn.delay_s.resize(count);
         drawn.weights.resize(count);
-        e.connector->values(*e.delay, delay_draw, node, drawn.targets, drawn.delay_s);
-        e.connector->values(*e.weight, weight_draw, node, drawn.targets, drawn.weights);
+        about(fmt::format("projection '{}'", e.name), [&] {
+            e.connector->values(*e.delay, delay_draw, node, drawn.targets, drawn.delay_s);
+            e.connector->values(*e.weight, weight_draw, node, drawn.targets, drawn.weights);
+        });
         const std::size_t first = drawn.key.size();
         drawn.key.resize(first + count);
         drawn.slot.resize(first + count);
@@ -133,10 +135,9 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
         if (finite) continue;
         std::size_t k = 0;
         while (std::isfinite(drawn.weight[first + k])) ++k;
-        throw Error(
-            fmt::format("projection '{}': the weight {} of its synapse from neuron {} to neuron {} cannot be "
-                        "used",
-                        e.name, drawn.weights[k], node, drawn.targets[k]));
+        throw SubjectError(fmt::format("projection '{}'", e.name),
+                           fmt::format("the weight {} of its synapse from neuron {} to neuron {} cannot be used",
+                                       drawn.weights[k], node, drawn.targets[k]));
     }
 }
 

@@ -3,7 +3,6 @@
 #include "engine/plan.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +12,7 @@
 
 #include "base/aligned.hpp"
 #include "base/error.hpp"
+#include "base/pages.hpp"
 #include "compile/cvode.hpp"
 #include "engine/plan_events.hpp"
 
@@ -31,11 +31,6 @@ constexpr std::size_t values_at_once = 1 << 16;
 constexpr std::size_t usual_member_block = 16;
 // The steps of a leaf are kept apart while an array of them fits into the first-level cache.
 constexpr std::size_t most_leaf_bytes = 16 << 10;
-
-std::size_t free_memory() {
-    return static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) *
-           static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
 
 std::size_t memory_limit(const RunOptions& options) {
     return options.memory_limit_bytes ? options.memory_limit_bytes : free_memory() / 10 * 9;
@@ -322,9 +317,10 @@ void plan_projections(Plan<Real>& plan, const std::vector<Delays>& delays) {
         const EdgeLayout layout{
             source.history_row, plan.block_steps, plan.member_block,
             memory_limit(plan.options) / (sizeof(Real) * source.nodes * plan.member_block)};
-        plan.edges.push_back(plan_edges<Real>(projections[k], delays[k],
-                                              population_called(plan, projections[k].to).nodes, source.nodes,
-                                              layout));
+        plan.edges.push_back(about(fmt::format("projection '{}'", projections[k].name), [&] {
+            return plan_edges<Real>(projections[k], delays[k],
+                                    population_called(plan, projections[k].to).nodes, source.nodes, layout);
+        }));
     }
 }
 
@@ -413,7 +409,8 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         network.members, options.member_block ? options.member_block : choose_member_block(network, options));
     std::vector<Delays> delays;
     for (const auto& projection : network.projections)
-        delays.push_back(round_delays(projection, network.dt_s));
+        delays.push_back(about(fmt::format("projection '{}'", projection.name),
+                               [&] { return round_delays(projection, network.dt_s); }));
     plan.block_steps = choose_block(delays, options);
     std::vector<ComposedPopulation> composed = compose(plan.network);
     for (std::size_t i = 0; i < composed.size(); ++i) {
@@ -423,8 +420,10 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         p.nodes = p.description->size;
         p.multiple = p.description->step_multiple;
         p.composed = std::move(composed[i]);
-        plan_population(p, plan.network, options);
-        plan_arrivals(p, plan.network, i);
+        about(fmt::format("population '{}'", p.name), [&] {
+            plan_population(p, plan.network, options);
+            plan_arrivals(p, plan.network, i);
+        });
         plan.populations.push_back(std::move(p));
     }
     plan.events = plan_events(plan.network, plan.populations, options.kernel,
@@ -433,9 +432,12 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
     // Events of members differ.
     if (!plan.events.empty() || !network.poisson_inputs.empty()) plan.member_block = 1;
     plan_projections(plan, delays);
-    for (const auto& monitor : plan.network.monitors) plan.monitors.push_back(plan_monitor(monitor, plan));
+    for (const auto& monitor : plan.network.monitors)
+        plan.monitors.push_back(
+            about(fmt::format("monitor '{}'", monitor.name), [&] { return plan_monitor(monitor, plan); }));
     for (std::size_t m = 0; m < network.synapse_monitors.size(); ++m)
-        plan.monitors.push_back(plan_synapse_monitor(m, plan));
+        plan.monitors.push_back(about(fmt::format("monitor '{}'", network.synapse_monitors[m].name),
+                                      [&] { return plan_synapse_monitor(m, plan); }));
     for (PopulationPlan& p : plan.populations) plan_inputs(p, plan.network);
     plan_history(plan);
     plan_leaf(plan);

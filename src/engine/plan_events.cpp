@@ -76,7 +76,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
     const network::EventProjection& projection = network.event_projections[index];
     const std::size_t from = find_population(network, projection.from);
     const std::size_t to = find_population(network, projection.to);
-    try {
+    return about(fmt::format("projection '{}'", projection.name), [&] {
         EventEdges edges{
             network::Connector(projection.rule, populations[to].nodes, populations[from].nodes, from == to,
                                connection_seed(network.seeds.front()), static_cast<std::uint16_t>(index)),
@@ -93,13 +93,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
                          [&](const ArrivalInput& a) { return a.state == projection.target; }) -
             arrivals.begin());
         return edges;
-    } catch (const InputError&) {
-        throw;
-    } catch (const Error& error) {
-        const std::string text = error.what();
-        if (text.rfind("projection '", 0) == 0) throw;
-        throw Error(fmt::format("projection '{}': {}", projection.name, text));
-    }
+    });
 }
 
 }  // namespace

@@ -129,6 +129,11 @@ Values Resolver::draw(const Distribution& d, std::uint16_t stream, const std::st
         for (std::size_t k = 0; k < m; ++k) {
             const double low = d.minimum ? evaluate(d.minimum, i, k) : -INFINITY;
             const double high = d.maximum ? evaluate(d.maximum, i, k) : INFINITY;
+            const std::string wrong =
+                problem_of(d.shape, evaluate(d.arguments[0], i, k), evaluate(d.arguments.back(), i, k));
+            if (!wrong.empty())
+                throw Error(fmt::format("{}: the distribution of '{}' cannot be drawn at node {}: {}", who,
+                                        name, i, wrong));
             int attempt = 0;
             double value = draw_once(d, stream, i, k, attempt);
             while (!(value >= low && value <= high)) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "compile/program.hpp"
 #include "experiment/builder.hpp"
 
 namespace neurodyn::experiment {
@@ -19,6 +20,15 @@ bool is_word(char c) {
 }
 
 network::Values to_values(Array array) { return {std::move(array.data), array.rows, 1}; }
+
+// Every quantity of a model by name, in a graph of its own: for units alone.
+std::vector<language::ScopeEntry> quantities_of(const language::Model& model, symbolic::Graph& graph) {
+    std::vector<language::ScopeEntry> scope;
+    for (const std::string& name : model.names())
+        if (const language::Quantity* quantity = model.find(name))
+            scope.push_back({name, graph.symbol(name), quantity->unit.dimension});
+    return scope;
+}
 
 std::optional<double> constant_of(const language::Model& model, const language::Parameter& parameter) {
     if (!parameter.value || !model.graph.is_constant(parameter.value)) return std::nullopt;
@@ -58,14 +68,30 @@ Reference split_reference(const std::string& text) {
     return reference;
 }
 
+// Prefixes were taken out of the text, so places move to the left.
+std::size_t Reference::place_in(const std::string& text, std::size_t place) const {
+    const std::string prefix = population + ".";
+    std::size_t at = 0;
+    for (std::size_t seen = 0; at < text.size(); ++seen) {
+        while (text.compare(at, prefix.size(), prefix) == 0 && (at == 0 || !is_word(text[at - 1])))
+            at += prefix.size();
+        if (seen == place) break;
+        ++at;
+    }
+    return at;
+}
+
 network::Population* Builder::population(const std::string& name) {
     for (network::Population& p : built_.network.populations)
         if (p.name == name) return &p;
     return nullptr;
 }
 
-void Builder::failed(const Text& text, const std::exception& error) {
-    problems_.add(text.place, error.what());
+void Builder::failed(const Text& text, const Error& error) {
+    if (const auto* inside = dynamic_cast<const InputError*>(&error))
+        for (const Diagnostic& diagnostic : inside->diagnostics()) problems_.add(diagnostic);
+    else
+        problems_.add(text.place, error.what());
 }
 
 // Draws are told apart by what is drawn (FNV-1a).
@@ -94,9 +120,9 @@ std::optional<Reference> Builder::resolve(const Text& text, const std::string& w
     const language::Model& model = *found->model;
     const bool plain = !reference.expression.empty() &&
                        std::all_of(reference.expression.begin(), reference.expression.end(), is_word);
-    Place place = text.place;
-    if (place.line > 0) place.column += reference.offset;
-    if (place.line > 0 && plain) place.length = reference.expression.size();
+    const Place place = experiment_.document->within(
+        text.place, text.value, reference.offset,
+        plain ? reference.expression.size() : text.value.size() - reference.offset);
     if (target) {
         const bool known = model.find_input(reference.expression) != nullptr ||
                            model.find_parameter(reference.expression) != nullptr;
@@ -114,7 +140,8 @@ std::optional<Reference> Builder::resolve(const Text& text, const std::string& w
         return std::nullopt;
     }
     if (plain && model.find(reference.expression) == nullptr) {
-        const std::vector<std::string> names = model.names();
+        std::vector<std::string> names = model.names();
+        for (const language::Event& event : model.events) names.push_back(event.name);
         const std::string near = did_you_mean(reference.expression, names);
         problems_.add(place,
                       fmt::format("{}: model '{}' of population '{}' has no '{}'", what, model.name,
@@ -123,6 +150,27 @@ std::optional<Reference> Builder::resolve(const Text& text, const std::string& w
         return std::nullopt;
     }
     return reference;
+}
+
+std::optional<Dimension> Builder::dimension_of(const Text& text, const Reference& reference,
+                                               const std::string& what) {
+    const language::Model& model = *population(reference.population)->model;
+    symbolic::Graph graph;
+    try {
+        const language::Expression parsed =
+            language::parse_expression(reference.expression, "", graph, quantities_of(model, graph));
+        if (graph[parsed.node].type != symbolic::Type::boolean) return parsed.dimension;
+        problems_.add(text.place,
+                      fmt::format("{}: '{}' is a condition and a number is needed", what, text.value),
+                      fmt::format("write int({})", text.value));
+    } catch (const InputError& error) {
+        for (const Diagnostic& inner : error.diagnostics()) {
+            const std::size_t begin = reference.place_in(text.value, inner.column > 0 ? inner.column - 1 : 0);
+            problems_.add(experiment_.document->within(text.place, text.value, begin, inner.length),
+                          fmt::format("{}: '{}': {}", what, text.value, inner.message), inner.hint);
+        }
+    }
+    return std::nullopt;
 }
 
 void Builder::load_connectomes() {
@@ -173,15 +221,44 @@ language::ModelPtr Builder::load(const Text& name, const std::string& what, bool
                                   coupling ? "coupling" : "model of a population"),
                       coupling ? "`neurodyn list couplings` shows what there is"
                                : "`neurodyn list models` shows what there is");
-    } catch (const InputError& error) {
-        for (const Diagnostic& diagnostic : error.diagnostics()) problems_.add(diagnostic);
     } catch (const Error& error) {
         failed(name, error);
     }
     return nullptr;
 }
 
-language::ModelPtr Builder::inline_model(const PopulationSection& section) {
+// A value that uses names of the experiment stands in the equations as one of its unit; set_population gives
+// the true one, so that points of a sweep share their equations.
+std::string Builder::inline_value(const Setting& setting, std::size_t nodes) {
+    const std::vector<std::string> names = names_in(setting.value.text().value);
+    const auto is_ours = [&](const std::string& name) { return scope_.find(name) != nullptr; };
+    if (!setting.value.is_list && std::none_of(names.begin(), names.end(), is_ours))
+        return setting.value.text().value;
+    Problems ignored(*experiment_.document);  // set_population says what is wrong
+    const Wanted wanted{.what = setting.name, .rows = nodes};
+    const auto array = scope_.evaluate(setting.value, wanted, ignored);
+    if (!array) return setting.value.text().value;
+    return array->dimension.is_dimensionless() ? "1" : "1*" + to_string(array->dimension);
+}
+
+// The place in the document of a problem in one of the model's strings.
+void Builder::add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic) {
+    const std::pair<std::string, const Text*> strings[] = {{section.name, &section.equations},
+                                                           {"threshold", &section.threshold},
+                                                           {"reset", &section.reset},
+                                                           {"refractory", &section.refractory}};
+    for (const auto& [name, text] : strings)
+        if (diagnostic.file == "<" + name + ">") return problems_.add(*text, InputError({diagnostic}));
+    for (const Setting& setting : section.set)
+        if (diagnostic.file == "<value of " + setting.name + ">") {
+            const bool own = inline_value(setting, 1) == setting.value.text().value;
+            if (own) return problems_.add(setting.value.text(), InputError({diagnostic}));
+            return problems_.add(setting.place, diagnostic.message, diagnostic.hint);
+        }
+    problems_.add(section.equations.place, diagnostic.message, diagnostic.hint);
+}
+
+language::ModelPtr Builder::inline_model(const PopulationSection& section, std::size_t nodes) {
     language::EquationStrings strings;
     strings.name = section.name;
     strings.equations = section.equations.value;
@@ -190,14 +267,11 @@ language::ModelPtr Builder::inline_model(const PopulationSection& section) {
     strings.refractory = section.refractory.value;
     strings.method = section.method.value;
     for (const Setting& setting : section.set)
-        if (!setting.value.is_list) strings.values.emplace_back(setting.name, setting.value.text().value);
+        strings.values.emplace_back(setting.name, inline_value(setting, nodes));
     try {
         return resources_.equations(strings);
     } catch (const InputError& error) {
-        for (Diagnostic diagnostic : error.diagnostics()) {
-            diagnostic.file = fmt::format("{}: population '{}', equations", experiment_.file, section.name);
-            problems_.add(std::move(diagnostic));
-        }
+        for (const Diagnostic& diagnostic : error.diagnostics()) add_inline_problem(section, diagnostic);
     } catch (const Error& error) {
         failed(section.equations, error);
     }
@@ -238,7 +312,10 @@ void Builder::add_population(const PopulationSection& section) {
                            ? (section.model.empty()
                                   ? nullptr
                                   : load(section.model, fmt::format("population '{}'", section.name), false))
-                           : inline_model(section);
+                           : inline_model(section, population.size);
+    const Text& method = section.method.empty() ? experiment_.time.method : section.method;
+    built_.places[fmt::format("population '{}'", section.name)] =
+        method.empty() ? Text{section.name, section.place} : method;
     if (population.model != nullptr && population.size > 0)
         built_.network.populations.push_back(std::move(population));
 }
@@ -268,6 +345,12 @@ void Builder::unknown_setting(const Setting& setting, const language::Model& mod
     else
         for (const language::Parameter& parameter : model.parameters) known.push_back(parameter.name);
     std::string hint = did_you_mean(setting.name, known);
+    if (!initial && model.find_state(setting.name) != nullptr)
+        hint = fmt::format("'{}' is a state: its start stands in 'initial'", setting.name);
+    if (initial && model.find_parameter(setting.name) != nullptr)
+        hint = fmt::format("'{}' is a parameter: it stands in 'set'", setting.name);
+    if (model.find_definition(setting.name) != nullptr)
+        hint = fmt::format("'{}' follows from the others", setting.name);
     if (model.find_input(setting.name) != nullptr)
         hint = fmt::format("'{}' is an input: drive it with a stimulus or a projection", setting.name);
     if (hint.empty()) hint = fmt::format("it has: {}", fmt::join(known, ", "));
@@ -275,6 +358,35 @@ void Builder::unknown_setting(const Setting& setting, const language::Model& mod
                   fmt::format("{}: model '{}' has no {} '{}'", what, model.name,
                               initial ? "state" : "parameter", setting.name),
                   hint);
+}
+
+void Builder::check_range(const Setting& setting, const network::Values& values, bool positive,
+                          const std::string& what) {
+    for (const double value : values.data)
+        if (value < 0.0 || (positive && value == 0.0))
+            return problems_.add(setting.value.text().place,
+                                 fmt::format("'{}' of {} is '{}'; it must be {}", setting.name, what,
+                                             setting.value.text().value, positive ? "above 0" : "0 or more"));
+}
+
+void Builder::check_given(const language::Model& model, const std::map<std::string, network::Values>& given,
+                          const Place& place, const std::string& what) {
+    for (const language::Parameter& p : model.parameters)
+        if (!p.value && !p.distribution && given.count(p.name) == 0)
+            problems_.add(
+                place, fmt::format("{}: parameter '{}' of model '{}' has no value", what, p.name, model.name),
+                fmt::format("set: {{{}: ...}}{}", p.name,
+                            p.unit.dimension.is_dimensionless() ? "" : ", in " + p.unit.name));
+}
+
+// A method that does not exist is named once, wherever it is used.
+void Builder::check_method(const Text& method) {
+    if (method.empty() || compile::find_method(method.value) != nullptr) return;
+    std::vector<std::string> names;
+    for (const compile::MethodInfo& row : compile::methods()) names.emplace_back(row.name);
+    const std::string near = did_you_mean(method.value, names);
+    problems_.add(method.place, fmt::format("there is no integration method '{}'", method.value),
+                  near.empty() ? fmt::format("methods: {}", fmt::join(names, ", ")) : near);
 }
 
 void Builder::set_population(const PopulationSection& section) {
@@ -301,13 +413,18 @@ void Builder::set_population(const PopulationSection& section) {
         else
             unknown_setting(setting, model, what, true);
     }
+    std::map<std::string, network::Values> given = target->parameters;
+    for (const Setting& setting : section.set) given[setting.name];  // what is wrong with it is said already
+    check_given(model, given, section.place, what);
 }
 
 Built Builder::run() {
     built_.duration_s = experiment_.time.duration_s;
     built_.discard_s = experiment_.time.discard_s;
     built_.network.dt_s = experiment_.time.dt_s;
-    built_.network.method = experiment_.time.method;
+    built_.network.method = experiment_.time.method.value;
+    check_method(experiment_.time.method);
+    for (const PopulationSection& section : experiment_.populations) check_method(section.method);
     built_.network.seeds = {experiment_.seed};
     load_connectomes();
     add_values();
@@ -318,6 +435,7 @@ Built Builder::run() {
     for (const MonitorSection& section : experiment_.monitors)
         if (options_.monitors.empty() || options_.monitors.count(section.name) > 0) add_monitor(section);
     if (experiment_.tuning.active()) add_tuning(experiment_.tuning);
+    check_memory();
     problems_.raise();
     return std::move(built_);
 }

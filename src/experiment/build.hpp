@@ -54,7 +54,8 @@ struct Built {
     std::map<std::string, std::string> connectome_of;  ///< population -> connectome that gave its size
     double duration_s = 0.0, discard_s = 0.0;
     TuningPlan tuning;
-    std::set<std::string> observers;  ///< populations that stand between a signal and its record
+    std::set<std::string> observers;     ///< populations that stand between a signal and its record
+    std::map<std::string, Text> places;  ///< of what SubjectErrors name ("projection 'exc'")
 };
 
 struct BuildOptions {
@@ -65,10 +66,24 @@ struct BuildOptions {
 /// Throws InputError with every problem found.
 Built build(const Experiment& experiment, Resources& resources, const BuildOptions& options = {});
 
+/// What `work` returns; a SubjectError gets the place where the document speaks of its subject.
+template <class Work>
+auto located(const Document& document, const Built& built, Work work) {
+    try {
+        return work();
+    } catch (const SubjectError& error) {
+        const auto place = built.places.find(error.subject());
+        if (place == built.places.end()) throw;
+        throw InputError({document.problem(place->second.place, error.what())});
+    }
+}
+
 /// "cortex.S_E - cortex.S_I" -> population "cortex", expression "S_E - S_I".
 struct Reference {
     std::string population, expression;
     std::size_t offset = 0;  ///< of the expression's first byte in the text
+    /// Where a byte of the expression stands in the text.
+    std::size_t place_in(const std::string& text, std::size_t place) const;
 };
 Reference split_reference(const std::string& text);
 

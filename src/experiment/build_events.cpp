@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/pages.hpp"
 #include "experiment/builder.hpp"
 #include "experiment/library.hpp"
 #include "network/connect_files.hpp"
@@ -36,12 +37,6 @@ const RuleSpec* find_rule(std::string_view name) {
     const auto it = std::find_if(std::begin(rules), std::end(rules),
                                  [&](const RuleSpec& rule) { return rule.name == name; });
     return it == std::end(rules) ? nullptr : it;
-}
-
-const Setting* find_setting(const Settings& settings, std::string_view name) {
-    const auto it =
-        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == name; });
-    return it == settings.end() ? nullptr : &*it;
 }
 
 // "min = 0 pA" -> ("min", "0 pA"); nothing when the text is no such pair.
@@ -258,6 +253,7 @@ bool Builder::read_synapse_delays(const ProjectionSection& section, const std::s
             read_synapse_value(section.delays, parse_unit("s"), fmt::format("'delays' of {}", what));
         if (!delay) return false;
         projection.delay = *delay;
+        check_synapse_delay(section, projection.delay);
     }
     if (!section.dendritic_delay.empty()) {
         const auto delay = read_scalar(section.dendritic_delay, dimensions::time, "s",
@@ -265,11 +261,9 @@ bool Builder::read_synapse_delays(const ProjectionSection& section, const std::s
         if (!delay) return false;
         projection.dendritic_delay_s = *delay;
     }
-    const bool negative = projection.delay.kind == SynapseValue::Kind::constant && projection.delay.a < 0.0;
-    if (negative || projection.dendritic_delay_s < 0.0)
-        problems_.add(negative ? section.delays.place : section.dendritic_delay.place,
-                      fmt::format("'{}' of {}: a delay cannot be negative",
-                                  negative ? "delays" : "dendritic_delay", what));
+    if (projection.dendritic_delay_s < 0.0)
+        problems_.add(section.dendritic_delay.place,
+                      fmt::format("'dendritic_delay' of {}: a delay cannot be negative", what));
     return true;
 }
 
@@ -281,7 +275,7 @@ void Builder::add_event_projection(const ProjectionSection& section) {
         problems_.add(section.pattern.place,
                       fmt::format("{} carries events: 'pattern' belongs to couplings", what),
                       "the rule stands in 'connect'");
-    if (!section.set.empty() || section.coupling.value != "linear")
+    if (!section.set.empty() || !section.coupling.empty())
         problems_.add(
             section.set.empty() ? section.coupling.place : section.set.front().place,
             fmt::format("{} carries events, which add their synapse's weight; it has no coupling", what));
@@ -296,6 +290,7 @@ void Builder::add_event_projection(const ProjectionSection& section) {
     if (!read_rule(section, projection)) return;
     const bool file = projection.rule.kind == ConnectionRule::Kind::edge_list;
     if (file) read_synapse_file(section, unit, projection);
+    if (file && projection.rule.edges == nullptr) return;
     if (section.weights.is_list) {
         problems_.add(section.weights.text().place,
                       fmt::format("{}: the weight of synapses is one value or a distribution", what));
@@ -312,14 +307,74 @@ void Builder::add_event_projection(const ProjectionSection& section) {
         return;
     }
     if (!read_synapse_delays(section, what, projection)) return;
+    check_rule(section, projection);
     built_.network.event_projections.push_back(std::move(projection));
+}
+
+// What the connector would refuse, at its place in the document.
+void Builder::check_rule(const ProjectionSection& section, const network::EventProjection& projection) {
+    const auto check = [&](const Text& text, const std::string& what, auto function) {
+        try {
+            function();
+        } catch (const Error& error) {
+            problems_.add(text.place, fmt::format("{}projection '{}': {}", what, section.name, error.what()));
+        }
+    };
+    check(section.connect, "", [&] {
+        network::check_rule(projection.rule, population(projection.to)->size,
+                            population(projection.from)->size, projection.from == projection.to);
+    });
+    if (!section.weights.empty())
+        check(section.weights.text(), "'weights' of ", [&] { network::check_value(projection.weight); });
+    if (!section.delays.empty())
+        check(section.delays, "'delays' of ", [&] { network::check_value(projection.delay); });
+}
+
+// Synapses are drawn when the run starts; whether they fit is known before.
+void Builder::check_memory() {
+    double all = 0.0, most = 0.0;
+    const network::EventProjection* largest = nullptr;
+    for (const network::EventProjection& p : built_.network.event_projections) {
+        const double synapses = network::expected_synapses(p.rule, population(p.to)->size,
+                                                           population(p.from)->size, p.from == p.to);
+        all += synapses;
+        if (synapses > most) largest = &p;
+        most = std::max(most, synapses);
+    }
+    const auto free = static_cast<double>(free_memory());
+    if (all * network::bytes_of_synapse <= free) return;
+    problems_.add(
+        built_.places.at(fmt::format("projection '{}'", largest->name)).place,
+        fmt::format("the network has about {:.3g} synapses ({:.3g} of them in '{}'), which need about "
+                    "{:.1f} GB of memory; {:.1f} GB are free",
+                    all, most, largest->name, all * network::bytes_of_synapse * 1e-9, free * 1e-9),
+        "use fewer neurons or synapses");
+}
+
+// A delay that would be rounded to none is no longer what was asked for.
+void Builder::check_synapse_delay(const ProjectionSection& section, const SynapseValue& delay) {
+    using Kind = SynapseValue::Kind;
+    if (delay.kind != Kind::constant && delay.kind != Kind::uniform) return;
+    const double dt = experiment_.time.dt_s;
+    const std::string what = fmt::format("'delays' of projection '{}'", section.name);
+    if (delay.a < 0.0)
+        problems_.add(section.delays.place, fmt::format("{}: a delay cannot be negative", what));
+    else if (delay.a > 0.0 && std::nearbyint(delay.a / dt) == 0.0)
+        problems_.add(
+            section.delays.place,
+            fmt::format("{}: {} is less than half a step of {}", what, show_time(delay.a), show_time(dt)),
+            fmt::format("write 0, or take a dt below {}", show_time(2.0 * delay.a)));
 }
 
 // Independent Poisson trains onto a variable: {rate, weight, sources}.
 void Builder::add_poisson(const StimulusSection& section) {
     const std::string what = fmt::format("stimulus '{}'", section.name);
     const auto to = resolve_state(section.to, what);
+    built_.places[what] = {section.name, section.place};
     if (!to) return;
+    if (!section.weights.empty())
+        problems_.add(section.weights.text().place, fmt::format("{}: 'weights' belongs to other kinds", what),
+                      "the weight of an event stands in 'poisson', one or one for each node");
     const network::Population& target = *population(to->population);
     network::PoissonInput input;
     input.name = section.name;
@@ -348,7 +403,16 @@ void Builder::add_poisson(const StimulusSection& section) {
         language::Quantity quantity;
         quantity.unit = wish->unit;
         assign(setting, quantity, what, target.size, scope_, values, nullptr);
-        if (!values.empty()) *wish->values = values.begin()->second;
+        if (values.empty()) continue;
+        *wish->values = values.begin()->second;
+        if (setting.name == "weight") continue;
+        check_range(setting, *wish->values, setting.name == "sources", what);
+        const auto is_whole = [](double x) { return x == std::nearbyint(x); };
+        const std::vector<double>& all = wish->values->data;
+        if (setting.name == "sources" && !std::all_of(all.begin(), all.end(), is_whole))
+            problems_.add(setting.value.text().place,
+                          fmt::format("'sources' of {} is '{}'; it must be a whole number", what,
+                                      setting.value.text().value));
     }
     for (const Wish& wish : wishes)
         if (wish.required && find_setting(section.settings, wish.name) == nullptr)

@@ -13,23 +13,14 @@ namespace {
 
 constexpr double observer_step_s = 1e-3;
 
-bool is_multiple(double value, double of) {
-    const double steps = value / of;
-    return std::abs(steps - std::nearbyint(steps)) < 1e-6 * std::max(1.0, steps) &&
-           std::nearbyint(steps) >= 1.0;
-}
-
 }  // namespace
 
 double Builder::read_interval(const Text& text, const std::string& what, double fallback) {
     if (text.empty()) return fallback;
     const std::size_t before = problems_.size();
     const double value = read_quantity(text, dimensions::time, problems_);
-    const double dt = experiment_.time.dt_s;
-    if (problems_.size() > before || is_multiple(value, dt)) return value > 0.0 ? value : fallback;
-    problems_.add(text.place,
-                  fmt::format("{} must be a multiple of dt = {} s, {} s is not", what, dt, value));
-    return fallback;
+    if (problems_.size() == before) check_steps(text, what, value, experiment_.time.dt_s, problems_);
+    return problems_.size() == before ? value : fallback;
 }
 
 // A population of the observer's model, driven one to one by the source; it steps on the mean of its input.
@@ -59,6 +50,9 @@ std::string Builder::add_observer(const MonitorSection& section, const Reference
         else
             unknown_setting(setting, *model, what, false);
     }
+    check_given(*model, observer.parameters, section.place, what);
+    for (const char* kind : {"population", "projection"})
+        built_.places[fmt::format("{} '{}'", kind, observer.name)] = section.through;
     network::Projection projection;
     projection.name = observer.name;
     projection.from = from.population;
@@ -108,6 +102,7 @@ void Builder::add_monitor(const MonitorSection& section) {
             if (expressions.empty())
                 for (const language::State& state : model.states) expressions.push_back(state.name);
         }
+        if (!reference->expression.empty() && !dimension_of(text, *reference, what)) return;
         const bool single = section.of.size() == 1 && expressions.size() == 1;
         for (const std::string& expression : expressions) {
             Reference one = *reference;
@@ -116,6 +111,7 @@ void Builder::add_monitor(const MonitorSection& section) {
             const auto taken = [&](const auto& entry) { return entry.first == name; };
             if (std::any_of(wanted.begin(), wanted.end(), taken))
                 name = fmt::format("{}.{}_{}", section.name, one.population, expression);
+            built_.places[fmt::format("monitor '{}'", name)] = text;
             wanted.emplace_back(name, one);
         }
     }

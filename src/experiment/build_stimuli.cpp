@@ -17,11 +17,14 @@ using Kind = StimulusSection::Kind;
 
 // What the unit of a setting is: the target's, its square root of time's worth (noise), or a fixed one.
 enum class SettingUnit { target, noise, time, frequency, none };
+// Which values have a meaning.
+enum class Range { any, not_negative, positive };
 
 struct SettingSpec {
     std::string name;
     SettingUnit unit;
     bool required;
+    Range range = Range::any;
 };
 
 struct KindSpec {
@@ -38,8 +41,8 @@ const std::map<Kind, KindSpec>& kinds() {
          {"pulse",
           {{"amplitude", target, true},
            {"start", time, true},
-           {"duration", time, true},
-           {"every", time, false}},
+           {"duration", time, true, Range::positive},
+           {"every", time, false, Range::positive}},
           "where(t >= {start} - 0.5*dt and t < {start} + {duration} - 0.5*dt, {amplitude}, 0*{amplitude})"}},
         {Kind::sine,
          {"sine",
@@ -48,9 +51,13 @@ const std::map<Kind, KindSpec>& kinds() {
            {"phase", none, false},
            {"offset", target, false}},
           "{offset} + {amplitude}*sin(6.283185307179586*{frequency}*t + {phase})"}},
-        {Kind::noise, {"noise", {{"sigma", noise, true}}, "{sigma}*xi"}},
+        {Kind::noise, {"noise", {{"sigma", noise, true, Range::not_negative}}, "{sigma}*xi"}},
         {Kind::ornstein_uhlenbeck,
-         {"ornstein_uhlenbeck", {{"mean", target, false}, {"sigma", target, true}, {"tau", time, true}}, ""}},
+         {"ornstein_uhlenbeck",
+          {{"mean", target, false},
+           {"sigma", target, true, Range::not_negative},
+           {"tau", time, true, Range::positive}},
+          ""}},
     };
     return table;
 }
@@ -80,21 +87,6 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
         text.replace(at, what.size(), by);
     return text;
-}
-
-// The names in an expression: runs of letters, digits, underscores and inner dots that begin with a letter.
-std::vector<std::string> names_in(const std::string& text) {
-    std::vector<std::string> names;
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    for (std::size_t i = 0; i < text.size();) {
-        std::size_t end = i;
-        const bool name = letter(text[i]);
-        while (end < text.size() && (letter(text[end]) || digit(text[end]) || text[end] == '.')) ++end;
-        if (end > i && name) names.push_back(text.substr(i, end - i));
-        i = std::max(end, i + 1);
-    }
-    return names;
 }
 
 }  // namespace
@@ -133,6 +125,23 @@ std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<
     return selected;
 }
 
+// A pulse ends before the next one begins.
+void Builder::check_pulse(const StimulusSection& section, const network::Stimulus& stimulus) {
+    const network::Values *duration = nullptr, *every = nullptr;
+    for (const network::Stimulus::Parameter& p : stimulus.parameters) {
+        if (p.name == section.name + "_duration") duration = &p.value;
+        if (p.name == section.name + "_every") every = &p.value;
+    }
+    if (duration == nullptr || every == nullptr) return;
+    for (std::size_t i = 0; i < std::max(duration->nodes, every->nodes); ++i)
+        if (duration->at(i, 0) > every->at(i, 0))
+            return problems_.add(
+                section.place,
+                fmt::format("the pulses of stimulus '{}' last {}, longer than 'every' ({})", section.name,
+                            show_time(duration->at(i, 0)), show_time(every->at(i, 0))),
+                "a stimulus that never ends is a constant");
+}
+
 std::string Builder::stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
                                          const Unit& unit) {
     const KindSpec& kind = kinds().at(section.kind);
@@ -161,6 +170,9 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
             if (setting.name == spec.name)
                 assign(setting, quantity, fmt::format("stimulus '{}'", section.name), nodes, scope_, values,
                        nullptr);
+        if (!values.empty() && spec.range != Range::any)
+            check_range(*find_setting(section.settings, spec.name), values.begin()->second,
+                        spec.range == Range::positive, fmt::format("stimulus '{}'", section.name));
         if (spec.required && !has(spec.name))
             problems_.add(section.place, fmt::format("'{}' of stimulus '{}' needs '{}' ({})", kind.word,
                                                      section.name, spec.name, wanted.name));
@@ -211,6 +223,34 @@ void Builder::add_process(const StimulusSection& section, network::Stimulus& sti
     built_.network.projections.push_back(std::move(projection));
 }
 
+// What compose() would refuse, at its place in the document.
+void Builder::check_expression(const StimulusSection& section, const network::Stimulus& stimulus,
+                               const network::Population& target, const language::Quantity& quantity) {
+    symbolic::Graph graph;
+    std::vector<language::ScopeEntry> names;
+    const auto add = [&](const std::string& name, const Dimension& dimension) {
+        names.push_back({name, graph.symbol(name), dimension});
+    };
+    for (const network::Stimulus::Parameter& parameter : stimulus.parameters)
+        add(parameter.name, parameter.dimension);
+    for (const language::Parameter& parameter : target.model->parameters)
+        add(parameter.name, parameter.unit.dimension);
+    add("t", dimensions::time);
+    add("dt", dimensions::time);
+    add("xi", pow(dimensions::time, make_rational(-1, 2)));
+    try {
+        const language::Expression parsed =
+            language::parse_expression(section.expression.value, "", graph, names);
+        if (parsed.any_dimension || parsed.dimension == quantity.unit.dimension) return;
+        problems_.add(section.expression.place,
+                      fmt::format("stimulus '{}': '{}' has the unit {}, but '{}.{}' has {}", section.name,
+                                  section.expression.value, to_string(parsed.dimension), stimulus.population,
+                                  stimulus.target, quantity.unit.name));
+    } catch (const InputError& error) {
+        problems_.add(section.expression, error);
+    }
+}
+
 void Builder::add_stimulus(const StimulusSection& section) {
     if (section.kind == Kind::poisson) return add_poisson(section);
     const std::string what = fmt::format("stimulus '{}'", section.name);
@@ -218,6 +258,7 @@ void Builder::add_stimulus(const StimulusSection& section) {
     if (!to) return;
     const network::Population& target = *population(to->population);
     const language::Quantity& quantity = *target.model->find(to->expression);
+    built_.places[what] = {section.name, section.place};
     network::Stimulus stimulus;
     stimulus.name = section.name;
     stimulus.population = to->population;
@@ -248,14 +289,15 @@ void Builder::add_stimulus(const StimulusSection& section) {
     }
     if (section.kind == Kind::table) {
         try {
-            stimulus.table = resources_.table(section.table.value, section.interpolate, target.size);
+            stimulus.table =
+                resources_.table(section.table.value, section.interpolate, target.size, quantity.unit);
         } catch (const Error& error) {
             failed(section.table, error);
         }
     } else if (section.kind == Kind::constant) {
         std::map<std::string, network::Values> values;
-        const Setting setting{"constant", section.place, {{section.expression}, false}};
-        assign(setting, quantity, what, target.size, scope_, values, nullptr);
+        if (section.settings.empty()) return;
+        assign(section.settings.front(), quantity, what, target.size, scope_, values, nullptr);
         stimulus.expression = section.name + "_constant";
         if (!values.empty())
             stimulus.parameters.push_back({stimulus.expression, values["constant"], quantity.unit.dimension});
@@ -271,7 +313,9 @@ void Builder::add_stimulus(const StimulusSection& section) {
                 stimulus.parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
     } else {
         stimulus.expression = stimulus_expression(section, stimulus, quantity.unit);
+        if (section.kind == Kind::pulse) check_pulse(section, stimulus);
     }
+    if (section.kind == Kind::expression) check_expression(section, stimulus, target, quantity);
     built_.network.stimuli.push_back(std::move(stimulus));
 }
 

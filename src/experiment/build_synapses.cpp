@@ -97,6 +97,7 @@ void Builder::add_synapse_projection(const ProjectionSection& section) {
         return;
     }
     if (!read_synapse_delays(section, what, projection)) return;
+    check_rule(section, projection);
     built_.network.event_projections.push_back(std::move(projection));
 }
 

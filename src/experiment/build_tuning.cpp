@@ -10,15 +10,6 @@
 namespace neurodyn::experiment {
 namespace {
 
-// Every quantity of a model by name, in a graph of its own: for units alone.
-std::vector<language::ScopeEntry> quantities_of(const language::Model& model, symbolic::Graph& graph) {
-    std::vector<language::ScopeEntry> scope;
-    for (const std::string& name : model.names())
-        if (const language::Quantity* quantity = model.find(name))
-            scope.push_back({name, graph.symbol(name), quantity->unit.dimension});
-    return scope;
-}
-
 Unit shown_unit(const language::Model& model, const std::string& expression, const Dimension& dimension) {
     if (const language::Quantity* quantity = model.find(expression)) return quantity->unit;
     return {dimension, 1.0, to_string(dimension)};
@@ -40,19 +31,6 @@ std::optional<std::string> Builder::tuned_parameter(const Text& text, const netw
                   fmt::format("'tune': model '{}' of population '{}' has no parameter '{}'", model.name,
                               owner.name, name),
                   near.empty() ? fmt::format("it has: {}", fmt::join(known, ", ")) : near);
-    return std::nullopt;
-}
-
-std::optional<Dimension> Builder::observed_dimension(const Text& text, const Reference& reference) {
-    const language::Model& model = *population(reference.population)->model;
-    symbolic::Graph graph;
-    try {
-        return language::parse_expression(reference.expression, "", graph, quantities_of(model, graph))
-            .dimension;
-    } catch (const InputError& error) {
-        for (const Diagnostic& inner : error.diagnostics())
-            problems_.add(text.place, fmt::format("'tune': '{}': {}", text.value, inner.message), inner.hint);
-    }
     return std::nullopt;
 }
 
@@ -106,7 +84,7 @@ std::optional<TuningGoal> Builder::read_goal(const AdjustmentSection& section) {
                                                       : owner->model->outputs.front()));
         return std::nullopt;
     }
-    const auto dimension = observed_dimension(section.mean, *observed);
+    const auto dimension = dimension_of(section.mean, *observed, "'tune'");
     if (!dimension) return std::nullopt;
     TuningGoal goal;
     goal.path = section.parameter.value;

@@ -24,16 +24,29 @@ class Builder {
     void add_population(const PopulationSection& section);
     void set_population(const PopulationSection& section);
     language::ModelPtr load(const Text& name, const std::string& what, bool coupling);
-    language::ModelPtr inline_model(const PopulationSection& section);
+    std::string inline_value(const Setting& setting, std::size_t nodes);
+    void add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic);
+    language::ModelPtr inline_model(const PopulationSection& section, std::size_t nodes);
+    void check_method(const Text& method);
     std::size_t read_size(const PopulationSection& section, network::Population& population);
     /// Evaluates one parameter or initial value into `values`.
     void assign(const Setting& setting, const language::Quantity& quantity, const std::string& what,
                 std::size_t nodes, const Scope& scope, std::map<std::string, network::Values>& values,
                 Scope* own);
+    /// A problem where a value is negative, or 0 when it must be positive.
+    void check_range(const Setting& setting, const network::Values& values, bool positive,
+                     const std::string& what);
+    /// Every parameter of a model needs a value of its own or one from the document.
+    void check_given(const language::Model& model, const std::map<std::string, network::Values>& given,
+                     const Place& place, const std::string& what);
     void unknown_setting(const Setting& setting, const language::Model& model, const std::string& what,
                          bool initial);
     // build_projections.cpp
     void add_projection(const ProjectionSection& section);
+    bool misses_event(const ProjectionSection& section, const std::string& what);
+    void check_units(const ProjectionSection& section, const network::Projection& projection,
+                     const Dimension& sent);
+    void check_delays(const ProjectionSection& section, const network::Connectivity& connectivity);
     void connect(const ProjectionSection& section, network::Projection& projection);
     std::optional<network::Connectivity> dense(const ProjectionSection& section, std::size_t targets,
                                                std::size_t sources, const Array& weights);
@@ -52,6 +65,9 @@ class Builder {
                                                             const std::string& what);
     void read_synapse_file(const ProjectionSection& section, const Unit& unit,
                            network::EventProjection& projection);
+    void check_rule(const ProjectionSection& section, const network::EventProjection& projection);
+    void check_memory();
+    void check_synapse_delay(const ProjectionSection& section, const network::SynapseValue& delay);
     bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
     bool read_synapse_delays(const ProjectionSection& section, const std::string& what,
                              network::EventProjection& projection);
@@ -70,6 +86,9 @@ class Builder {
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);
+    void check_pulse(const StimulusSection& section, const network::Stimulus& stimulus);
+    void check_expression(const StimulusSection& section, const network::Stimulus& stimulus,
+                          const network::Population& target, const language::Quantity& quantity);
     std::string stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
                                     const Unit& unit);
     std::optional<std::vector<std::size_t>> select_nodes(const std::vector<Text>& nodes,
@@ -85,7 +104,6 @@ class Builder {
     void add_tuning(const TuningSection& section);
     std::optional<TuningGoal> read_goal(const AdjustmentSection& section);
     std::optional<std::string> tuned_parameter(const Text& text, const network::Population& population);
-    std::optional<Dimension> observed_dimension(const Text& text, const Reference& reference);
     void read_target(const AdjustmentSection& section, const network::Population& population,
                      const Dimension& dimension, TuningGoal& goal);
 
@@ -93,9 +111,13 @@ class Builder {
 
     /// The population and expression that a text names; a problem when the population or a plain name does
     /// not exist.
+    /// The dimension of an expression of a population; a problem under the part that is wrong.
+    std::optional<Dimension> dimension_of(const Text& text, const Reference& reference,
+                                          const std::string& what);
     std::optional<Reference> resolve(const Text& text, const std::string& what, bool target);
     network::Population* population(const std::string& name);
-    void failed(const Text& text, const std::exception& error);
+    /// What is wrong in a file keeps its place there; all else stands at `text`.
+    void failed(const Text& text, const Error& error);
     std::uint32_t stream(const std::string& name) const;
 
     const Experiment& experiment_;

@@ -34,6 +34,15 @@ std::string line_of(std::string_view text, std::size_t line) {
     return {};
 }
 
+std::size_t offset_of(std::string_view text, const Place& place) {
+    std::size_t begin = 0;
+    for (std::size_t line = 1; line < place.line && begin < text.size(); ++line)
+        begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    return std::min(begin + place.column - 1, text.size());
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 // Builds the tree from events. A container that is open lies on stack_; a map's key waits in it until its
 // value comes.
 class TreeBuilder : public YAML::EventHandler {
@@ -65,6 +74,7 @@ class TreeBuilder : public YAML::EventHandler {
         node.quoted = tag == "!";
         node.text = value;
         node.place = to_place(mark, std::max<std::size_t>(value.size(), 1));
+        if (node.quoted && is_quote(node.place)) ++node.place.column;  // of what stands in the quotes
         if (!node.quoted && (value == "~" || value == "null")) node.kind = Node::Kind::null;
         finish(std::move(node), anchor);
     }
@@ -98,6 +108,10 @@ class TreeBuilder : public YAML::EventHandler {
     [[noreturn]] void too_deep(const Place& place) const {
         fail(place, fmt::format("nested more than {} levels deep", limits_.depth),
              "an experiment needs no more than a few levels");
+    }
+    bool is_quote(const Place& place) const {
+        const std::size_t at = offset_of(document_.text, place);
+        return at < document_.text.size() && (document_.text[at] == '"' || document_.text[at] == '\'');
     }
     void check_nodes(const Place& place) const {
         if (nodes_ > limits_.nodes)
@@ -229,6 +243,32 @@ Diagnostic Document::problem(const Place& place, std::string message, std::strin
     return d;
 }
 
+Place Document::within(const Place& place, std::string_view value, std::size_t offset,
+                       std::size_t length) const {
+    if (place.line == 0 || offset > value.size()) return place;
+    std::size_t at = offset_of(text, place);
+    if (at < text.size() && (text[at] == '|' || text[at] == '>'))
+        at = std::min(text.find('\n', at), text.size());
+    const auto skip_blanks = [&] {
+        while (at < text.size() && is_blank(text[at])) ++at;
+    };
+    for (std::size_t i = 0; i < offset; ++i) {
+        if (is_blank(value[i])) continue;
+        skip_blanks();
+        if (at >= text.size() || text[at] != value[i]) return place;
+        ++at;
+    }
+    if (offset < value.size()) skip_blanks();
+    if (offset < value.size() && (at >= text.size() || text[at] != value[offset])) return place;
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(at, text.size()));
+    Place found;
+    found.line = static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1;
+    const std::size_t line_begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+    found.column = at - line_begin + 1;
+    found.length = length;
+    return found;
+}
+
 Document parse_document(std::string text, std::string file, const DocumentLimits& limits) {
     Document document;
     document.file = std::move(file);
@@ -324,6 +364,21 @@ bool takes_settings(const std::vector<std::string>& parts) {
            !is_section_key(parts[2]);
 }
 
+// A part of a path that the document leaves out: a section, an entry of a section that was just made, or the
+// settings of an entry. Other missing names are slips.
+bool may_be_made(const std::vector<std::string>& parts, std::size_t index, const Node& at) {
+    static const std::vector<std::string> sections = {"time",        "values",  "populations",
+                                                      "projections", "stimuli", "monitors",
+                                                      "analyses",    "tune",    "connectome"};
+    static const std::vector<std::string> settings = {"set", "initial", "connect"};
+    const auto is_among = [&](const std::vector<std::string>& names) {
+        return std::find(names.begin(), names.end(), parts[index]) != names.end();
+    };
+    if (at.kind != Node::Kind::map && at.kind != Node::Kind::null) return false;
+    return (index == 0 && is_among(sections)) || (index == 1 && at.keys.empty()) ||
+           (index == 2 && is_among(settings));
+}
+
 }  // namespace
 
 void set_value(Document& document, const std::string& path, const Node& value) {
@@ -339,9 +394,11 @@ void set_value(Document& document, const std::string& path, const Node& value) {
     }
     Node* at = &document.root;
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-        Node* next = child(*at, parts[i]);
-        if (next == nullptr) no_such_path(path, parts[i], *at);
-        at = next;
+        if (child(*at, parts[i]) == nullptr) {
+            if (!may_be_made(parts, i, *at)) no_such_path(path, parts[i], *at);
+            assign(*at, parts[i], empty_map());
+        }
+        at = child(*at, parts[i]);
     }
     if (at->kind == Node::Kind::scalar ||
         (at->kind == Node::Kind::list && child(*at, parts.back()) == nullptr))

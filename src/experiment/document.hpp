@@ -38,6 +38,9 @@ struct Document {
     Node root;
 
     Diagnostic problem(const Place& place, std::string message, std::string hint = {}) const;
+    /// The place of `length` bytes from `offset` on in a value that stands at `place`, on one line or folded
+    /// over several. `place` itself where the value stands there in another form (an alias, an escape).
+    Place within(const Place& place, std::string_view value, std::size_t offset, std::size_t length) const;
 };
 
 /// What a document may hold at most. Aliases count each time that they are used.
@@ -53,9 +56,10 @@ Document parse_document(std::string text, std::string file, const DocumentLimits
 /// The same from a file. Throws FileError too.
 Document load_document(const std::string& path, const DocumentLimits& limits = {});
 
-/// Sets the value at a dotted path ("time.duration", "expect.0.above"): the last key may be new, the others
-/// must exist. In a population, projection or stimulus, `set.` may be left out before a parameter's name; a
-/// single name means `values.NAME` when that exists. Throws Error with the names that exist.
+/// Sets the value at a dotted path ("time.duration", "expect.0.above"): the last key may be new, and so may a
+/// whole section ("stimuli") or an entry's `set`; the others must exist. In a population, projection or
+/// stimulus, `set.` may be left out before a parameter's name; a single name means `values.NAME` when that
+/// exists. Throws Error with the names that exist.
 void set_value(Document& document, const std::string& path, const Node& value);
 /// The value is read as YAML; `origin` names it in errors ("--set").
 void set_value(Document& document, const std::string& path, const std::string& yaml,

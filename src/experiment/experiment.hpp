@@ -37,7 +37,7 @@ using Settings = std::vector<Setting>;
 
 struct TimeSection {
     double dt_s = 1e-4, discard_s = 0.0, duration_s = 0.0;
-    std::string method;
+    Text method;
 };
 
 struct ConnectomeSection {
@@ -62,7 +62,7 @@ struct ProjectionSection {
     std::string name;
     Place place;
     Text from, to;         ///< "population.signal" and "population.input"
-    Text coupling;         ///< a library name or a path
+    Text coupling;         ///< a library name or a path; empty: linear
     Value weights;         ///< an expression, a number or a file; empty: 1
     Text delays;           ///< an expression or a quantity; empty: none
     Text dendritic_delay;  ///< of events: on top of the delays, from the synapse to the neuron and back
@@ -81,8 +81,8 @@ struct StimulusSection {
     Place place;
     Text to;
     Kind kind = Kind::constant;
-    Text expression;    ///< of kind constant and expression
-    Settings settings;  ///< of the other kinds, e.g. amplitude, start
+    Text expression;    ///< of kind expression
+    Settings settings;  ///< of the other kinds, e.g. amplitude, start; of kind constant its value
     Text table;         ///< a CSV file
     bool interpolate = true;
     std::vector<Text> nodes;  ///< names, indices or networks; empty: all

@@ -8,6 +8,7 @@
 
 #include "experiment/expand.hpp"
 #include "experiment/reader_sections.hpp"
+#include "language/builtin.hpp"
 #include "network/connectome.hpp"
 
 namespace neurodyn::experiment {
@@ -38,7 +39,10 @@ TimeSection read_time(Section& top, Problems& problems) {
     if (!section.has("duration"))
         problems.add(node->place, "'time' has no 'duration'", "for example duration: 10 s");
     time.duration_s = seconds("duration", 0.0, true);
-    time.method = section.text_or("method").value;
+    for (const auto& [key, value] : {std::pair{"discard", time.discard_s}, {"duration", time.duration_s}})
+        if (value > 0.0)
+            check_steps(to_text(*node->find(key)), fmt::format("'{}'", key), value, time.dt_s, problems);
+    time.method = section.text_or("method");
     section.finish();
     return time;
 }
@@ -155,7 +159,7 @@ ProjectionSection read_projection(const std::string& name, const Place& place, c
     Section section(node, problems, fmt::format("projection '{}'", name));
     projection.from = section.required_text("from", "for example from: cortex.S");
     projection.to = section.required_text("to", "for example to: cortex.S_ext");
-    projection.coupling = section.text_or("coupling", "linear");
+    projection.coupling = section.text_or("coupling");
     projection.weights = section.value("weights");
     projection.delays = section.text_or("delays");
     projection.dendritic_delay = section.text_or("dendritic_delay");
@@ -190,8 +194,11 @@ void read_stimulus_kind(Section& section, const Node& node, StimulusSection& sti
         if (value == nullptr) continue;
         ++found;
         stimulus.kind = kind;
-        if (kind == Kind::constant || kind == Kind::expression) {
+        if (kind == Kind::expression) {
             stimulus.expression = section.text_or(word);
+        } else if (kind == Kind::constant) {
+            if (Value constant = section.value(word); !constant.empty())
+                stimulus.settings = {{word, value->place, std::move(constant)}};
         } else if (kind == Kind::table && value->kind == Node::Kind::scalar) {
             stimulus.table = to_text(*value);
         } else if (kind == Kind::table) {
@@ -225,10 +232,34 @@ StimulusSection read_stimulus(const std::string& name, const Place& place, const
     return stimulus;
 }
 
+// One letter is a usual name (G, h, J, A), but what stands behind a stroke in this field is not.
+bool is_usual_symbol(const std::string& name) {
+    return name.size() == 1 && std::string_view("msV").find(name[0]) == std::string_view::npos;
+}
+
+// "5 m/s" must not change its meaning because a value is called s.
+Settings read_values(Section& top, Problems& problems) {
+    const Settings values = top.settings("values");
+    for (const Setting& setting : values) {
+        const std::string& name = setting.name;
+        const bool constant = language::find_constant(name) || language::is_noise_name(name) || name == "t" ||
+                              name == "dt" || name == "True" || name == "False";
+        const bool unit = find_unit(name) && !is_usual_symbol(name);
+        if (!is_name(name))
+            problems.add(setting.place, fmt::format("'{}' cannot be a name in 'values'", name), name_rule);
+        else if (constant || unit)
+            problems.add(setting.place,
+                         fmt::format("'{}' cannot be a name in 'values': it is {}", name,
+                                     constant ? "known in every expression" : "a unit"),
+                         fmt::format("give it a longer name, such as {}_0", name));
+    }
+    return values;
+}
+
 void read_system(Section& top, Experiment& experiment, Problems& problems) {
     experiment.time = read_time(top, problems);
     experiment.connectomes = read_connectomes(top, problems);
-    experiment.values = top.settings("values");
+    experiment.values = read_values(top, problems);
     for_each_entry(top, "populations", problems,
                    [&](const std::string& name, const Place& place, const Node& node) {
                        experiment.populations.push_back(read_population(name, place, node, problems));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/table.hpp"
 #include "experiment/reader_sections.hpp"
@@ -272,6 +273,17 @@ class BoundReader {
     Problems& problems_;
 };
 
+// Some value must lie between the bounds.
+void check_bounds(const Expectation& e, Problems& problems) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const double low = std::max(e.above.value_or(-infinity), e.at_least.value_or(-infinity));
+    const double high = std::min(e.below.value_or(infinity), e.at_most.value_or(infinity));
+    const bool open = e.above.value_or(-infinity) == low || e.below.value_or(infinity) == high;
+    if (low > high || (low == high && open))
+        problems.add(e.place, "nothing lies between these bounds: the lower one is not below the upper one");
+    if (e.tolerance < 0.0) problems.add(e.place, "'within' is a tolerance and cannot be negative");
+}
+
 Expectation read_expectation(const Node& node, Problems& problems) {
     Expectation expectation;
     expectation.place = node.place;
@@ -300,6 +312,7 @@ Expectation read_expectation(const Node& node, Problems& problems) {
         !expectation.equals)
         problems.add(node.place, "the expectation has no bound",
                      "bounds: above, below, at_least, at_most, between, equals with within");
+    check_bounds(expectation, problems);
     expectation.from = section.text_or("from").value;
     section.finish();
     return expectation;

@@ -77,8 +77,40 @@ std::shared_ptr<const ConnectomeData> convert(const network::Connectome& c, cons
     return data;
 }
 
+// Finite numbers.
 network::Table read_table(const std::string& path) {
-    return network::parse_text_table(path, path, read_file(path, network::largest_file));
+    const std::string text = read_file(path, network::largest_file);
+    network::Table table = network::parse_text_table(path, path, text);
+    for (std::size_t i = 0; i < table.values.size(); ++i) {
+        if (std::isfinite(table.values[i])) continue;
+        std::size_t begin = 0;
+        for (std::size_t line = 1; line < table.lines[i / table.columns()]; ++line)
+            begin = text.find('\n', begin) + 1;
+        const auto at = static_cast<std::uint32_t>(begin);
+        throw InputError(
+            {make_diagnostic(path, text, {at, at + 1},
+                             fmt::format("column {} holds {}, which is not a finite number",
+                                         table.numeric_columns[i % table.columns()] + 1, table.values[i]),
+                             "every cell must be a number")});
+    }
+    return table;
+}
+
+// What turns a column into SI.
+Unit column_unit(const network::Table& table, std::size_t column, const Unit& wanted, bool may_be_unstated) {
+    const std::size_t place = table.numeric_columns[column];
+    const std::string title = place < table.titles.size() ? table.titles[place] : std::string();
+    const std::string stated = network::unit_of_title(title);
+    if (!stated.empty()) {
+        const Unit unit = parse_unit(stated);
+        if (unit.dimension == wanted.dimension) return unit;
+        throw FileError(table.origin, fmt::format("column {} ('{}') is in {}, but {} is needed", place + 1,
+                                                  title, stated, wanted.name));
+    }
+    if (may_be_unstated || wanted.dimension.is_dimensionless()) return {wanted.dimension, 1.0, "1"};
+    throw FileError(table.origin, fmt::format("column {} states no unit, one like {} is needed; begin with a "
+                                              "header such as: time [s], value [{}]",
+                                              place + 1, wanted.name, wanted.name));
 }
 
 }  // namespace
@@ -129,28 +161,30 @@ std::shared_ptr<const network::Connectivity> Resources::share(network::Connectiv
 }
 
 std::shared_ptr<const network::Stimulus::Table> Resources::table(const std::string& name, bool interpolate,
-                                                                 std::size_t nodes) {
-    auto& table = tables_[fmt::format("{}\1{}\1{}", name, interpolate, nodes)];
+                                                                 std::size_t nodes, const Unit& target) {
+    auto& table = tables_[fmt::format("{}\1{}\1{}\1{}", name, interpolate, nodes, target.name)];
     if (table != nullptr) return table;
     const network::Table text = read_table(find_data(name, directory_));
     const std::size_t columns = text.columns();
-    if (text.rows == 0 || (columns != 2 && columns != nodes + 1))
+    if (text.rows == 0 || !text.text.empty() || (columns != 2 && columns != nodes + 1))
         throw FileError(
             name,
-            fmt::format(
-                "a stimulus table has the time in s and then one column for all nodes, or one for each of "
-                "the {} nodes; this one has {} rows of {} columns",
-                nodes, text.rows, columns));
+            fmt::format("a stimulus table has the time and then one column for all nodes, or one for each of "
+                        "the {} nodes; this one has {} rows of {} columns with numbers",
+                        nodes, text.rows, columns));
+    std::vector<Unit> units = {column_unit(text, 0, {dimensions::time, 1.0, "s"}, true)};
+    for (std::size_t c = 1; c < columns; ++c) units.push_back(column_unit(text, c, target, false));
     auto read = std::make_shared<network::Stimulus::Table>();
     read->interpolate = interpolate;
     read->nodes = columns - 1;
     for (std::size_t row = 0; row < text.rows; ++row) {
-        const double time = text.values[row * columns];
+        const double time = to_si(text.values[row * columns], units[0]);
         if (!read->time_s.empty() && !(time > read->time_s.back()))
-            throw FileError(name, fmt::format("row {}: times must ascend, {} s does not follow {} s", row + 1,
-                                              time, read->time_s.back()));
+            throw FileError(name, fmt::format("line {}: times must ascend, {} s does not follow {} s",
+                                              text.lines[row], time, read->time_s.back()));
         read->time_s.push_back(time);
-        for (std::size_t c = 1; c < columns; ++c) read->values.push_back(text.values[row * columns + c]);
+        for (std::size_t c = 1; c < columns; ++c)
+            read->values.push_back(to_si(text.values[row * columns + c], units[c]));
     }
     table = std::move(read);
     return table;

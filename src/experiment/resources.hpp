@@ -35,9 +35,11 @@ class Resources {
     std::shared_ptr<const ConnectomeData> connectome(const ConnectomeSection& section, double scale);
     /// The same object for the same content, so that members of a sweep are seen to share it.
     std::shared_ptr<const network::Connectivity> share(network::Connectivity connectivity);
+    /// A CSV file of times and values, which the units in its header make SI; `target` is the unit that its
+    /// values must be like. Throws InputError with the line of a cell that is not finite.
     std::shared_ptr<const network::Stimulus::Table> table(const std::string& name, bool interpolate,
-                                                          std::size_t nodes);
-    /// A matrix or column of numbers from a CSV file.
+                                                          std::size_t nodes, const Unit& target);
+    /// A matrix or column of finite numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }
 

@@ -3,6 +3,7 @@
 #include "experiment/run.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -200,18 +201,93 @@ double estimate_tuning(const Experiment& experiment, const Built& built, std::ve
 
 namespace {
 
-// What a run writes must not replace what it reads, nor one output the other.
-void require_new_files(const Experiment& experiment, const std::string& path) {
-    namespace fs = std::filesystem;
+namespace fs = std::filesystem;
+
+// Why a file cannot be written; empty when it can.
+std::string problem_of_output(const fs::path& file) {
+    std::error_code ignored;
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    if (fs::is_directory(file, ignored)) return "is a folder; give the name of a file";
+    if (!fs::is_directory(folder, ignored))
+        return fmt::format("the folder '{}' does not exist", folder.string());
+    const bool writable = access((fs::exists(file, ignored) ? file : folder).c_str(), W_OK) == 0;
+    return writable ? "" : "cannot be written; check its permissions";
+}
+
+// What a run writes must not replace what it reads, nor one output the other, and must be writable before an
+// hour is spent.
+void check_outputs(const Experiment& experiment, const std::string& path) {
+    Problems problems(*experiment.document);
     const auto plain = [](const std::string& name) { return fs::absolute(name).lexically_normal(); };
-    for (const std::string& file : {experiment.output, experiment.report}) {
-        if (file.empty()) continue;
+    const auto check = [&](const std::string& key, const std::string& file) {
+        if (file.empty()) return;
+        const Node* node = experiment.document->root.find(key);
+        const Place place = node == nullptr ? Place{} : node->place;
         std::error_code ignored;
         if (plain(file) == plain(path) || fs::equivalent(file, path, ignored))
-            throw Error(fmt::format("'{}' is the experiment itself; give the output another name", file));
+            problems.add(place,
+                         fmt::format("'{}' is the experiment itself; give the {} another name", file, key));
+        else if (const std::string wrong = problem_of_output(file); !wrong.empty())
+            problems.add(place, fmt::format("{} '{}': {}", key, file, wrong));
+        else if (key == "report" && plain(experiment.output) == plain(file))
+            problems.add(place, fmt::format("'{}' is to be both the file of results and the report", file));
+    };
+    check("output", experiment.output);
+    check("report", experiment.report);
+    problems.raise();
+}
+
+Outcome run_checked(const Loaded& loaded, Resources& resources, const RunSettings& settings,
+                    Clock::time_point start) {
+    Outcome outcome;
+    outcome.name = loaded.experiment.name;
+    const SweepSection& sweep = loaded.experiment.sweep;
+    if (sweep.active()) run_sweep(loaded, resources, settings, outcome);
+    if (outcome.stopped) return outcome;
+    const bool simulated = !sweep.active() || outcome.sweep.best.has_value();
+    const Document document = final_document(loaded, outcome.sweep);
+    Experiment experiment = read_experiment(document);
+    if (experiment.output.empty()) experiment.output = experiment.name + ".h5";
+    FinalRun run{experiment, settings, build(experiment, resources), outcome, nullptr};
+    run_final(run, start, simulated);
+    return outcome;
+}
+
+// "3", "2 to 45", "about 15", in steps.
+std::string describe_delays(const network::SynapseValue& delay, double dt_s) {
+    using Kind = network::SynapseValue::Kind;
+    const auto steps = [&](double time_s) { return std::nearbyint(time_s / dt_s); };
+    const auto range = [&](double low, double high) {
+        return low == high ? fmt::format("{}", low) : fmt::format("{} to {}", low, high);
+    };
+    if (delay.kind == Kind::list) {
+        const auto [low, high] = std::minmax_element(delay.list.begin(), delay.list.end());
+        return delay.list.empty() ? "0" : range(steps(*low), steps(*high));
     }
-    if (!experiment.report.empty() && plain(experiment.output) == plain(experiment.report))
-        throw Error(fmt::format("'{}' is to be both the file of results and the report", experiment.report));
+    if (delay.kind == Kind::constant) return fmt::format("{}", steps(delay.a));
+    if (delay.kind == Kind::uniform) return range(steps(delay.a), steps(delay.b));
+    return fmt::format("about {}", steps(delay.a));
+}
+
+std::vector<Check::Projection> check_projections(const network::Network& network) {
+    std::vector<Check::Projection> rows;
+    for (const network::Projection& p : network.projections) {
+        network::SynapseValue delays;
+        delays.kind = network::SynapseValue::Kind::list;
+        delays.list = p.connectivity->delay_s;
+        rows.push_back({p.name, fmt::format("{}.{}", p.from, p.source), fmt::format("{}.{}", p.to, p.target),
+                        describe_delays(delays, network.dt_s),
+                        static_cast<double>(p.connectivity->source.size()), 0.0});
+    }
+    for (const network::EventProjection& p : network.event_projections) {
+        const double synapses =
+            network::expected_synapses(p.rule, network.find_population(p.to)->size,
+                                       network.find_population(p.from)->size, p.from == p.to);
+        rows.push_back({p.name, fmt::format("{}.{}", p.from, p.event), fmt::format("{}.{}", p.to, p.target),
+                        describe_delays(p.delay, network.dt_s), synapses,
+                        synapses * network::bytes_of_synapse});
+    }
+    return rows;
 }
 
 }  // namespace
@@ -221,43 +297,37 @@ Outcome run_experiment(const std::string& path, const RunSettings& settings) {
     const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
     Resources resources(loaded->experiment.directory);
     // Everything is checked before anything runs: a wrong name must not cost an hour.
-    check_analyses(loaded->experiment, build(loaded->experiment, resources));
+    const Built built = build(loaded->experiment, resources);
+    check_analyses(loaded->experiment, built);
     check_results_exist(loaded->experiment);
     if (loaded->experiment.output.empty()) loaded->experiment.output = loaded->experiment.name + ".h5";
-    require_new_files(loaded->experiment, path);
-    Outcome outcome;
-    outcome.name = loaded->experiment.name;
-    const SweepSection& sweep = loaded->experiment.sweep;
-    if (sweep.active()) run_sweep(*loaded, resources, settings, outcome);
-    if (outcome.stopped) return outcome;
-    const bool simulated = !sweep.active() || outcome.sweep.best.has_value();
-    const Document document = final_document(*loaded, outcome.sweep);
-    Experiment experiment = read_experiment(document);
-    if (experiment.output.empty()) experiment.output = experiment.name + ".h5";
-    FinalRun run{experiment, settings, build(experiment, resources), outcome, nullptr};
-    run_final(run, start, simulated);
-    return outcome;
+    check_outputs(loaded->experiment, path);
+    return located(loaded->document, built, [&] { return run_checked(*loaded, resources, settings, start); });
 }
 
 Check check_experiment(const std::string& path, const RunSettings& settings) {
     const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
-    const Experiment& experiment = loaded->experiment;
+    Experiment& experiment = loaded->experiment;
     Resources resources(experiment.directory);
     const Built built = build(experiment, resources);
     check_analyses(experiment, built);
     check_results_exist(experiment);
-    const engine::Simulation simulation(built.network, run_options(experiment, built, settings));
+    if (experiment.output.empty()) experiment.output = experiment.name + ".h5";
+    check_outputs(experiment, path);
+    const auto simulation = located(loaded->document, built, [&] {
+        return engine::Simulation(built.network, run_options(experiment, built, settings));
+    });
     Check check;
     check.name = experiment.name;
     check.title = experiment.title;
     check.dt_s = built.network.dt_s;
     check.discard_s = built.discard_s;
     check.duration_s = built.duration_s;
-    check.estimate = simulation.estimate(true);
+    check.estimate = located(loaded->document, built, [&] { return simulation.estimate(true); });
     check.populations = simulation.populations();
     for (const network::Population& population : built.network.populations)
         check.sizes.push_back(population.size);
-    check.projections = built.network.projections.size() + built.network.event_projections.size();
+    check.projections = check_projections(built.network);
     for (const auto& [name, role] : built.series) check.series.push_back(name);
     for (const auto& [name, role] : built.events) check.series.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses)
@@ -265,7 +335,8 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     check.trials = built.tuning.active() ? built.tuning.trials : 0;
     if (built.tuning.active() && !experiment.sweep.active())
         check.tuning_seconds = estimate_tuning(experiment, built, {built.tuning}, settings);
-    if (experiment.sweep.active()) estimate_sweep(*loaded, resources, settings, check);
+    if (experiment.sweep.active())
+        located(loaded->document, built, [&] { estimate_sweep(*loaded, resources, settings, check); });
     return check;
 }
 

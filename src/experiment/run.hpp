@@ -98,7 +98,13 @@ struct Check {
     engine::Estimate estimate;
     std::vector<engine::PopulationReport> populations;
     std::vector<std::size_t> sizes;
-    std::size_t projections = 0, sweep_points = 0, sweep_runs = 0;
+    struct Projection {
+        std::string name, from, to, delays;  ///< delays in steps
+        double connections = 0.0;            ///< of synapses that are drawn: the mean over seeds
+        double bytes = 0.0;                  ///< of synapses
+    };
+    std::vector<Projection> projections;
+    std::size_t sweep_points = 0, sweep_runs = 0;
     double sweep_seconds = 0.0;
     std::size_t trials = 0;  ///< of the tuning, at most
     double tuning_seconds = 0.0;

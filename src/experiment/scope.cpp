@@ -31,6 +31,14 @@ double draw_one(const std::string& shape, double a, double b, const Wanted& want
     return a * std::exp(std::sqrt(s2) * z - 0.5 * s2);
 }
 
+// The words of the table in distribution_call.
+language::Distribution::Shape shape_of(const std::string& name) {
+    using Shape = language::Distribution::Shape;
+    if (name == "normal") return Shape::normal;
+    if (name == "uniform") return Shape::uniform;
+    return name == "lognormal" ? Shape::lognormal : Shape::exponential;
+}
+
 }  // namespace
 
 std::optional<DistributionCall> distribution_call(const Text& text) {
@@ -57,6 +65,20 @@ std::optional<DistributionCall> distribution_call(const Text& text) {
         }
     }
     return call;
+}
+
+std::vector<std::string> names_in(const std::string& text) {
+    std::vector<std::string> names;
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t end = i;
+        const bool name = letter(text[i]);
+        while (end < text.size() && (letter(text[end]) || digit(text[end]) || text[end] == '.')) ++end;
+        if (end > i && name) names.push_back(text.substr(i, end - i));
+        i = std::max(end, i + 1);
+    }
+    return names;
 }
 
 void Scope::add(const std::string& name, ArrayPtr array) {
@@ -103,8 +125,11 @@ bool Scope::fits(const Text& text, const Array& array, const Wanted& wanted, Pro
     }
     if ((array.rows != 1 && array.rows != wanted.rows) ||
         (array.columns != 1 && array.columns != wanted.columns)) {
-        problems.add(text.place, fmt::format("{} has {} nodes, but '{}' gives {} values", wanted.what,
-                                             wanted.rows, text.value, array.rows));
+        const std::size_t count = array.rows * array.columns;
+        problems.add(text.place, wanted.rows == 1 ? fmt::format("{} is one value, but '{}' gives {}",
+                                                                wanted.what, text.value, count)
+                                                  : fmt::format("{} has {} nodes, but '{}' gives {} values",
+                                                                wanted.what, wanted.rows, text.value, count));
         return false;
     }
     for (const double x : array.data)
@@ -116,7 +141,7 @@ bool Scope::fits(const Text& text, const Array& array, const Wanted& wanted, Pro
     return true;
 }
 
-std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, Problems& problems) const {
+std::optional<Array> Scope::expression(const Text& text, Problems& problems) const {
     if (const std::optional<double> number = to_number(text.value)) return Array{1, 1, {*number}, {}};
     if (const Array* array = find(text.value)) return *array;
     Graph graph;
@@ -155,7 +180,6 @@ std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, P
     for (row = 0; row < result.rows; ++row)
         for (column = 0; column < result.columns; ++column)
             result.data.push_back(symbolic::evaluate(graph, parsed.node, lookup));
-    static_cast<void>(wanted);
     return result;
 }
 
@@ -169,15 +193,15 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
     }
     std::vector<Array> arguments;
     for (const Text& argument : call->arguments) {
-        std::optional<Array> array = expression(argument, wanted, problems);
+        std::optional<Array> array = expression(argument, problems);
         if (!array || !fits(argument, *array, wanted, problems)) return std::nullopt;
         arguments.push_back(std::move(*array));
     }
-    const auto& last = arguments.back().data;
-    const bool spread = call->name == "normal" || call->name == "lognormal";
-    if (spread && std::any_of(last.begin(), last.end(), [](double sd) { return sd < 0.0; })) {
-        problems.add(text.place,
-                     fmt::format("{}: the standard deviation of '{}' is negative", wanted.what, text.value));
+    for (std::size_t node = 0; node < wanted.rows; ++node) {
+        const std::string wrong = language::problem_of(shape_of(call->name), arguments[0].at(node, 0),
+                                                       arguments.back().at(node, 0));
+        if (wrong.empty()) continue;
+        problems.add(text.place, fmt::format("{}: in '{}' {}", wanted.what, text.value, wrong));
         return std::nullopt;
     }
     Array result{wanted.rows, 1, {}, wanted.dimension.value_or(arguments[0].dimension)};
@@ -189,7 +213,7 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
 
 std::optional<Array> Scope::evaluate(const Text& text, const Wanted& wanted, Problems& problems) const {
     std::optional<Array> array =
-        distribution_call(text) ? draw(text, wanted, problems) : expression(text, wanted, problems);
+        distribution_call(text) ? draw(text, wanted, problems) : expression(text, problems);
     if (!array || !fits(text, *array, wanted, problems)) return std::nullopt;
     return array;
 }
@@ -205,7 +229,9 @@ std::optional<Array> Scope::evaluate(const Value& value, const Wanted& wanted, P
         if (!wanted.dimension) result.dimension = array->dimension;
         result.data.push_back(array->data[0]);
     }
-    if (!fits(value.text(), result, wanted, problems)) return std::nullopt;
+    Text list = value.text();
+    list.value = fmt::format("[{}{}]", list.value, value.items.size() > 1 ? ", ..." : "");
+    if (!fits(list, result, wanted, problems)) return std::nullopt;
     return result;
 }
 

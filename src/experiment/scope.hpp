@@ -48,6 +48,9 @@ struct DistributionCall {
 };
 std::optional<DistributionCall> distribution_call(const Text& text);
 
+/// The names in an expression: runs of letters, digits, underscores and inner dots that begin with a letter.
+std::vector<std::string> names_in(const std::string& text);
+
 class Scope {
   public:
     void add(const std::string& name, ArrayPtr array);
@@ -63,7 +66,7 @@ class Scope {
     std::optional<Array> evaluate(const Value& value, const Wanted& wanted, Problems& problems) const;
 
   private:
-    std::optional<Array> expression(const Text& text, const Wanted& wanted, Problems& problems) const;
+    std::optional<Array> expression(const Text& text, Problems& problems) const;
     std::optional<Array> draw(const Text& text, const Wanted& wanted, Problems& problems) const;
     bool fits(const Text& text, const Array& array, const Wanted& wanted, Problems& problems) const;
     std::vector<std::pair<std::string, ArrayPtr>> entries_;

@@ -13,22 +13,32 @@
 namespace neurodyn::experiment {
 
 void Problems::add(const Place& place, std::string message, std::string hint) {
-    found_.push_back(document_.problem(place, std::move(message), std::move(hint)));
+    add(document_.problem(place, std::move(message), std::move(hint)));
 }
 
 void Problems::add(const Text& text, const InputError& error) {
     for (const Diagnostic& inner : error.diagnostics()) {
         Place place = text.place;
-        // A text that stands on one line of the document keeps its caret under the right character.
-        if (place.line > 0 && inner.line == 1 && text.value.find('\n') == std::string::npos) {
-            place.column += inner.column > 0 ? inner.column - 1 : 0;
-            place.length = inner.length;
+        if (inner.line > 0) {
+            std::size_t begin = 0;
+            for (std::size_t line = 1; line < inner.line && begin < text.value.size(); ++line)
+                begin = std::min(text.value.find('\n', begin), text.value.size() - 1) + 1;
+            place = document_.within(place, text.value, begin + std::max<std::size_t>(inner.column, 1) - 1,
+                                     inner.length);
         }
         std::string message = inner.message;
-        if (message.find(text.value) == std::string::npos)
+        if (message.find(text.value) == std::string::npos && text.value.find('\n') == std::string::npos)
             message = fmt::format("'{}': {}", text.value, message);
-        found_.push_back(document_.problem(place, std::move(message), inner.hint));
+        add(place, std::move(message), inner.hint);
     }
+}
+
+void Problems::add(Diagnostic diagnostic) {
+    const auto same = [&](const Diagnostic& d) {
+        return d.message == diagnostic.message && d.file == diagnostic.file && d.line == diagnostic.line &&
+               d.column == diagnostic.column;
+    };
+    if (std::none_of(found_.begin(), found_.end(), same)) found_.push_back(std::move(diagnostic));
 }
 
 void Problems::raise() const {
@@ -40,6 +50,12 @@ void Problems::raise() const {
     throw InputError(std::move(ordered));
 }
 
+std::string show_time(double seconds) {
+    const double size = std::abs(seconds);
+    if (size == 0.0 || size >= 1.0) return fmt::format("{:.10g} s", seconds);
+    return size >= 1e-6 ? fmt::format("{:.10g} ms", seconds * 1e3) : fmt::format("{:.10g} us", seconds * 1e6);
+}
+
 double read_quantity(const Text& text, const Dimension& expected, Problems& problems) {
     try {
         return parse_quantity(text.value, expected);
@@ -49,7 +65,21 @@ double read_quantity(const Text& text, const Dimension& expected, Problems& prob
     return 0.0;
 }
 
+void check_steps(const Text& text, const std::string& what, double time_s, double dt_s, Problems& problems) {
+    if (is_multiple(time_s, dt_s)) return;
+    const double steps = std::max(std::nearbyint(time_s / dt_s), 1.0);
+    problems.add(text.place,
+                 fmt::format("{} must be a whole number of steps of {}, '{}' is not", what, show_time(dt_s),
+                             text.value),
+                 fmt::format("the nearest is {}", show_time(steps * dt_s)));
+}
+
 Text to_text(const Node& node) { return {node.text, node.place}; }
+
+bool is_multiple(double value, double of) {
+    const double steps = std::nearbyint(value / of);
+    return steps >= 1.0 && std::abs(steps * of - value) <= 1e-6 * of + 1e-9 * value;
+}
 
 std::optional<double> to_number(const std::string& text) {
     double value = 0.0;
@@ -72,7 +102,8 @@ Value to_value(const Node& node, Problems& problems, const std::string& what) {
             else
                 problems.add(item.place,
                              fmt::format("{}: an item of the list is {}, it must be a number or a text", what,
-                                         item.kind_name()));
+                                         item.kind_name()),
+                             item.kind == Node::Kind::list ? "a matrix stands in a CSV file of its own" : "");
         }
         if (node.items.empty()) problems.add(node.place, fmt::format("{}: the list is empty", what));
     } else {
@@ -80,6 +111,12 @@ Value to_value(const Node& node, Problems& problems, const std::string& what) {
                                              what, node.kind_name()));
     }
     return value;
+}
+
+const Setting* find_setting(const Settings& settings, std::string_view name) {
+    const auto it =
+        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.name == name; });
+    return it == settings.end() ? nullptr : &*it;
 }
 
 Settings to_settings(const Node& node, Problems& problems, const std::string& what) {
@@ -122,7 +159,8 @@ std::optional<Text> Section::text(const std::string& key) {
     if (node == nullptr) return std::nullopt;
     if (node->kind == Node::Kind::scalar) return to_text(*node);
     problems_.add(node->place,
-                  fmt::format("'{}' of {} is {}, it must be a text", key, what_, node->kind_name()));
+                  fmt::format("'{}' of {} is {}, it must be one value", key, what_, node->kind_name()),
+                  node->kind == Node::Kind::list ? "give each of them an entry of its own" : "");
     return std::nullopt;
 }
 

@@ -11,14 +11,14 @@
 
 namespace neurodyn::experiment {
 
-/// Problems of one document, collected until all of it is read.
+/// Problems of one document, collected until all of it is read, each once.
 class Problems {
   public:
     explicit Problems(const Document& document) : document_(document) {}
     void add(const Place& place, std::string message, std::string hint = {});
     /// The problems of a text inside the document (an expression, a quantity), moved to the text's place.
     void add(const Text& text, const InputError& error);
-    void add(Diagnostic diagnostic) { found_.push_back(std::move(diagnostic)); }
+    void add(Diagnostic diagnostic);
     std::size_t size() const { return found_.size(); }
     /// Throws InputError with all of them, when there are any.
     void raise() const;
@@ -31,6 +31,11 @@ class Problems {
 
 /// `text` as a quantity of `expected`; a problem is collected and 0 returned.
 double read_quantity(const Text& text, const Dimension& expected, Problems& problems);
+
+/// "0.1 ms", "2 s".
+std::string show_time(double seconds);
+/// A problem when a time is not a whole number of steps of `dt_s`, at least one.
+void check_steps(const Text& text, const std::string& what, double time_s, double dt_s, Problems& problems);
 
 /// One map being read. Each getter marks its key as known, and records a problem when the value has another
 /// type.
@@ -70,8 +75,12 @@ class Section {
 
 Text to_text(const Node& node);
 Value to_value(const Node& node, Problems& problems, const std::string& what);
+/// Null when there is none of this name.
+const Setting* find_setting(const Settings& settings, std::string_view name);
 /// The entries of a map as settings.
 Settings to_settings(const Node& node, Problems& problems, const std::string& what);
+/// True when `value` is `of` a whole number of times, up to rounding, and at least once.
+bool is_multiple(double value, double of);
 /// A plain decimal number, or nothing.
 std::optional<double> to_number(const std::string& text);
 

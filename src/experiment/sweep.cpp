@@ -228,6 +228,25 @@ void check_result(const Text& text, const Experiment& experiment, Problems& prob
                      : near);
 }
 
+// "sweep.fc.similarity.maximum": what of the points can be asked for.
+void check_sweep_result(const Text& text, const Experiment& experiment, Problems& problems) {
+    const SweepSection& sweep = experiment.sweep;
+    const std::string path = text.value.substr(std::string("sweep.").size());
+    if (!sweep.active()) return problems.add(text.place, fmt::format("'{}': there is no sweep", text.value));
+    if (!path.starts_with("best.")) return;
+    if (!sweep.choose)
+        return problems.add(text.place, fmt::format("'{}': the sweep chooses no point", text.value),
+                            "for example choose: {maximise: fc.similarity}");
+    std::vector<std::string> known = {"best.value"};
+    for (const SweepAxis& axis : sweep.axes) {
+        known.push_back("best." + axis.path);
+        known.push_back("best." + axis.path.substr(axis.path.rfind('.') + 1));
+    }
+    if (std::find(known.begin(), known.end(), path) == known.end())
+        problems.add(text.place, fmt::format("the sweep has no '{}'", text.value),
+                     fmt::format("it has: sweep.{}", fmt::join(known, ", sweep.")));
+}
+
 }  // namespace
 
 void run_sweep(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome) {
@@ -257,9 +276,17 @@ void check_results_exist(const Experiment& experiment) {
     for (const Text& text : experiment.sweep.analyses)
         if (experiment.find_analysis(text.value) == nullptr)
             problems.add(text.place, fmt::format("there is no analysis '{}'", text.value));
-    for (const Expectation& expectation : experiment.expectations)
-        if (!expectation.that.value.starts_with("sweep."))
-            check_result(expectation.that, experiment, problems);
+    const auto check = [&](const Text& that) {
+        if (that.value.starts_with("sweep.")) return check_sweep_result(that, experiment, problems);
+        if (experiment.sweep.active() && !experiment.sweep.choose)
+            return problems.add(
+                that.place,
+                fmt::format("'{}': without 'choose' the sweep is followed by no run that gives it",
+                            that.value),
+                fmt::format("for example sweep.{}.maximum", that.value));
+        check_result(that, experiment, problems);
+    };
+    for (const Expectation& expectation : experiment.expectations) check(expectation.that);
     problems.raise();
 }
 

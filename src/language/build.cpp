@@ -37,6 +37,14 @@ const ShapeRow* find_shape(std::string_view name) {
 
 }  // namespace
 
+std::string problem_of(Distribution::Shape shape, double a, double b) {
+    using Shape = Distribution::Shape;
+    if (shape == Shape::uniform) return a > b ? "the low end is above the high end" : "";
+    if (shape != Shape::normal && !(a > 0.0)) return "the mean is not above 0";
+    if (shape == Shape::gamma && !(b > 0.0)) return "the standard deviation is not above 0";
+    return shape != Shape::exponential && b < 0.0 ? "the standard deviation is negative" : "";
+}
+
 // Graphs fold constants where the result is finite; what is left of a constant expression is looked at here.
 bool is_not_finite(const Graph& graph, NodeId node) {
     if (graph.is_constant(node)) return !std::isfinite(graph[node].value);
@@ -193,8 +201,23 @@ std::optional<Distribution> Builder::distribution(ExprId id, const std::string& 
         problems_.add(expr.span, fmt::format("expected {}", shape.form));
         good = false;
     }
-    if (!good) return std::nullopt;
+    if (!good || !has_meaning(result, expr.span)) return std::nullopt;
     return result;
+}
+
+// Values that are known here; those that follow from other parameters are looked at when nodes are drawn.
+bool Builder::has_meaning(const Distribution& d, SourceSpan span) {
+    const auto known = [&](NodeId node) -> std::optional<double> {
+        if (!node || !model_->graph.is_constant(node)) return std::nullopt;
+        return model_->graph[node].value;
+    };
+    const auto first = known(d.arguments[0]), last = known(d.arguments.back());
+    const auto low = known(d.minimum), high = known(d.maximum);
+    std::string wrong;
+    if (first && last) wrong = problem_of(d.shape, *first, *last);
+    if (wrong.empty() && low && high && *low > *high) wrong = "min is above max";
+    if (!wrong.empty()) problems_.add(span, fmt::format("in this distribution {}", wrong));
+    return wrong.empty();
 }
 
 const Declaration* Builder::given_value(const std::string& name) const {

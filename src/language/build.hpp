@@ -49,6 +49,7 @@ class Builder {
     Value symbol_value(const std::string& name, const Unit& unit);
     std::optional<Unit> unit_of(const Declaration& declaration, const Value& value);
     std::optional<Unit> unit_in(ExprId id, const Dimension& dimension) const;
+    bool has_meaning(const Distribution& d, SourceSpan span);
     std::optional<Distribution> distribution(ExprId id, const std::string& place, Dimension& dimension);
     bool is_distribution(ExprId id) const;
     const Declaration* given_value(const std::string& name) const;

@@ -8,6 +8,7 @@
 #include <array>
 #include <utility>
 
+#include "base/unit_names.hpp"
 #include "language/builtin.hpp"
 #include "language/externals.hpp"
 #include "language/unit_rules.hpp"
@@ -217,9 +218,8 @@ Value Evaluator::unit(const Expr& expr) {
     if (!u) {
         const std::string text(expr.text);
         const bool own = find(text) || declared_.contains(text);
-        problems_.add(
-            expr.span, fmt::format("'{}' is not a unit", text),
-            own ? fmt::format("write '*{}' for a product", text) : problems_.suggestion(text, unit_names()));
+        problems_.add(expr.span, fmt::format("'{}' is not a unit", text),
+                      own ? fmt::format("write '*{}' for a product", text) : unit_suggestion(text));
         return bad_value();
     }
     Value value;
@@ -336,7 +336,7 @@ Value Evaluator::unknown_name(const Expr& expr) {
     if (functions_.contains(text) || find_builtin(text))
         hint = fmt::format("'{}' is a function: write {}(...)", text, text);
     if (hint.empty()) hint = unsupported_name(text);
-    if (hint.empty()) hint = problems_.suggestion(text, unit_names());
+    if (hint.empty() && text.size() > 1) hint = unit_suggestion(text);
     if (hint.empty() && ast_.equation_strings) hint = "give it among the values, or declare it with ': unit'";
     problems_.add(expr.span, fmt::format("unknown name '{}'", text), hint);
     return bad_value();

@@ -145,7 +145,8 @@ class Parser {
     [[noreturn]] void missing() {
         if (tokens_.empty()) fail(after_, "an expression is missing here");
         fail(end_place(), fmt::format("the expression ends too early, after '{}'", tokens_.back().text),
-             "an operand is missing");
+             tokens_.back().text == "%" ? "'%' is the remainder of a division; write 0.05 for 5 %"
+                                        : "an operand is missing");
     }
 
     ExprId primary() {

@@ -31,6 +31,10 @@ struct Distribution {
     NodeId minimum, maximum;  ///< null when unbounded
 };
 
+/// What is wrong with a distribution's values ("the standard deviation is negative"); empty: nothing. `b` is
+/// the second argument, or the first again.
+std::string problem_of(Distribution::Shape shape, double a, double b);
+
 /// What the values of a quantity are. Conditions are kept as 1 and 0; writing an integer cuts what is behind
 /// the point.
 enum class ValueType : std::uint8_t { real, integer, boolean };

@@ -42,7 +42,81 @@ std::string pairs_of(std::size_t targets, std::size_t sources, bool excludes_sel
                        excludes_self ? " (one population, without autapses)" : "");
 }
 
+void check_sizes(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool same_population) {
+    if (targets > most_targets || sources > most_sources)
+        throw Error(
+            fmt::format("{} targets and {} sources are too many; 2^32 - 1 are possible", targets, sources));
+    if (same_population && targets != sources)
+        throw Error(
+            fmt::format("a population joined with itself has {} targets but {} sources", targets, sources));
+    if (rule.kind == Kind::bernoulli && !rule.probability_expression &&
+        !(rule.probability >= 0.0 && rule.probability <= 1.0))
+        throw Error(
+            fmt::format("the connection probability is {}; it must be from 0 to 1", rule.probability));
+    if (rule.kind == Kind::edge_list && !rule.edges)
+        throw Error("the rule edge_list needs a list of edges; read one from a file or give it");
+}
+
+void check_possible(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool self) {
+    const auto fail = [&](const std::string& problem, const std::string& remedy) {
+        throw Error(
+            fmt::format("{} cannot be met by {}; {}", problem, pairs_of(targets, sources, self), remedy));
+    };
+    if (rule.kind == Kind::one_to_one) {
+        if (targets != sources) fail("one_to_one", "both populations must have one size");
+        if (self) fail("one_to_one", "it joins every neuron with itself: allow autapses or use another rule");
+    }
+    const bool in = rule.kind == Kind::fixed_in_degree, out = rule.kind == Kind::fixed_out_degree;
+    if (in || out) {
+        const std::string what = fmt::format("an {}-degree of {}", in ? "in" : "out", rule.count);
+        const std::uint64_t there = (in ? sources : targets) - (self && targets > 0 ? 1 : 0);
+        const std::uint64_t rows = in ? targets : sources;
+        if (rule.count > there && rows > 0 && (!rule.multapses || there == 0))
+            fail(what, there == 0 ? "there is nobody to choose"
+                                  : fmt::format("lower it to {} or allow multapses", there));
+        if (rule.count > most_synapses_of_one || (rows > 0 && rule.count > most_synapses / rows))
+            fail(what, "at most 2^32 - 1 synapses of one neuron and 2^48 in all are possible");
+    }
+    if (rule.kind != Kind::fixed_total) return;
+    const std::string what = fmt::format("a total of {} synapses", rule.count);
+    const std::uint64_t pairs =
+        self && targets == 0 ? 0 : (targets - (self ? 1 : 0)) * static_cast<std::uint64_t>(sources);
+    if (rule.count > pairs && (!rule.multapses || pairs == 0))
+        fail(what, pairs == 0 ? "there is no pair to join"
+                              : fmt::format("lower it to {} or allow multapses", pairs));
+    if (rule.count > most_synapses) fail(what, "at most 2^48 are possible");
+}
+
 }  // namespace
+
+void check_rule(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool same_population) {
+    check_sizes(rule, targets, sources, same_population);
+    check_possible(rule, targets, sources, same_population && !rule.autapses);
+}
+
+double expected_synapses(const ConnectionRule& rule, std::size_t targets, std::size_t sources,
+                         bool same_population) {
+    const double from = static_cast<double>(sources), count = static_cast<double>(rule.count);
+    const double pairs =
+        from * (static_cast<double>(targets) - (same_population && !rule.autapses ? 1.0 : 0.0));
+    switch (rule.kind) {
+        case Kind::all_to_all:
+            return pairs;
+        case Kind::one_to_one:
+            return from;
+        case Kind::bernoulli:
+            return pairs * (rule.probability_expression ? 1.0 : rule.probability);
+        case Kind::fixed_out_degree:
+            return count * from;
+        case Kind::fixed_in_degree:
+            return count * static_cast<double>(targets);
+        case Kind::fixed_total:
+            return count;
+        case Kind::edge_list:
+            return static_cast<double>(rule.edges->source.size());
+    }
+    return 0.0;
+}
 
 Connector::Connector(ConnectionRule rule, std::size_t targets, std::size_t sources, bool same_population,
                      std::uint64_t seed, std::uint16_t stream)
@@ -52,8 +126,8 @@ Connector::Connector(ConnectionRule rule, std::size_t targets, std::size_t sourc
       same_population_(same_population),
       seed_(seed),
       stream_(stream) {
-    check_rule();
-    check_possible();
+    check_rule(rule_, targets_, sources_, same_population_);
+    if (rule_.probability_expression) check_expression(*rule_.probability_expression);
     switch (rule_.kind) {
         case Kind::all_to_all:
             total_ = choices() * sources_;
@@ -81,52 +155,6 @@ Connector::Connector(ConnectionRule rule, std::size_t targets, std::size_t sourc
             total_ = rows_->size();
             break;
     }
-}
-
-void Connector::check_rule() const {
-    if (targets_ > most_targets || sources_ > most_sources)
-        throw Error(
-            fmt::format("{} targets and {} sources are too many; 2^32 - 1 are possible", targets_, sources_));
-    if (same_population_ && targets_ != sources_)
-        throw Error(
-            fmt::format("a population joined with itself has {} targets but {} sources", targets_, sources_));
-    if (rule_.kind == Kind::bernoulli && !rule_.probability_expression &&
-        !(rule_.probability >= 0.0 && rule_.probability <= 1.0))
-        throw Error(
-            fmt::format("the connection probability is {}; it must be from 0 to 1", rule_.probability));
-    if (rule_.probability_expression) check_expression(*rule_.probability_expression);
-    if (rule_.kind == Kind::edge_list && !rule_.edges)
-        throw Error("the rule edge_list needs a list of edges; read one from a file or give it");
-}
-
-void Connector::check_possible() const {
-    const bool self = excludes_self();
-    const auto fail = [&](const std::string& problem, const std::string& remedy) {
-        throw Error(
-            fmt::format("{} cannot be met by {}; {}", problem, pairs_of(targets_, sources_, self), remedy));
-    };
-    if (rule_.kind == Kind::one_to_one) {
-        if (targets_ != sources_) fail("one_to_one", "both populations must have one size");
-        if (self) fail("one_to_one", "it joins every neuron with itself: allow autapses or use another rule");
-    }
-    const bool in = rule_.kind == Kind::fixed_in_degree, out = rule_.kind == Kind::fixed_out_degree;
-    if (in || out) {
-        const std::string what = fmt::format("an {}-degree of {}", in ? "in" : "out", rule_.count);
-        const std::uint64_t there = (in ? sources_ : targets_) - (self && targets_ > 0 ? 1 : 0);
-        const std::uint64_t rows = in ? targets_ : sources_;
-        if (rule_.count > there && rows > 0 && (!rule_.multapses || there == 0))
-            fail(what, there == 0 ? "there is nobody to choose"
-                                  : fmt::format("lower it to {} or allow multapses", there));
-        if (rule_.count > most_synapses_of_one || (rows > 0 && rule_.count > most_synapses / rows))
-            fail(what, "at most 2^32 - 1 synapses of one neuron and 2^48 in all are possible");
-    }
-    if (rule_.kind != Kind::fixed_total) return;
-    const std::string what = fmt::format("a total of {} synapses", rule_.count);
-    const std::uint64_t pairs = self && targets_ == 0 ? 0 : choices() * sources_;
-    if (rule_.count > pairs && (!rule_.multapses || pairs == 0))
-        fail(what, pairs == 0 ? "there is no pair to join"
-                              : fmt::format("lower it to {} or allow multapses", pairs));
-    if (rule_.count > most_synapses) fail(what, "at most 2^48 are possible");
 }
 
 void Connector::draw_degrees() {

@@ -66,6 +66,16 @@ struct ConnectionRule {
     bool operator==(const ConnectionRule&) const = default;
 };
 
+/// Throws Error when the rule cannot be met by populations of these sizes: it names them and what to do.
+void check_rule(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool same_population);
+/// Throws Error when the parameters of the value have no meaning.
+void check_value(const SynapseValue& value);
+/// What the engine keeps of a synapse: a target, a weight and its share of a row's padding.
+inline constexpr double bytes_of_synapse = 6.1;
+/// On average over seeds; with a probability expression the most that there can be.
+double expected_synapses(const ConnectionRule& rule, std::size_t targets, std::size_t sources,
+                         bool same_population);
+
 /// The outgoing synapses of any source, a pure function of rule, sizes, seed and stream: the same network for
 /// any number of threads or ranks, whoever asks, in any order. Copies share what they hold: 4 bytes for each
 /// source (fixed_total, bernoulli), an index of the list (edge_list), 4 bytes for each 48 synapses and a
@@ -98,8 +108,6 @@ class Connector {
     std::size_t sources() const { return sources_; }
 
   private:
-    void check_rule() const;
-    void check_possible() const;
     void draw_degrees();
     bool excludes_self() const { return same_population_ && !rule_.autapses; }
     /// How many targets a source has to choose from.

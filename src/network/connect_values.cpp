@@ -211,14 +211,18 @@ void check_within(const SynapseValue& value, std::size_t source, std::span<const
 
 }  // namespace
 
+void check_value(const SynapseValue& value) {
+    if (const std::string problem = problem_of(value); !problem.empty())
+        throw Error(fmt::format("{}: {}", describe(value), problem));
+}
+
 void Connector::values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
                        std::span<const std::uint32_t> targets, std::span<double> out) const {
     if (targets.size() != out.size() || variable >= most_variables)
         throw std::logic_error("values of a row need an array of its length, and a variable below 60000");
     if (value.kind == Kind::expression && !value.expression)
         throw Error("a synapse's value is to be an expression, but none was given");
-    if (const std::string problem = problem_of(value); !problem.empty())
-        throw Error(fmt::format("{}: {}", describe(value), problem));
+    check_value(value);
     if (value.kind == Kind::constant || value.kind == Kind::list) {
         if (value.kind == Kind::constant)
             std::ranges::fill(out, value.a);

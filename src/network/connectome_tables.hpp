@@ -29,6 +29,7 @@ struct Table {
     std::string name;                 ///< lower case: "weights", "fc_train"
     std::string origin;               ///< for messages: "folder/weights.csv", "file.zip: weights.txt"
     std::vector<std::string> header;  ///< lower case, one per column; empty when there is none
+    std::vector<std::string> titles;  ///< the header as it is written
     std::vector<TextColumn> text;
     std::vector<std::size_t> numeric_columns;  ///< positions of the columns that hold numbers
     std::vector<double> values;                ///< rows x numeric_columns, row-major
@@ -55,6 +56,8 @@ struct Tables {
 bool is_known_table(std::string_view name);
 /// True for ".csv", ".tsv", ".txt" and ".dat".
 bool is_text_table(const std::filesystem::path& path);
+/// The unit that a column's title states, "ms" of "delay [ms]", "delay (ms)" or "delay_ms"; empty: none.
+std::string unit_of_title(std::string_view title);
 /// Lower case of ASCII letters.
 std::string lower(std::string_view text);
 

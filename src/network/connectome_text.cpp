@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/units.hpp"
 #include "network/connectome_tables.hpp"
 
 namespace neurodyn::network {
@@ -183,7 +184,10 @@ class Reader {
     }
 
     void take_header() {
-        for (const Cell& c : cells_) table_.header.push_back(lower(c.text));
+        for (const Cell& c : cells_) {
+            table_.header.push_back(lower(c.text));
+            table_.titles.emplace_back(c.text);
+        }
     }
 
     static bool is_number(const Cell& cell) { return number(cell.text).has_value(); }
@@ -251,6 +255,16 @@ class Reader {
 };
 
 }  // namespace
+
+std::string unit_of_title(std::string_view title) {
+    title = trimmed(title);
+    const std::size_t open = title.find_first_of("[(");
+    if (open != title.npos && title.size() > open + 2 && (title.back() == ']' || title.back() == ')'))
+        return std::string(trimmed(title.substr(open + 1, title.size() - open - 2)));
+    const std::size_t stroke = title.rfind('_');
+    if (stroke == title.npos || stroke == 0 || !find_unit(title.substr(stroke + 1))) return {};
+    return std::string(title.substr(stroke + 1));
+}
 
 Table parse_text_table(std::string name, std::string origin, std::string_view text) {
     return Reader(std::move(name), std::move(origin), text).read();

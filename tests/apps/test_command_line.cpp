@@ -70,9 +70,48 @@ TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
          {"run", "check", "list", "inspect", "report", "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
-    EXPECT_EQ(run("rum x.yaml").code, 2);
+    const Ran slip = run("rum x.yaml");
+    EXPECT_EQ(slip.code, 2);
+    EXPECT_THAT(slip.err, HasSubstr("did you mean 'run'?"));
     EXPECT_EQ(run("run").code, 2);
     EXPECT_EQ(run("run x.yaml --threads many").code, 2);
+}
+
+TEST_F(CommandLine, OptionsWithoutMeaningAreRefused) {
+    EXPECT_THAT(run("inspect wilson_cowan --method rk4").err, HasSubstr("--method has no meaning"));
+    EXPECT_THAT(run("inspect wilson_cowan --stage ast --precision single").err,
+                HasSubstr("--precision has no"));
+    EXPECT_EQ(run("inspect wilson_cowan --stage asm --width 3").code, 2);
+    EXPECT_THAT(run("list models wilson_cowan").err, HasSubstr("takes no name"));
+    EXPECT_THAT(run("inspect wilson_cowan --stage ast").out, HasSubstr("8 ms"));
+}
+
+TEST_F(CommandLine, OutputsThatCannotBeWrittenAreFoundBeforehand) {
+    write("small.yaml", small + "report: nowhere/x.html\n");
+    for (const char* verb : {"check", "run"}) {
+        const Ran ran = run(std::string(verb) + " small.yaml");
+        EXPECT_EQ(ran.code, 2);
+        EXPECT_THAT(ran.err, HasSubstr("small.yaml:6:9: error: report 'nowhere/x.html'"));
+    }
+    EXPECT_THAT(run("run small.yaml --report .").err, HasSubstr("error: report '.': is a folder"));
+}
+
+TEST_F(CommandLine, CheckTellsOfProjections) {
+    write("spikes.yaml",
+          "time: {dt: 0.1 ms, duration: 50 ms}\npopulations: {a: {model: lif_exp, size: 100}}\n"
+          "projections: {all: {from: a.spike, to: a.I_ex, connect: {rule: pairwise_bernoulli, probability: "
+          "0.1}, "
+          "weights: 1 pA, delays: 1.5 ms}}\n");
+    const Ran ran = run("check spikes.yaml");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("1000         15"));
+    EXPECT_THAT(ran.out, HasSubstr("6.1 kB"));
+    // Found when synapses are drawn, by the engine, which knows no lines.
+    for (const char* verb : {"check", "run"})
+        EXPECT_THAT(run(std::string(verb) +
+                        " spikes.yaml --set 'projections.all.weights=normal(1 pA, 0.1 pA, min = 5 pA)'")
+                        .err,
+                    HasSubstr("spikes.yaml:3:15: error: projection 'all': no value of normal"));
 }
 
 TEST_F(CommandLine, RunsAndPrintsThePathLast) {
@@ -237,8 +276,8 @@ TEST_F(CommandLine, ListsAndInspects) {
         EXPECT_EQ(run(std::string("list ") + what).code, 0) << what;
     EXPECT_THAT(run("list models").out, HasSubstr("wilson_cowan"));
     EXPECT_THAT(run("list units").out, HasSubstr("mV"));
-    for (const char* stage : {"ast", "graph", "step"}) {
-        const Ran ran = run(std::string("inspect wilson_cowan --method heun --stage ") + stage);
+    for (const char* stage : {"ast", "graph", "step --method heun"}) {
+        const Ran ran = run(std::string("inspect wilson_cowan --stage ") + stage);
         EXPECT_EQ(ran.code, 0) << ran.err;
         EXPECT_THAT(ran.out, Not(::testing::IsEmpty()));
     }

@@ -66,6 +66,54 @@ TEST(Plan, ValuesShareANetworkAndDelaysDoNot) {
     EXPECT_EQ(delays.batches[1].points, (std::vector<std::size_t>{1, 3, 5}));
 }
 
+Built build_text(const std::string& text) {
+    const Document document = parse_document(text, "f.yaml");
+    Resources resources(".");
+    return build(read_experiment(document), resources);
+}
+
+TEST(Plan, ProjectionsWithoutWeightsHaveWeightOne) {
+    std::string text = two_columns;
+    text.erase(text.find("weights: 0.5, "), std::string("weights: 0.5, ").size());
+    const Built built = build_text(text);
+    EXPECT_EQ(built.network.projections[0].connectivity->weight, std::vector<double>(4, 1.0));
+}
+
+TEST(Plan, NetworksThatDoNotFitAreRefusedBeforeTheyAreBuilt) {
+    const std::string head = "time: {duration: 1 s}\npopulations: {a: {model: ";
+    const auto message = [](const std::string& text) {
+        try {
+            build_text(text);
+        } catch (const InputError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_NE(message(head + "lif_exp, size: 100000000}}\nprojections:\n  all: {from: a.spike, to: a.I_ex, "
+                             "connect: {rule: fixed_indegree, indegree: 1000000}, weights: 1 pA}\n")
+                  .find("f.yaml:4:3: error: the network has about 1e+14 synapses"),
+              std::string::npos);
+    EXPECT_NE(message(head + "wilson_cowan, size: 10000000}}\nprojections:\n  all: {from: a.E, to: a.E_ext, "
+                             "pattern: all_to_all}\n")
+                  .find("f.yaml:4:3: error: projection 'all' joins 10000000 sources with 10000000 targets"),
+              std::string::npos);
+}
+
+// Equations whose settings use names of `values` are the same for all points of a sweep.
+TEST(Plan, InlineEquationsTakeValuesByName) {
+    const std::string text =
+        "time: {dt: 1 ms, duration: 10 ms}\nvalues: {slow: 20 ms}\n"
+        "populations: {n: {equations: 'dv/dt = -v/tau : 1', set: {tau: 2*slow}, initial: {v: 1}}}\n";
+    EXPECT_EQ(build_text(text).network.populations[0].parameters.at("tau").at(0, 0), 0.04);
+    const Document document = parse_document(text + "sweep: {over: {slow: [10 ms, 20 ms]}}\n", "f.yaml");
+    const Experiment experiment = read_experiment(document);
+    Resources resources(".");
+    const std::vector<Batch> batches =
+        plan_sweep(document, experiment, resources, {}, sweep_points(experiment.sweep), {0, 1});
+    ASSERT_EQ(batches.size(), 1u);
+    EXPECT_EQ(batches[0].built.network.populations[0].parameters.at("tau").at(0, 1), 0.04);
+}
+
 TEST(Plan, MembersGiveTheBitsOfSingleRuns) {
     const Planned planned = plan("sweep: {over: {G: [0.5, 1, 2]}}\n");
     ASSERT_EQ(planned.batches.size(), 1u);

@@ -38,6 +38,11 @@ std::vector<double> run(const std::string& stimuli, const std::string& size = "1
 TEST(Stimuli, ConstantAndExpressionIntegrate) {
     EXPECT_NEAR(run("s: {to: x.u, constant: 3}")[0], 3.0, 1e-12);
     EXPECT_NEAR(run("s: {to: x.u, expression: A*t/second}")[0], 2.0 * 0.4995, 1e-12);
+    EXPECT_NEAR(run("s: {to: x.u, constant: [1, 4]}", "2")[1], 4.0, 1e-12);
+}
+
+TEST(Stimuli, AddUpAndAddToAParameter) {
+    EXPECT_NEAR(run("a: {to: x.u, constant: 3}, b: {to: x.u, constant: 0.5}")[0], 3.5, 1e-12);
 }
 
 TEST(Stimuli, PulsesAreExactToTheStep) {
@@ -67,6 +72,8 @@ TEST(Stimuli, TablesInterpolate) {
     EXPECT_NEAR(run("s: {to: x.u, table: ramp.csv}", "1", folder.string())[0], 0.75, 1e-3);
     EXPECT_NEAR(run("s: {to: x.u, table: {file: ramp.csv, interpolate: false}}", "1", folder.string())[0],
                 0.5, 2e-3);
+    std::ofstream(folder / "units.csv") << "time [ms],u (%)\n0,0\n500,100\n1000,100\n";  // the same ramp
+    EXPECT_NEAR(run("s: {to: x.u, table: units.csv}", "1", folder.string())[0], 0.75, 1e-3);
     std::filesystem::remove_all(folder);
 }
 
