@@ -35,12 +35,15 @@ EventBins plan_bins(const Events& events, double discard_s, double width_s, cons
                     std::size_t least) {
     const double start_s = kept_from(events, discard_s), duration_s = events.stop_s - start_s;
     const double count = duration_s / width_s * (1.0 + rounding);
-    if (!(width_s > 0.0) || !(count >= static_cast<double>(least)) || !(count < 0x1p40))
+    if (!(width_s > 0.0) || !(count < 0x1p40))
         throw OptionError(
-            fmt::format(
-                "{} is {} s, but events '{}' have {} s; at least {} must fit into them, and at most 10^12",
-                option, width_s, events.name, duration_s, least),
+            fmt::format("{} is {} s; it must be above 0, and not too short for the {} s of events '{}'",
+                        option, width_s, duration_s, events.name),
             option);
+    if (count < static_cast<double>(least))
+        throw OptionError(fmt::format("{} is {} s, but events '{}' have only {} s, and at least {} must fit",
+                                      option, width_s, events.name, duration_s, least),
+                          option);
     return {start_s, width_s, static_cast<std::size_t>(count)};
 }
 

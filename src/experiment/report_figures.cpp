@@ -173,6 +173,8 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
     for (const ResultArray& array : done.result.arrays) {
         const std::size_t rank = array.dimensions.size();
         if (rank == 0 || rank > 2 || array.values.size() < 2) continue;
+        if (std::none_of(array.values.begin(), array.values.end(), [](double x) { return std::isfinite(x); }))
+            continue;  // the table of scalars says NaN
         const bool numeric = array.dimensions.back().values.size() == array.dimensions.back().size;
         const bool both_numeric = rank == 2 && array.dimensions[0].values.size() == array.dimensions[0].size;
         if (numeric && !both_numeric) {
