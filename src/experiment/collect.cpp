@@ -11,7 +11,7 @@ namespace neurodyn::experiment {
 namespace {
 
 constexpr std::size_t preview_samples = 3000, preview_nodes = 12;
-constexpr std::size_t raster_nodes = 1000, raster_events = 20000, rate_bins = 400;
+constexpr std::size_t raster_nodes = 2000, raster_events = 20000, rate_bins = 400;
 
 Preview start_preview(const engine::SeriesInfo& info) {
     Preview preview;
@@ -26,9 +26,6 @@ Preview start_preview(const engine::SeriesInfo& info) {
 EventPreview start_preview(const engine::EventsInfo& info) {
     EventPreview preview;
     preview.info = info;
-    const std::size_t shown = std::min(info.nodes, raster_nodes);
-    for (std::size_t i = 0; i < shown; ++i)
-        preview.nodes.push_back(static_cast<std::uint32_t>(i * info.nodes / shown));
     const double steps = std::max(1.0, std::nearbyint((info.last_s - info.first_s) / info.dt_s));
     const double steps_of_bin = std::ceil(steps / static_cast<double>(rate_bins));
     preview.bin_s = steps_of_bin * info.dt_s;
@@ -55,7 +52,7 @@ void EventPreview::halve() {
 
 // As the nodes are halved whenever there are too many events, those that remain do not depend on the pieces
 // in which events come.
-void EventPreview::add(std::span<const double> times, std::span<const std::uint32_t> of, std::size_t most) {
+void EventPreview::add(std::span<const double> times, std::span<const std::uint32_t> of) {
     for (std::size_t k = 0; k < times.size(); ++k) {
         // A time is that of a step's end: bin 0 is (first, first + width].
         const double bin = std::ceil((times[k] - info.first_s) / bin_s - 1e-6) - 1.0;
@@ -64,7 +61,7 @@ void EventPreview::add(std::span<const double> times, std::span<const std::uint3
         if (found == nodes.end() || *found != of[k]) continue;
         time_s.push_back(times[k]);
         row.push_back(static_cast<std::uint32_t>(found - nodes.begin()));
-        while (row.size() > most && nodes.size() > 1) halve();
+        while (row.size() > most_events && nodes.size() > 1) halve();
     }
 }
 
@@ -129,13 +126,26 @@ std::size_t Collector::open_events(const engine::EventsInfo& info) {
     return events_.size() - 1;
 }
 
+// Each population has its share of the rows and of the events, by its size.
+void Collector::choose_rasters() {
+    std::size_t total = 0;
+    for (const EventPreview& p : event_previews_) total += p.info.nodes;
+    for (EventPreview& p : event_previews_) {
+        const std::size_t n = p.info.nodes;
+        const std::size_t shown = std::clamp<std::size_t>(raster_nodes * n / total, 1, n);
+        for (std::size_t i = 0; i < shown; ++i) p.nodes.push_back(static_cast<std::uint32_t>(i * n / shown));
+        p.most_events = raster_events * n / total;
+    }
+}
+
 void Collector::append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
                               std::span<const std::uint32_t> node) {
     const auto& [file, memory, preview] = events_[events];
     if (file != SIZE_MAX) options_.file->append_events(file, member, time_s, node);
     if (memory != SIZE_MAX) memory_.append_events(memory, member, time_s, node);
-    if (preview != SIZE_MAX && member == 0)
-        event_previews_[preview].add(time_s, node, raster_events / event_roles_.size());
+    if (preview == SIZE_MAX || member != 0) return;
+    if (event_previews_[preview].nodes.empty()) choose_rasters();
+    event_previews_[preview].add(time_s, node);
 }
 
 void Collector::flush() {

@@ -32,7 +32,8 @@ struct EventPreview {
     std::vector<std::uint32_t> row;  ///< of each event, index into `nodes`
     double bin_s = 0.0;
     std::vector<double> counts;
-    void add(std::span<const double> times, std::span<const std::uint32_t> of, std::size_t most);
+    std::size_t most_events = 0;
+    void add(std::span<const double> times, std::span<const std::uint32_t> of);
 
   private:
     void halve();
@@ -75,6 +76,7 @@ class Collector : public engine::Sink {
     };
     void add_sums(Open& open, std::size_t first_member, std::size_t member_count,
                   std::span<const double> values);
+    void choose_rasters();
     void add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count,
                      std::span<const double> values);
 

@@ -111,7 +111,10 @@ Json provenance(const ReportInput& input) {
     if (!input.outcome.populations.empty()) {
         const compile::KernelHistory& kernel = input.outcome.populations.front().kernel;
         result["other"].push_back(
-            {{"label", "Kernels"}, {"value", fmt::format("{}, {} lanes", kernel.backend, kernel.width)}});
+            {{"label", "Kernels"},
+             {"value",
+              fmt::format("{}, {} lanes", kernel.backend == "interpreter" ? "interpreted" : "compiled",
+                          kernel.width)}});
     }
     return result;
 }

@@ -16,6 +16,12 @@ std::string pack_numbers(const Numbers& numbers) {
     return pack(std::vector<double>(numbers.begin(), numbers.end()));
 }
 
+Json recorded_time(const EventPreview& preview) {
+    Json time = axis("time", "s");
+    time["range"] = Json::array({preview.info.first_s, preview.info.last_s});
+    return time;
+}
+
 Json raster(const std::string& monitor, const Previews& previews) {
     Json series = Json::array();
     std::size_t shown = 0, all = 0;
@@ -32,8 +38,9 @@ Json raster(const std::string& monitor, const Previews& previews) {
                                              "Every event of {} of {} neurons, taken evenly over each "
                                              "population; the file has all.",
                                              shown, all);
-    return {{"kind", "raster"},       {"title", monitor + ": events"}, {"caption", caption},
-            {"x", axis("time", "s")}, {"y", axis("neuron")},           {"series", series}};
+    return {{"kind", "raster"},    {"title", monitor + ": events"},
+            {"caption", caption},  {"x", recorded_time(*previews.front())},
+            {"y", axis("neuron")}, {"series", series}};
 }
 
 Json rates(const std::string& monitor, const Previews& previews) {
@@ -48,7 +55,7 @@ Json rates(const std::string& monitor, const Previews& previews) {
             {"title", monitor + ": population rate"},
             {"caption", fmt::format("Events per neuron and second in bins of {:.6g} ms, of all neurons.",
                                     1e3 * first.bin_s)},
-            {"x", axis("time", "s")},
+            {"x", recorded_time(first)},
             {"y", axis("rate", "Hz")},
             {"x_values",
              {{"start", first.info.first_s + 0.5 * first.bin_s},

@@ -144,6 +144,11 @@ Json vector_figure(const std::string& title, const ResultArray& array, const Rep
 
 namespace {
 
+std::string sentence(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text + ".";
+}
+
 Json scalar_table(const AnalysisResult& done) {
     Json rows = Json::array();
     for (const ResultArray& array : done.result.arrays)
@@ -167,7 +172,7 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
     const Array* measured = compared_with(done, input, measured_name);
     bool first_matrix = true;
     const auto add = [&](Json figure, const ResultArray& array) {
-        if (!figure.contains("caption")) figure["caption"] = array.doc + ".";
+        if (!figure.contains("caption")) figure["caption"] = sentence(array.doc);
         figures.push_back(std::move(figure));
     };
     for (const ResultArray& array : done.result.arrays) {

@@ -40,7 +40,7 @@ EventPreview collected(const Spikes& spikes, std::uint32_t nodes, double last_s,
 TEST(EventPreviews, ThinByNeuronAndKeepEveryEventOfThose) {
     const Spikes spikes = all_fire(3000, 100);
     const EventPreview p = collected(spikes, 3000, 0.1, 100000);
-    // 1000 of 3000 nodes have 100,000 events; after three halvings 125 have 12,500.
+    // 2000 of 3000 nodes have 200,000 events; after four halvings 125 have 12,500.
     ASSERT_EQ(p.nodes.size(), 125u);
     EXPECT_EQ(p.nodes[1], 24u);
     EXPECT_EQ(p.row.size(), 12500u);

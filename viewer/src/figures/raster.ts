@@ -32,7 +32,7 @@ export const raster: Kind<Raster> = {
     const marks = all.reduce((sum, s) => sum + s.times.length, 0);
     const uses_webgl = canvas.webgl && marks > most_svg_marks;
     const height = Math.round(usual_height(canvas.width) * (total > 200 ? 1.25 : 1));
-    const size = Math.max(1.5, Math.min(6, (height - 90) / total));
+    const size = Math.max(2.2, Math.min(6, (height - 90) / total));
     const data = all.map((s, i) => ({
       type: uses_webgl ? 'scattergl' : 'scatter', mode: 'markers', name: s.name, x: Array.from(s.times),
       y: Array.from(s.rows, (row) => s.first + row), customdata: Array.from(s.rows, (row) => s.nodes[row]),
