@@ -91,7 +91,7 @@ Analysis rows::spike_train_correlation() {
             {{"events", {InputKind::events}, true, "what an event monitor recorded"}},
             {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
              {"bin", "s", 5e-3, "in which events are counted; at least three must fit", {}, positive},
-             {"nodes", "", 100.0, "at most so many, taken evenly over the population", {}, {2, 1e4}}},
+             {"nodes", "", 100.0, "at most so many, taken evenly over the population", {}, {2, 2000}}},
             {{"correlations",
               "of pairs (0,1), (0,2), ..., (1,2), ... of the nodes taken; NaN where one has no event",
               {"pair"}},

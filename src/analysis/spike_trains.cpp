@@ -64,8 +64,8 @@ double mean_of_known(const std::vector<double>& values) {
 }
 
 std::vector<std::size_t> sample_nodes(const Events& events, double most, std::size_t least) {
-    if (!(most >= static_cast<double>(least)) || most > 1e4)
-        throw OptionError(fmt::format("nodes is {}; {} to 10000 were expected", most, least), "nodes");
+    if (!(most >= static_cast<double>(least)) || most > 2000)
+        throw OptionError(fmt::format("nodes is {}; {} to 2000 were expected", most, least), "nodes");
     if (events.nodes < least)
         throw DataError(fmt::format("events '{}' are of {} nodes; at least {} are needed", events.name,
                                     events.nodes, least),
@@ -108,7 +108,7 @@ Dimension node_dimension(const std::string& name, const std::vector<std::size_t>
 
 std::vector<OptionSpec> distance_options() {
     return {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
-            {"nodes", "", 50.0, "at most so many, taken evenly over the population", {}, {2, 1e4}}};
+            {"nodes", "", 50.0, "at most so many, taken evenly over the population", {}, {2, 2000}}};
 }
 
 std::vector<ResultSpec> distance_results() {

@@ -78,7 +78,7 @@ Analysis rows::sttc() {
             {{"events", {InputKind::events}, true, "what an event monitor recorded"}},
             {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
              {"coincidence", "s", 5e-3, "events at most so far apart coincide", {}, positive},
-             {"nodes", "", 100.0, "at most so many, taken evenly over the population", {}, {2, 1e4}}},
+             {"nodes", "", 100.0, "at most so many, taken evenly over the population", {}, {2, 2000}}},
             {{"coefficients",
               "of pairs (0,1), (0,2), ..., (1,2), ... of the nodes taken; NaN where one has no event",
               {"pair"}},

@@ -83,9 +83,12 @@ std::string sweep_text(const ReportInput& input) {
     const SweepOutcome& sweep = input.outcome.sweep;
     std::string text =
         fmt::format("{} points in {} run{}.", sweep.points.size(), sweep.runs, sweep.runs == 1 ? "" : "s");
-    if (sweep.best)
-        text += fmt::format(" Best mean of `{}`: {:.4g} {}.", input.experiment.sweep.choose->value,
-                            sweep.best_value, sweep.unit_of(input.experiment.sweep.choose->value));
+    if (sweep.best) {
+        const std::string& chosen = input.experiment.sweep.choose->value;
+        const std::string unit = sweep.unit_of(chosen);
+        text += fmt::format(" Best mean of `{}`: {:.4g}{}{}.", chosen, sweep.best_value,
+                            unit.empty() ? "" : " ", unit);
+    }
     for (const std::string& failure : sweep.failures) text += "\n\nLeft out: " + failure;
     return text;
 }

@@ -45,10 +45,13 @@ std::vector<double> upper(std::span<const double> values, std::size_t n) {
     return triangle;
 }
 
-std::string title_of(const AnalysisResult& done, const ResultArray& array) {
-    std::string name = array.name;
+std::string in_words(std::string name) {
     std::replace(name.begin(), name.end(), '_', ' ');
-    return done.name == array.name ? array.doc : done.name + ": " + name;
+    return name;
+}
+
+std::string title_of(const AnalysisResult& done, const ResultArray& array) {
+    return done.name == array.name ? array.doc : done.name + ": " + in_words(array.name);
 }
 
 Json matrix_figure(const AnalysisResult& done, const ResultArray& array, const ReportInput& input,
@@ -60,8 +63,8 @@ Json matrix_figure(const AnalysisResult& done, const ResultArray& array, const R
     figure["colour"] = {{"label", array.name}, {"scale", diverging ? "diverging" : "sequential"}};
     if (!array.unit.empty()) figure["colour"]["unit"] = array.unit;
     if (array.dimensions[0].labels.size() == rows) figure["labels"] = array.dimensions[0].labels;
-    figure["rows"] = array.dimensions[0].name;
-    figure["columns"] = array.dimensions[1].name;
+    figure["rows"] = in_words(array.dimensions[0].name);
+    figure["columns"] = in_words(array.dimensions[1].name);
     if (const ConnectomeData* connectome = connectome_of(rows, input.built);
         connectome != nullptr && rows == columns)
         add_groups(figure, *connectome);
