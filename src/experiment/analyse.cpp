@@ -194,7 +194,9 @@ void check_analyses(const Experiment& experiment, const Built& built) {
     check_intervals(experiment, built, problems);
     const Outline outline =
         outline_analyses(analysis_order(experiment, built, {}), experiment, built, problems);
-    check_expectations(experiment, outline, problems);
+    std::set<std::string> swept;
+    for (const AnalysisSection* section : sweep_analyses(experiment, built)) swept.insert(section->name);
+    check_expectations(experiment, outline, swept, problems);
     for (const SweepAxis& axis : experiment.sweep.axes)
         if (axis.path.starts_with("analyses.") || axis.path.starts_with("expect."))
             problems.add(axis.place, fmt::format("a sweep varies what runs, and '{}' does not", axis.path),
@@ -209,6 +211,15 @@ std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment,
         if (wanted.empty() || std::find(wanted.begin(), wanted.end(), section.name) != wanted.end())
             add_with_needs(section, experiment, built, order, open);
     return order;
+}
+
+std::vector<const AnalysisSection*> sweep_analyses(const Experiment& experiment, const Built& built) {
+    const SweepSection& sweep = experiment.sweep;
+    std::vector<std::string> names;
+    for (const Text& text : sweep.analyses) names.push_back(text.value);
+    if (names.empty() && sweep.choose)
+        names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
+    return analysis_order(experiment, built, names);
 }
 
 std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,

@@ -54,6 +54,9 @@ void check_analyses(const Experiment& experiment, const Built& built);
 /// is empty.
 std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment, const Built& built,
                                                    const std::vector<std::string>& wanted);
+/// Those that the points of a sweep run: what is asked for, or what is chosen by, or all; with what they
+/// need.
+std::vector<const AnalysisSection*> sweep_analyses(const Experiment& experiment, const Built& built);
 /// Monitors that these analyses read.
 std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses,
                                       const Experiment& experiment, const Built& built);

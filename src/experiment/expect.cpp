@@ -97,6 +97,12 @@ ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Docu
     return outcome;
 }
 
+double in_unit_of(const Scalar& own, const Scalar& other) {
+    if (own.unit == other.unit) return other.value;
+    const Unit from = other.unit.empty() ? Unit{} : parse_unit(other.unit);
+    return from_si(other.value * from.scale, own.unit.empty() ? Unit{} : parse_unit(own.unit));
+}
+
 // The scalar of that path; nothing when its analysis failed.
 std::optional<Scalar> find_result(const Experiment& experiment, const AnalysisResults& results,
                                   const SweepOutcome& sweep, const std::string& path) {
@@ -142,13 +148,15 @@ std::vector<ComparisonOutcome> compare_results(const Experiment& experiment, con
         for (const Text& with : comparison.with) {
             const auto other = find_result(experiment, results, sweep, with.value);
             if (!own || !other) continue;
-            const char* relation = own->value > other->value   ? "is above"
-                                   : own->value < other->value ? "is below"
-                                                               : "equals";
+            const double value = in_unit_of(*own, *other);
+            const char* relation = own->value > value   ? "is above"
+                                   : own->value < value ? "is below"
+                                                        : "equals";
+            const std::string unit = own->unit.empty() || own->unit == "1" ? "" : " " + own->unit;
             outcomes.push_back({comparison.that.value, with.value,
-                                fmt::format("{} ({:.4g}) {} {} ({:.4g})", comparison.that.value, own->value,
-                                            relation, with.value, other->value),
-                                own->value, other->value});
+                                fmt::format("{} ({:.4g}{}) {} {} ({:.4g}{})", comparison.that.value,
+                                            own->value, unit, relation, with.value, value, unit),
+                                own->value, value});
         }
     }
     return outcomes;

@@ -200,22 +200,42 @@ class Outliner {
 
 class ExpectationCheck {
   public:
-    ExpectationCheck(const Experiment& experiment, const Outline& outline, Problems& problems)
-        : experiment_(experiment), outline_(outline), problems_(problems) {}
+    ExpectationCheck(const Experiment& experiment, const Outline& outline, const std::set<std::string>& swept,
+                     Problems& problems)
+        : experiment_(experiment), outline_(outline), swept_(swept), problems_(problems) {}
 
-    // `bound_unit` is the one that a bound is written in; empty: the result's own.
-    void check(const Text& that, const std::string& bound_unit) {
-        if (that.value.starts_with("sweep.")) return check_sweep(that, bound_unit);
+    // The result's unit; nothing when it cannot be told.
+    std::optional<std::string> check(const Text& that) {
+        if (that.value.starts_with("sweep.")) return check_sweep(that);
         const std::string plain = that.value.substr(0, that.value.find('['));
         for (const AnalysisResult& done : outline_.results) {
             if (!plain.starts_with(done.name + ".")) continue;
             const std::string part = plain.substr(done.name.size() + 1);
             if (const ResultArray* array = done.result.find(part)) {
                 check_index(that, *array);
-                check_unit(that, array->unit, bound_unit);
-            } else {
-                explain_missing(that, done, part);
+                return array->unit;
             }
+            explain_missing(that, done, part);
+        }
+        return std::nullopt;
+    }
+
+    void check(const Expectation& expectation) {
+        const auto own = check(expectation.that);
+        if (!own || expectation.unit.empty() || same_dimension(*own, expectation.unit)) return;
+        problems_.add(expectation.that.place,
+                      fmt::format("'{}' is {}, but its bound is given in {}", expectation.that.value,
+                                  in_words(*own), expectation.unit));
+    }
+
+    void check(const Comparison& comparison) {
+        const auto own = check(comparison.that);
+        for (const Text& with : comparison.with) {
+            const auto other = check(with);
+            if (own && other && !same_dimension(*own, *other))
+                problems_.add(with.place,
+                              fmt::format("'{}' is {}, but '{}' is {}; they cannot be compared", with.value,
+                                          in_words(*other), comparison.that.value, in_words(*own)));
         }
     }
 
@@ -252,34 +272,35 @@ class ExpectationCheck {
                           : near);
     }
 
-    void check_unit(const Text& that, const std::string& own_name, const std::string& bound_name) {
-        if (bound_name.empty()) return;
-        const Unit bound = parse_unit(bound_name), own = own_name.empty() ? Unit{} : parse_unit(own_name);
-        if (bound.dimension == own.dimension) return;
-        problems_.add(that.place, fmt::format("'{}' is {}, but its bound is given in {}", that.value,
-                                              own_name.empty() ? "a number without a unit" : "in " + own_name,
-                                              bound_name));
+    static bool same_dimension(const std::string& a, const std::string& b) {
+        return (a.empty() ? Unit{} : parse_unit(a)).dimension ==
+               (b.empty() ? Unit{} : parse_unit(b)).dimension;
+    }
+
+    static std::string in_words(const std::string& unit) {
+        return unit.empty() ? "a number without a unit" : "in " + unit;
     }
 
     // sweep.fc.similarity.maximum, .minimum, .mean, [point]: of the scalars that the points' analyses give.
-    void check_sweep(const Text& that, const std::string& bound_unit) {
+    std::optional<std::string> check_sweep(const Text& that) {
         const std::string path = that.value.substr(6);
-        if (!experiment_.sweep.active() || path.starts_with("best.")) return;
+        if (!experiment_.sweep.active() || path.starts_with("best.")) return std::nullopt;
         std::vector<std::string> known = {"tune.trials", "tune.deviation"};
         if (!experiment_.tuning.active()) known.clear();
         for (const AnalysisResult& done : outline_.results)
             for (const ResultArray& array : done.result.arrays) {
-                if (!array.dimensions.empty()) continue;
+                if (!array.dimensions.empty() || swept_.count(done.name) == 0) continue;
                 known.push_back(done.name + "." + array.name);
-                if (is_summary(path, known.back())) return check_unit(that, array.unit, bound_unit);
+                if (is_summary(path, known.back())) return array.unit;
             }
         for (const std::string& name : known)
-            if (is_summary(path, name)) return;
-        if (!outline_.failed.empty()) return;
+            if (is_summary(path, name)) return "";
+        if (!outline_.failed.empty()) return std::nullopt;
         problems_.add(that.place, fmt::format("the sweep gives no '{}'", path),
                       known.empty() ? "no analysis of the sweep gives a number"
                                     : fmt::format("it gives .maximum, .minimum, .mean and [point] of: {}",
                                                   fmt::join(known, ", ")));
+        return std::nullopt;
     }
 
     bool is_summary(const std::string& path, const std::string& column) const {
@@ -297,6 +318,7 @@ class ExpectationCheck {
 
     const Experiment& experiment_;
     const Outline& outline_;
+    const std::set<std::string>& swept_;
     Problems& problems_;
 };
 
@@ -323,14 +345,11 @@ void check_intervals(const Experiment& experiment, const Built& built, Problems&
     }
 }
 
-void check_expectations(const Experiment& experiment, const Outline& outline, Problems& problems) {
-    ExpectationCheck check(experiment, outline, problems);
-    for (const Expectation& expectation : experiment.expectations)
-        check.check(expectation.that, expectation.unit);
-    for (const Comparison& comparison : experiment.comparisons) {
-        check.check(comparison.that, "");
-        for (const Text& with : comparison.with) check.check(with, "");
-    }
+void check_expectations(const Experiment& experiment, const Outline& outline,
+                        const std::set<std::string>& swept, Problems& problems) {
+    ExpectationCheck check(experiment, outline, swept, problems);
+    for (const Expectation& expectation : experiment.expectations) check.check(expectation);
+    for (const Comparison& comparison : experiment.comparisons) check.check(comparison);
 }
 
 }  // namespace neurodyn::experiment

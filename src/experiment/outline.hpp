@@ -26,6 +26,8 @@ void check_intervals(const Experiment& experiment, const Built& built, Problems&
 /// Collects what `expect` and `compare` ask for that no result can give: an index that does not exist, a
 /// matrix where a number is needed, a bound in another unit. Names of analyses and results are checked
 /// elsewhere.
-void check_expectations(const Experiment& experiment, const Outline& outline, Problems& problems);
+/// `swept` are the analyses that the points of a sweep run.
+void check_expectations(const Experiment& experiment, const Outline& outline,
+                        const std::set<std::string>& swept, Problems& problems);
 
 }  // namespace neurodyn::experiment

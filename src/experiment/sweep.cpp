@@ -18,14 +18,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<std::string> wanted_analyses(const SweepSection& sweep) {
-    std::vector<std::string> names;
-    for (const Text& text : sweep.analyses) names.push_back(text.value);
-    if (names.empty() && sweep.choose)
-        names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
-    return names;
-}
-
 class SweepRun {
   public:
     SweepRun(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome)
@@ -35,7 +27,7 @@ class SweepRun {
           outcome_(outcome),
           sweep_(outcome.sweep) {
         const Built built = build(loaded.experiment, resources);
-        analyses_ = analysis_order(loaded.experiment, built, wanted_analyses(loaded.experiment.sweep));
+        analyses_ = sweep_analyses(loaded.experiment, built);
         options_.monitors = needed_monitors(analyses_, loaded.experiment, built);
         sweep_.points = sweep_points(loaded.experiment.sweep);
     }
