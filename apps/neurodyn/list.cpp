@@ -50,10 +50,10 @@ Rows experiments() {
     return rows;
 }
 
-// As one would write it: "60s", "hann", "false".
+// As one would write it: "60 s", "hann", "false".
 std::string default_of(const analysis::OptionSpec& option) {
     if (const double* number = std::get_if<double>(&option.default_value))
-        return fmt::format("{:g}{}", *number, option.unit);
+        return fmt::format("{:g}{}{}", *number, option.unit.empty() ? "" : " ", option.unit);
     if (const bool* flag = std::get_if<bool>(&option.default_value)) return *flag ? "true" : "false";
     const std::string& word = std::get<std::string>(option.default_value);
     return word.empty() ? "''" : word;
@@ -84,7 +84,7 @@ Rows analyses() {
             inputs.push_back(input.required ? input.name : "[" + input.name + "]");
         for (const analysis::ResultSpec& result : row.results) results.push_back(result.name);
         rows.push_back({row.name, fmt::format("{}", fmt::join(inputs, " ")),
-                        fmt::format("{}", fmt::join(options, " ")),
+                        fmt::format("{}", fmt::join(options, ", ")),
                         fmt::format("{}", fmt::join(results, " ")), row.doc});
     }
     return rows;
