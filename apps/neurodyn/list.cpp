@@ -59,14 +59,41 @@ Rows experiments() {
     return rows;
 }
 
+// As one would write it: "60 s", "hann", "false".
+std::string default_of(const analysis::OptionSpec& option) {
+    if (const double* number = std::get_if<double>(&option.default_value))
+        return fmt::format("{:g}{}{}", *number, option.unit.empty() ? "" : " ", option.unit);
+    if (const bool* flag = std::get_if<bool>(&option.default_value)) return *flag ? "true" : "false";
+    const std::string& word = std::get<std::string>(option.default_value);
+    return word.empty() ? "''" : word;
+}
+
+std::string allowed(const analysis::OptionSpec& option) {
+    if (!option.choices.empty()) return fmt::format("one of {}", fmt::join(option.choices, ", "));
+    if (std::holds_alternative<bool>(option.default_value)) return "true or false";
+    return std::holds_alternative<double>(option.default_value) ? analysis::describe(option.bounds) : "";
+}
+
+// "channel x frequency, unit^2/Hz"; "@" of the table is the unit of what is analysed.
+std::string shape_of(const analysis::ResultSpec& result) {
+    std::string unit = result.unit;
+    if (const std::size_t at = unit.find('@'); at != std::string::npos) unit.replace(at, 1, "unit");
+    std::string shape =
+        result.dimensions.empty() ? "number" : fmt::format("{}", fmt::join(result.dimensions, " x "));
+    return unit.empty() ? shape : shape + ", " + unit;
+}
+
 Rows analyses() {
-    Rows rows = {{"analysis", "reads", "gives", "what"}};
+    Rows rows = {{"analysis", "reads", "options", "gives", "what"}};
     for (const analysis::Analysis& row : analysis::table()) {
-        std::vector<std::string> inputs, results;
+        std::vector<std::string> inputs, options, results;
+        for (const analysis::OptionSpec& option : row.options)
+            options.push_back(fmt::format("{}={}", option.name, default_of(option)));
         for (const analysis::InputSpec& input : row.inputs)
             inputs.push_back(input.required ? input.name : "[" + input.name + "]");
         for (const analysis::ResultSpec& result : row.results) results.push_back(result.name);
         rows.push_back({row.name, fmt::format("{}", fmt::join(inputs, " ")),
+                        fmt::format("{}", fmt::join(options, ", ")),
                         fmt::format("{}", fmt::join(results, " ")), row.doc});
     }
     return rows;
@@ -75,15 +102,21 @@ Rows analyses() {
 // One analysis in full.
 void print_analysis(const analysis::Analysis& row) {
     fmt::print("{}: {}\n", row.name, row.doc);
-    Rows rows = {{"inputs", "", ""}};
-    for (const analysis::InputSpec& input : row.inputs)
-        rows.push_back({"  " + input.name, input.required ? "" : "optional", input.doc});
-    rows.push_back({"options", "", ""});
+    Rows rows = {{"inputs", "", "", ""}};
+    for (const analysis::InputSpec& input : row.inputs) {
+        std::vector<std::string_view> kinds;
+        for (const analysis::InputKind kind : input.kinds) kinds.push_back(to_string(kind));
+        rows.push_back({"  " + input.name, fmt::format("{}", fmt::join(kinds, " or ")),
+                        input.required ? "" : "optional", input.doc});
+    }
+    rows.push_back({"options", "default", "allowed", ""});
     for (const analysis::OptionSpec& option : row.options)
-        rows.push_back({"  " + option.name, option.unit, option.doc});
-    rows.push_back({"results", "", ""});
+        rows.push_back({"  " + option.name, default_of(option), allowed(option), option.doc});
+    rows.push_back({"results", "", "", ""});
     for (const analysis::ResultSpec& result : row.results)
-        rows.push_back({"  " + result.name, "", result.doc});
+        rows.push_back({"  " + result.name, shape_of(result),
+                        result.needs.empty() ? "" : fmt::format("with {}", fmt::join(result.needs, " and ")),
+                        result.doc});
     fmt::print("{}", format_table(rows));
 }
 

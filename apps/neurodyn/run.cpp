@@ -65,9 +65,9 @@ void print_tuning(const experiment::Outcome& outcome) {
 }
 
 void print_results(const experiment::Outcome& outcome) {
-    std::vector<std::vector<std::string>> rows = {{"result", "value"}};
-    for (const auto& [name, value] : experiment::scalars(outcome.results))
-        rows.push_back({name, fmt::format("{:.6g}", value)});
+    std::vector<std::vector<std::string>> rows = {{"result", "value", "unit"}};
+    for (const auto& [name, scalar] : experiment::scalars(outcome.results))
+        rows.push_back({name, fmt::format("{:.6g}", scalar.value), scalar.unit});
     if (rows.size() > 1) fmt::print("{}", format_table(rows));
 }
 
@@ -91,6 +91,10 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
     if (outcome.stopped) fmt::print(stderr, "interrupted; what was recorded is kept\n");
     if (!outcome.failure.empty())
         fmt::print(stderr, "error: {}\nwhat was recorded until then is kept\n", outcome.failure);
+    for (const std::string& failed : outcome.failed_analyses) fmt::print(stderr, "error: {}\n", failed);
+    if (!outcome.failed_analyses.empty())
+        fmt::print(stderr, "what was recorded and the results of {} other analys{} are kept\n",
+                   outcome.results.size(), outcome.results.size() == 1 ? "is" : "es");
     if (!quiet && outcome.ran)
         fmt::print("ran in {} (setup {}, analyses {}{})\n", format_duration(outcome.run_s),
                    format_duration(outcome.setup_s), format_duration(outcome.analysis_s),
@@ -99,12 +103,33 @@ int finish(const experiment::Outcome& outcome, bool quiet) {
     for (const std::string& path : {outcome.output, outcome.report})
         if (!path.empty()) fmt::print("{}\n", std::filesystem::absolute(path).lexically_normal().string());
     if (outcome.stopped) return interrupted;
-    if (!outcome.failure.empty()) return run_failed;
+    if (!outcome.failure.empty() || !outcome.failed_analyses.empty()) return run_failed;
     return outcome.passed() ? success : expectation_failed;
+}
+
+std::string quoted(const std::string& text) {
+    const bool plain = text.find_first_of(" \t\"'$&;()<>|*?[]{}#!`\\") == std::string::npos && !text.empty();
+    if (plain) return text;
+    std::string result = "'";
+    for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return result + "'";
+}
+
+// The same run as one would type it.
+std::string command_line(const RunArguments& a) {
+    std::string text = "neurodyn run " + quoted(a.file);
+    for (const std::string& set : a.set) text += " --set " + quoted(set);
+    if (a.threads != 0) text += fmt::format(" --threads {}", a.threads);
+    for (const auto& [name, value] : {std::pair{"seed", a.seed}, std::pair{"precision", a.precision},
+                                      std::pair{"backend", a.backend == "automatic" ? "" : a.backend},
+                                      std::pair{"output", a.output}, std::pair{"report", a.report}})
+        if (!value.empty()) text += fmt::format(" --{} {}", name, quoted(value));
+    return text;
 }
 
 int run(const RunArguments& arguments) {
     experiment::RunSettings settings = to_settings(arguments);
+    settings.command = command_line(arguments);
     ProgressLine line(!arguments.quiet && isatty(STDERR_FILENO) != 0);
     settings.on_progress = [&](const std::string& stage, double done, double left_s) {
         line.show(stage, done, left_s);

@@ -38,8 +38,8 @@ struct RunSummary {
     std::vector<ExpectationResult> expectations;
     bool passed = false;   ///< every expectation was met
     bool stopped = false;  ///< on_progress asked for it
-    std::string
-        failure;  ///< a value became non-finite: population, node, variable, time; what was recorded is kept
+    std::string failure;   ///< a value became non-finite: population, node, variable, time; or analyses that
+                           ///< failed. What was recorded and analysed is kept
     double run_s = 0.0;
 };
 

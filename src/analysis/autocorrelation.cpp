@@ -49,12 +49,9 @@ std::size_t fast_length(std::size_t n) {
     return two / 4 * 3 >= n ? two / 4 * 3 : two;
 }
 
-}  // namespace
-
-Autocorrelation autocorrelation(const SeriesView& whole, double max_lag_s, double discard_s) {
-    const SeriesView series = without_start(whole, discard_s);
+// The longest lag in samples.
+std::size_t lag_count(const SeriesView& series, double max_lag_s) {
     require_samples(series, 3, "an autocorrelation");
-    require_finite(series);
     const std::size_t lags = max_lag_s == 0 ? std::max<std::size_t>(series.samples / 4, 1)
                                             : samples_in(max_lag_s, series, "max_lag");
     if (lags < 1 || lags >= series.samples)
@@ -63,6 +60,15 @@ Autocorrelation autocorrelation(const SeriesView& whole, double max_lag_s, doubl
                         "one sample and shorter than the series",
                         max_lag_s, series.name, series.samples, series.interval_s),
             "max_lag");
+    return lags;
+}
+
+}  // namespace
+
+Autocorrelation autocorrelation(const SeriesView& whole, double max_lag_s, double discard_s) {
+    const SeriesView series = without_start(whole, discard_s);
+    const std::size_t lags = lag_count(series, max_lag_s);
+    require_finite(series);
     Autocorrelation result;
     for (std::size_t k = 0; k <= lags; ++k)
         result.lag_s.push_back(static_cast<double>(k) * series.interval_s);
@@ -81,6 +87,11 @@ Autocorrelation autocorrelation(const SeriesView& whole, double max_lag_s, doubl
 }
 
 namespace {
+
+std::vector<Dimension> plan_row(const Arguments& a) {
+    return {
+        {"lag", lag_count(without_start(a.series("series"), a.number("discard")), a.number("max_lag")) + 1}};
+}
 
 Result run_row(const Arguments& a) {
     const Series& series = a.series("series");
@@ -104,12 +115,13 @@ Analysis rows::autocorrelation() {
     return {"autocorrelation",
             "Autocorrelation of every channel, and the time in which it falls to 1/e",
             {{"series", {InputKind::series}, true, "what was recorded"}},
-            {{"discard", "s", 0.0, "time left out at the start"},
-             {"max_lag", "s", 0.0, "longest lag; 0: a quarter of the series"}},
-            {{"autocorrelation", "channel x lag, biased estimate"},
-             {"timescales", "per channel; NaN when the longest lag is too short to tell"},
-             {"timescale", "mean over channels; NaN when one of them is"}},
-            run_row};
+            {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
+             {"max_lag", "s", 0.0, "longest lag; 0: a quarter of the series", {}, not_negative}},
+            {{"autocorrelation", "biased estimate", {"channel", "lag"}},
+             {"timescales", "NaN when the longest lag is too short to tell", {"channel"}, "s"},
+             {"timescale", "mean over channels; NaN when one of them is", {}, "s"}},
+            run_row,
+            plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -104,16 +104,36 @@ void add_comparison(Result& result, const Matrix& found, const Matrix& measured)
     result.add_scalar("ks_distance", "Kolmogorov-Smirnov distance between the values", c.ks_distance);
 }
 
-std::vector<ResultSpec> with_comparison(std::vector<ResultSpec> others) {
-    others.push_back({"similarity", "Pearson correlation of the upper triangle with that of `compare`"});
-    others.push_back({"cosine", "cosine between the two upper triangles"});
-    others.push_back({"mean_absolute_difference", "mean over the upper triangle"});
-    others.push_back({"mean_squared_difference", "mean over the upper triangle"});
-    others.push_back({"ks_distance", "Kolmogorov-Smirnov distance between the two distributions of values"});
+std::vector<ResultSpec> with_comparison(std::vector<ResultSpec> others, const std::string& unit) {
+    const std::string squared = unit.empty() ? "" : unit + "^2";
+    for (const ResultSpec& spec : std::initializer_list<ResultSpec>{
+             {"similarity", "Pearson correlation of the upper triangle with that of `compare`"},
+             {"cosine", "cosine between the two upper triangles"},
+             {"mean_absolute_difference", "mean over the upper triangle", {}, unit},
+             {"mean_squared_difference", "mean over the upper triangle", {}, squared},
+             {"ks_distance", "Kolmogorov-Smirnov distance between the two distributions of values"}}) {
+        others.push_back(spec);
+        others.back().needs = {"compare"};
+    }
     return others;
 }
 
+void plan_comparison(const Matrix& found, const Matrix& measured) {
+    require_square_shape(found);
+    require_square_shape(measured);
+    require_same_shape(found, measured);
+    if (found.rows < 3)
+        throw DataError(fmt::format("'{}' is {} x {}; to compare matrices takes at least 3 rows", found.name,
+                                    found.rows, found.columns),
+                        found.name);
+}
+
 namespace {
+
+std::vector<Dimension> plan_row(const Arguments& a) {
+    plan_comparison(a.matrix("matrix"), a.matrix("compare"));
+    return {};
+}
 
 Result run_row(const Arguments& a) {
     Result result;
@@ -132,8 +152,9 @@ Analysis rows::compare_matrices() {
               "a connectivity matrix, or an analysis whose main result is one"},
              {"compare", {InputKind::matrix}, true, "the matrix to compare with"}},
             {},
-            with_comparison({}),
-            run_row};
+            with_comparison({}, "@"),
+            run_row,
+            plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -32,8 +32,11 @@ double pearson(std::span<const double> a, std::span<const double> b, const std::
 /// Throws DataError when one is empty or has a value that is not finite.
 double ks_distance(std::vector<double> a, std::vector<double> b);
 
-/// The measures of `compare` as scalars of a result; `with_comparison` lists them after others.
+/// The measures of `compare` as scalars of a result; `with_comparison` lists them after others, for matrices
+/// whose unit is `unit` as in ResultSpec.
 void add_comparison(Result& result, const Matrix& found, const Matrix& measured);
-std::vector<ResultSpec> with_comparison(std::vector<ResultSpec> others);
+std::vector<ResultSpec> with_comparison(std::vector<ResultSpec> others, const std::string& unit = {});
+/// Throws what `compare` would throw because of the shapes.
+void plan_comparison(const Matrix& found, const Matrix& measured);
 
 }  // namespace neurodyn::analysis

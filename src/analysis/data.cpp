@@ -77,7 +77,6 @@ void require_finite(const Matrix& m) {
 }
 
 void require_samples(const SeriesView& s, std::size_t minimum, const std::string& purpose) {
-    require_shape(s);
     if (s.channels == 0) throw DataError(fmt::format("{} has no channels", called("series", s.name)), s.name);
     if (!(s.interval_s > 0) || !std::isfinite(s.interval_s))
         throw DataError(fmt::format("{} has a sample interval of {} s; it must be positive",
@@ -91,11 +90,15 @@ void require_samples(const SeriesView& s, std::size_t minimum, const std::string
             s.name);
 }
 
-void require_square(const Matrix& m) {
+void require_square_shape(const Matrix& m) {
     if (m.rows != m.columns)
         throw ShapeError(
             fmt::format("{} is {}, a square matrix was expected", called("matrix", m.name), shape(m)), m.name,
             "");
+}
+
+void require_square(const Matrix& m) {
+    require_square_shape(m);
     if (m.values.size() != m.rows * m.columns)
         throw ShapeError(fmt::format("{} has {} values, but its shape is {}", called("matrix", m.name),
                                      m.values.size(), shape(m)),
@@ -127,7 +130,10 @@ SeriesView without_start(const SeriesView& series, double discard_s) {
                         static_cast<double>(series.samples) * series.interval_s),
             "discard");
     SeriesView rest = series;
-    rest.values = series.values.subspan(first * series.channels);
+    if (!series.values.empty()) {  // a shape alone has none
+        require_shape(series);
+        rest.values = series.values.subspan(first * series.channels);
+    }
     rest.samples = series.samples - first;
     rest.start_s = series.start_s + static_cast<double>(first) * series.interval_s;
     return rest;

@@ -92,10 +92,12 @@ void require_finite(const SeriesView& series);
 /// The same for a matrix (row and column in the text).
 void require_finite(const Matrix& matrix);
 
-/// Throws DataError unless the series has channels, a positive interval and at least `minimum` samples;
+/// Throws DataError unless the shape has channels, a positive interval and at least `minimum` samples;
 /// `purpose` completes "too short for ...".
 void require_samples(const SeriesView& series, std::size_t minimum, const std::string& purpose);
 
+/// Throws ShapeError unless rows equal columns.
+void require_square_shape(const Matrix& matrix);
 /// Throws ShapeError unless rows equal columns and the values are as many as the shape says.
 void require_square(const Matrix& matrix);
 
@@ -103,8 +105,8 @@ void require_square(const Matrix& matrix);
 /// differs: matrices of differently ordered regions must never be compared silently.
 void require_same_shape(const Matrix& a, const Matrix& b);
 
-/// The samples from `discard_s` after the first on. Throws OptionError when negative or not shorter than the
-/// series.
+/// The samples from `discard_s` after the first on; of a shape without values, their number. Throws
+/// OptionError when negative or not shorter than the series.
 SeriesView without_start(const SeriesView& series, double discard_s);
 
 /// A duration in samples, rounded to the nearest. Throws OptionError `option` when not finite or negative.

@@ -205,6 +205,13 @@ Matrix covariance(const SeriesView& series, double discard_s) {
 
 namespace {
 
+std::vector<Dimension> plan_row(const Arguments& a) {
+    const Series& series = a.series("series");
+    require_samples(without_start(series, a.number("discard")), 3, "functional connectivity");
+    if (a.has("compare")) plan_comparison(channel_matrix_shape(series), a.matrix("compare"));
+    return {};
+}
+
 Result run_row(const Arguments& a) {
     const Series& series = a.series("series");
     Result result;
@@ -218,16 +225,19 @@ Result run_row(const Arguments& a) {
 }  // namespace
 
 Analysis rows::functional_connectivity() {
-    return {"functional_connectivity",
-            "Pearson correlation between the channels of a series",
-            {{"series", {InputKind::series}, true, "what was recorded, e.g. a BOLD signal"},
-             {"compare", {InputKind::matrix}, false, "a measured FC to compare with"}},
-            {{"discard", "s", 0.0, "time left out at the start"},
-             {"fisher_z", "", false,
-              "give atanh of every correlation (diagonal 0); comparisons are made before"}},
-            with_comparison(
-                {{"fc", "correlation matrix"}, {"covariance", "covariance matrix, divisor samples - 1"}}),
-            run_row};
+    return {
+        "functional_connectivity",
+        "Pearson correlation between the channels of a series",
+        {{"series", {InputKind::series}, true, "what was recorded, e.g. a BOLD signal"},
+         {"compare", {InputKind::matrix}, false, "a measured FC to compare with"}},
+        {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
+         {"fisher_z", "", false,
+          "give atanh of every correlation (diagonal 0); comparisons are made before"}},
+        with_comparison(
+            {{"fc", "correlation matrix", {"channel", "other_channel"}},
+             {"covariance", "covariance matrix, divisor samples - 1", {"channel", "other_channel"}, "@^2"}}),
+        run_row,
+        plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -37,6 +37,12 @@ void edge_block(const SeriesView& series, const Windows& windows, std::size_t fi
     });
 }
 
+// Of two windows in the distribution.
+std::size_t least_distance(const Windows& windows, bool without_overlaps) {
+    return without_overlaps ? std::max<std::size_t>((windows.length + windows.step - 1) / windows.step, 1)
+                            : 1;
+}
+
 std::vector<std::string> window_names(const Windows& windows) {
     std::vector<std::string> names;
     for (const double t : windows.centre_s) names.push_back(fmt::format("window around t = {} s", t));
@@ -46,20 +52,17 @@ std::vector<std::string> window_names(const Windows& windows) {
 }  // namespace
 
 std::vector<double> FunctionalConnectivityDynamics::distribution(bool without_overlaps) const {
-    const std::size_t apart =
-        without_overlaps ? std::max<std::size_t>((windows.length + windows.step - 1) / windows.step, 1) : 1;
+    const std::size_t apart = least_distance(windows, without_overlaps);
     std::vector<double> values;
     for (std::size_t i = 0; i < fcd.rows; ++i)
         for (std::size_t j = i + apart; j < fcd.columns; ++j) values.push_back(fcd(i, j));
     return values;
 }
 
-FunctionalConnectivityDynamics functional_connectivity_dynamics(const SeriesView& series, double window_s,
-                                                                double step_s) {
-    require_finite(series);
-    FunctionalConnectivityDynamics result;
-    result.windows = make_windows(series, window_s, step_s);
-    const Windows& windows = result.windows;
+namespace {
+
+Windows plan_windows(const SeriesView& series, double window_s, double step_s) {
+    Windows windows = make_windows(series, window_s, step_s);
     if (windows.count < 2)
         throw OptionError(
             fmt::format("series '{}' ({} s) has only one window of {} s at a step of {} s; FC dynamics "
@@ -71,6 +74,17 @@ FunctionalConnectivityDynamics functional_connectivity_dynamics(const SeriesView
         throw DataError(fmt::format("series '{}' has {} channels; FC dynamics need at least 3", series.name,
                                     series.channels),
                         series.name);
+    return windows;
+}
+
+}  // namespace
+
+FunctionalConnectivityDynamics functional_connectivity_dynamics(const SeriesView& series, double window_s,
+                                                                double step_s) {
+    FunctionalConnectivityDynamics result;
+    result.windows = plan_windows(series, window_s, step_s);
+    require_finite(series);
+    const Windows& windows = result.windows;
     // Windows are the channels here and edges the samples: the same running correlation as for FC.
     CovarianceAccumulator sums(windows.count);
     const std::size_t panels = panel_count(series.channels);
@@ -90,6 +104,19 @@ FunctionalConnectivityDynamics functional_connectivity_dynamics(const SeriesView
 }
 
 namespace {
+
+std::vector<Dimension> plan_row(const Arguments& a) {
+    const Windows windows = plan_windows(without_start(a.series("series"), a.number("discard")),
+                                         a.number("window"), a.number("step"));
+    const std::size_t apart = least_distance(windows, a.flag("without_overlaps"));
+    if (windows.count <= apart)
+        throw OptionError("no two windows are without overlap; take a shorter window or record longer",
+                          "without_overlaps");
+    if (const Matrix* measured = a.has("compare") ? std::get_if<Matrix>(&a.input("compare")) : nullptr)
+        require_square_shape(*measured);
+    const std::size_t n = windows.count - apart;
+    return {{"window", windows.count}, {"other_window", windows.count}, {"pair", n * (n + 1) / 2}};
+}
 
 Result run_row(const Arguments& a) {
     const FunctionalConnectivityDynamics d = functional_connectivity_dynamics(
@@ -126,17 +153,22 @@ Analysis rows::functional_connectivity_dynamics() {
               {InputKind::vector, InputKind::matrix},
               false,
               "a measured distribution of FCD values, or a measured FCD matrix"}},
-            {{"discard", "s", 0.0, "time left out at the start"},
-             {"window", "s", 60.0, "length of the window, rounded to whole samples"},
-             {"step", "s", 3.0, "from one window to the next, rounded to whole samples"},
+            {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
+             {"window", "s", 60.0, "length of the window, rounded to whole samples", {}, positive},
+             {"step", "s", 3.0, "from one window to the next, rounded to whole samples", {}, positive},
              {"without_overlaps", "", false,
               "leave pairs of windows that share samples out of the distribution"}},
-            {{"fcd", "matrix, window x window"},
-             {"distribution", "the values above its diagonal, row by row"},
+            {{"fcd", "correlation of the FC of two windows", {"window", "other_window"}},
+             {"distribution", "the values above its diagonal, row by row", {"pair"}},
              {"mean", "mean of the distribution"},
              {"variance", "variance of the distribution (divisor: the number of values)"},
-             {"ks_distance", "Kolmogorov-Smirnov distance between the distribution and that of `compare`"}},
-            run_row};
+             {"ks_distance",
+              "Kolmogorov-Smirnov distance between the distribution and that of `compare`",
+              {},
+              "",
+              {"compare"}}},
+            run_row,
+            plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -124,6 +124,12 @@ Matrix linear_network(const Matrix& weights, double coupling) {
 
 namespace {
 
+std::vector<Dimension> plan_row(const Arguments& a) {
+    require_square_shape(a.matrix("weights"));
+    if (a.has("compare")) plan_comparison(a.matrix("weights"), a.matrix("compare"));
+    return {};
+}
+
 Result run_row(const Arguments& a) {
     const Matrix& weights = a.matrix("weights");
     const Matrix system = linear_network(weights, a.number("coupling"));
@@ -147,8 +153,10 @@ Analysis rows::linear_network_fc() {
         {{"weights", {InputKind::matrix}, true, "W: to the row's region from the column's"},
          {"compare", {InputKind::matrix}, false, "a measured FC to compare with"}},
         {{"coupling", "", 0.8, "G, stable below 1; lambda_max is the largest real part of W's eigenvalues"}},
-        with_comparison({{"fc", "correlation matrix"}, {"covariance", "covariance matrix"}}),
-        run_row};
+        with_comparison({{"fc", "correlation matrix", {"channel", "other_channel"}},
+                         {"covariance", "covariance matrix for unit noise", {"channel", "other_channel"}}}),
+        run_row,
+        plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -14,13 +14,18 @@
 namespace neurodyn::analysis {
 namespace {
 
-void check(const Matrix& matrix, std::span<const std::string> labels) {
-    require_square(matrix);
-    require_finite(matrix);
+void check_shape(const Matrix& matrix, std::span<const std::string> labels) {
+    require_square_shape(matrix);
     if (labels.size() != matrix.rows)
         throw ShapeError(fmt::format("there are {} network labels, but matrix '{}' is {} x {}", labels.size(),
                                      matrix.name, matrix.rows, matrix.columns),
                          "labels", matrix.name);
+}
+
+void check(const Matrix& matrix, std::span<const std::string> labels) {
+    check_shape(matrix, labels);
+    require_square(matrix);
+    require_finite(matrix);
 }
 
 std::vector<std::string> distinct(std::span<const std::string> labels) {
@@ -28,6 +33,26 @@ std::vector<std::string> distinct(std::span<const std::string> labels) {
     for (const std::string& label : labels)
         if (std::find(networks.begin(), networks.end(), label) == networks.end()) networks.push_back(label);
     return networks;
+}
+
+// The number of regions in it, when there are others inside and outside.
+std::size_t count_members(const Matrix& matrix, std::span<const std::string> labels,
+                          const std::string& network) {
+    const auto members = static_cast<std::size_t>(std::count(labels.begin(), labels.end(), network));
+    if (members == 0) {
+        const std::vector<std::string> known = distinct(labels);
+        const std::string near = did_you_mean(network, known);
+        throw OptionError(fmt::format("no region belongs to network '{}'; {}there are: {}", network,
+                                      near.empty() ? "" : near + " ", fmt::join(known, ", ")),
+                          "network");
+    }
+    if (members == 1 || members == labels.size())
+        throw DataError(
+            fmt::format("{} of {} regions belong to network '{}'; its own connectivity needs two regions, "
+                        "that with others needs one outside",
+                        members, labels.size(), network),
+            matrix.name, network);
+    return members;
 }
 
 }  // namespace
@@ -61,20 +86,7 @@ NetworkStrength network_strength(const Matrix& matrix, std::span<const std::stri
 OneNetworkStrength one_network_strength(const Matrix& matrix, std::span<const std::string> labels,
                                         const std::string& network) {
     check(matrix, labels);
-    const auto members = static_cast<std::size_t>(std::count(labels.begin(), labels.end(), network));
-    if (members == 0) {
-        const std::vector<std::string> known = distinct(labels);
-        const std::string near = did_you_mean(network, known);
-        throw OptionError(fmt::format("no region belongs to network '{}'; {}there are: {}", network,
-                                      near.empty() ? "" : near + " ", fmt::join(known, ", ")),
-                          "network");
-    }
-    if (members == 1 || members == labels.size())
-        throw DataError(
-            fmt::format("{} of {} regions belong to network '{}'; its own connectivity needs two regions, "
-                        "that with others needs one outside",
-                        members, labels.size(), network),
-            matrix.name, network);
+    const std::size_t members = count_members(matrix, labels, network);
     OneNetworkStrength result;
     for (std::size_t i = 0; i < labels.size(); ++i)
         for (std::size_t j = 0; j < labels.size(); ++j) {
@@ -96,6 +108,20 @@ void add_one(Result& result, const Arguments& a, const std::string& input, const
     result.add_scalar(prefix + "within", "mean " + doc + " within the network", s.within, matrix.unit);
     result.add_scalar(prefix + "to_others", "mean " + doc + " of the network with all others", s.to_others,
                       matrix.unit);
+}
+
+std::vector<Dimension> plan_row(const Arguments& a) {
+    const Matrix& matrix = a.matrix("matrix");
+    const std::vector<std::string>& labels = a.labels("labels");
+    check_shape(matrix, labels);
+    if (a.has_word("network")) count_members(matrix, labels, a.word("network"));
+    if (a.has("compare")) {
+        require_square_shape(a.matrix("compare"));
+        require_same_shape(matrix, a.matrix("compare"));
+    }
+    const std::vector<std::string> networks = distinct(labels);
+    return {{"network", networks.size(), {}, {}, networks},
+            {"other_network", networks.size(), {}, {}, networks}};
 }
 
 Result run_row(const Arguments& a) {
@@ -124,13 +150,18 @@ Analysis rows::network_strength() {
              {"labels", {InputKind::labels}, true, "the network of every region"},
              {"compare", {InputKind::matrix}, false, "a measured matrix to show beside it"}},
             {{"network", "", std::string(), "a network of interest, e.g. the default mode; empty: none"}},
-            {{"strength", "network x network; NaN within a network of one region"},
-             {"within", "of the network of interest"},
-             {"to_others", "of the network of interest with all others"},
-             {"measured_strength", "network x network, of `compare`"},
-             {"measured_within", "of the network of interest, in `compare`"},
-             {"measured_to_others", "of the network of interest with all others, in `compare`"}},
-            run_row};
+            {{"strength", "NaN within a network of one region", {"network", "other_network"}, "@"},
+             {"within", "of the network of interest", {}, "@", {"network"}},
+             {"to_others", "of the network of interest with all others", {}, "@", {"network"}},
+             {"measured_strength", "of `compare`", {"network", "other_network"}, "@", {"compare"}},
+             {"measured_within", "of the network of interest, in `compare`", {}, "@", {"compare", "network"}},
+             {"measured_to_others",
+              "of the network of interest with all others, in `compare`",
+              {},
+              "@",
+              {"compare", "network"}}},
+            run_row,
+            plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -47,6 +47,10 @@ void remove_trend(std::span<double> x, Detrend detrend) {
 }
 
 std::size_t segment_length(const SeriesView& series, const PowerSpectrumOptions& options) {
+    require_samples(series, shortest_segment, "a power spectrum");
+    if (!(options.overlap >= 0 && options.overlap < 1))
+        throw OptionError(fmt::format("overlap is {}; 0 to below 1 was expected", options.overlap),
+                          "overlap");
     if (options.segment_s == 0) return std::min(default_segment, series.samples);
     const std::size_t length = samples_in(options.segment_s, series, "segment");
     if (length > series.samples)
@@ -58,6 +62,13 @@ std::size_t segment_length(const SeriesView& series, const PowerSpectrumOptions&
                                       options.segment_s, length, series.interval_s, shortest_segment),
                           "segment");
     return length;
+}
+
+std::vector<double> frequencies(std::size_t length, double interval_s) {
+    std::vector<double> all;
+    for (std::size_t k = 0; k <= length / 2; ++k)
+        all.push_back(static_cast<double>(k) / (static_cast<double>(length) * interval_s));
+    return all;
 }
 
 // Adds the one-sided power of one transformed segment, unscaled.
@@ -83,20 +94,14 @@ std::vector<double> PowerSpectrum::mean() const {
 
 PowerSpectrum power_spectrum(const SeriesView& whole, const PowerSpectrumOptions& options) {
     const SeriesView series = without_start(whole, options.discard_s);
-    require_samples(series, shortest_segment, "a power spectrum");
-    require_finite(series);
-    if (!(options.overlap >= 0 && options.overlap < 1))
-        throw OptionError(fmt::format("overlap is {}; 0 to below 1 was expected", options.overlap),
-                          "overlap");
     PowerSpectrum result;
     const std::size_t length = result.segment_samples = segment_length(series, options);
+    require_finite(series);
     const auto shared = static_cast<std::size_t>(options.overlap * static_cast<double>(length));
     const std::size_t hop = length - shared;
     result.segments = (series.samples - length) / hop + 1;
     const std::size_t bins = length / 2 + 1;
-    for (std::size_t k = 0; k < bins; ++k)
-        result.frequency_hz.push_back(static_cast<double>(k) /
-                                      (static_cast<double>(length) * series.interval_s));
+    result.frequency_hz = frequencies(length, series.interval_s);
     result.power.resize(series.channels * bins);
 
     const std::vector<double> window = taper(options.window, length);
@@ -139,6 +144,15 @@ namespace {
 
 std::string density_unit(const std::string& unit) { return unit.empty() ? "1/Hz" : "(" + unit + ")^2/Hz"; }
 
+std::vector<Dimension> plan_row(const Arguments& a) {
+    const SeriesView series = without_start(a.series("series"), a.number("discard"));
+    const std::size_t length =
+        segment_length(series, {a.number("discard"), a.number("segment"), a.number("overlap")});
+    const std::vector<double> all = frequencies(length, series.interval_s);
+    peak_frequency(all, std::vector<double>(all.size()), a.number("low"), a.number("high"));
+    return {{"frequency", all.size(), "Hz", all, {}}};
+}
+
 Result run_row(const Arguments& a) {
     const Series& series = a.series("series");
     PowerSpectrumOptions options{a.number("discard"), a.number("segment"), a.number("overlap")};
@@ -176,19 +190,30 @@ Analysis rows::power_spectrum() {
         "power_spectrum",
         "Power spectral density by Welch's method, and its peak",
         {{"series", {InputKind::series}, true, "what was recorded"}},
-        {{"discard", "s", 0.0, "time left out at the start"},
-         {"segment", "s", 0.0, "length of a segment; 0: 256 samples, or the whole series when shorter"},
-         {"overlap", "", 0.5, "fraction of a segment shared with the next, 0 to below 1"},
+        {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
+         {"segment",
+          "s",
+          0.0,
+          "length of a segment; 0: 256 samples, or the whole series when shorter",
+          {},
+          not_negative},
+         {"overlap",
+          "",
+          0.5,
+          "fraction of a segment shared with the next, 0 to below 1",
+          {},
+          {0, 1, true, false}},
          {"window", "", std::string("hann"), "taper of a segment", {"hann", "hamming", "boxcar"}},
          {"detrend", "", std::string("constant"), "taken off every segment", {"constant", "linear", "none"}},
-         {"low", "Hz", 0.0, "lowest frequency of the search for the peak"},
-         {"high", "Hz", 0.0, "highest frequency of the search for the peak; 0: no limit"}},
-        {{"power", "channel x frequency, one-sided density"},
-         {"mean_power", "mean over channels"},
-         {"peak_frequencies", "per channel, zero frequency left out"},
-         {"peak_frequency", "of the mean spectrum, zero frequency left out"},
+         {"low", "Hz", 0.0, "lowest frequency of the search for the peak", {}, not_negative},
+         {"high", "Hz", 0.0, "highest frequency of the search for the peak; 0: no limit", {}, not_negative}},
+        {{"power", "one-sided density", {"channel", "frequency"}, "@^2/Hz"},
+         {"mean_power", "mean over channels", {"frequency"}, "@^2/Hz"},
+         {"peak_frequencies", "zero frequency left out", {"channel"}, "Hz"},
+         {"peak_frequency", "of the mean spectrum, zero frequency left out", {}, "Hz"},
          {"segments", "number of segments averaged"}},
-        run_row};
+        run_row,
+        plan_row};
 }
 
 }  // namespace neurodyn::analysis

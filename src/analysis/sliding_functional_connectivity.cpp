@@ -80,12 +80,14 @@ void detail::window_correlations(const SeriesView& series, const Windows& window
     add_cross_products(x, windows.length, first, last, sums.data(), 1);
 }
 
-SlidingFunctionalConnectivity sliding_functional_connectivity(const SeriesView& series, double window_s,
-                                                              double step_s, std::size_t limit_bytes) {
-    require_finite(series);
+namespace {
+
+// Windows and edges; the values are still to come.
+SlidingFunctionalConnectivity plan_edges(const SeriesView& series, double window_s, double step_s,
+                                         std::size_t limit_bytes) {
     SlidingFunctionalConnectivity result;
     result.windows = make_windows(series, window_s, step_s);
-    const std::size_t n = series.channels, panels = panel_count(n), stride = panels * panel_width;
+    const std::size_t n = series.channels;
     if (n < 2)
         throw DataError(fmt::format("series '{}' has one channel; pairs need two", series.name), series.name);
     result.edges = n * (n - 1) / 2;
@@ -94,6 +96,16 @@ SlidingFunctionalConnectivity sliding_functional_connectivity(const SeriesView& 
         throw OptionError(fmt::format("{} windows of {} pairs need {:.3g} GiB; take a longer step",
                                       result.windows.count, result.edges, bytes / (1 << 30)),
                           "step");
+    return result;
+}
+
+}  // namespace
+
+SlidingFunctionalConnectivity sliding_functional_connectivity(const SeriesView& series, double window_s,
+                                                              double step_s, std::size_t limit_bytes) {
+    SlidingFunctionalConnectivity result = plan_edges(series, window_s, step_s, limit_bytes);
+    require_finite(series);
+    const std::size_t n = series.channels, panels = panel_count(n), stride = panels * panel_width;
     result.values.resize(result.edges * result.windows.count);
     parallel_for(result.windows.count, [&](std::size_t w) {
         AlignedVector<double> sums;
@@ -117,6 +129,13 @@ Matrix edge_matrix(const Series& series, const std::vector<double>& edges, doubl
         for (std::size_t j = i + 1; j < m.rows; ++j) m(i, j) = m(j, i) = *next++;
     }
     return m;
+}
+
+std::vector<Dimension> plan_row(const Arguments& a) {
+    const SlidingFunctionalConnectivity s =
+        plan_edges(without_start(a.series("series"), a.number("discard")), a.number("window"),
+                   a.number("step"), sliding_limit_bytes);
+    return {{"window", s.windows.count}, {"edge", s.edges}};
 }
 
 Result run_row(const Arguments& a) {
@@ -154,15 +173,18 @@ Analysis rows::sliding_functional_connectivity() {
     return {"sliding_functional_connectivity",
             "Pearson correlation between channels in a window that slides along the series",
             {{"series", {InputKind::series}, true, "what was recorded, e.g. a BOLD signal"}},
-            {{"discard", "s", 0.0, "time left out at the start"},
-             {"window", "s", 60.0, "length of the window, rounded to whole samples"},
-             {"step", "s", 3.0, "from one window to the next, rounded to whole samples"}},
-            {{"window_fc", "window x edge; edges are pairs (0,1), (0,2), ..., (1,2), ... of channels"},
-             {"mean_strength", "mean correlation in every window"},
-             {"mean_fc", "mean over the windows"},
-             {"fc_deviation", "standard deviation over the windows (divisor: their number)"},
+            {{"discard", "s", 0.0, "time left out at the start", {}, not_negative},
+             {"window", "s", 60.0, "length of the window, rounded to whole samples", {}, positive},
+             {"step", "s", 3.0, "from one window to the next, rounded to whole samples", {}, positive}},
+            {{"window_fc", "edges are pairs (0,1), (0,2), ..., (1,2), ... of channels", {"window", "edge"}},
+             {"mean_strength", "mean correlation in every window", {"window"}},
+             {"mean_fc", "mean over the windows", {"channel", "other_channel"}},
+             {"fc_deviation",
+              "standard deviation over the windows (divisor: their number)",
+              {"channel", "other_channel"}},
              {"windows", "number of windows"}},
-            run_row};
+            run_row,
+            plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -29,11 +29,13 @@ struct SlidingFunctionalConnectivity {
     std::vector<double> values;  ///< [window][edge]
 };
 
+inline constexpr std::size_t sliding_limit_bytes = std::size_t{4} << 30;
+
 /// Throws DataError (a channel constant within a window; a value that is not finite) and OptionError, also
 /// when the result would need more than `limit_bytes`.
 SlidingFunctionalConnectivity sliding_functional_connectivity(const SeriesView& series, double window_s,
                                                               double step_s,
-                                                              std::size_t limit_bytes = std::size_t{4} << 30);
+                                                              std::size_t limit_bytes = sliding_limit_bytes);
 
 namespace detail {
 /// The correlations of window w for rows in the panels `first` to `last` (exclusive) of channels, with all

@@ -39,6 +39,11 @@ SummaryStatistics summary_statistics(const SeriesView& whole, double discard_s) 
 
 namespace {
 
+std::vector<Dimension> plan_row(const Arguments& a) {
+    without_start(a.series("series"), a.number("discard"));
+    return {};
+}
+
 Result run_row(const Arguments& a) {
     const Series& series = a.series("series");
     const SummaryStatistics s = summary_statistics(series, a.number("discard"));
@@ -64,15 +69,16 @@ Analysis rows::summary_statistics() {
     return {"summary_statistics",
             "Mean, standard deviation and extremes of every channel",
             {{"series", {InputKind::series}, true, "what was recorded"}},
-            {{"discard", "s", 0.0, "time left out at the start"}},
-            {{"mean", "per channel"},
-             {"standard_deviation", "per channel, divisor samples - 1"},
-             {"minimum", "per channel"},
-             {"maximum", "per channel"},
-             {"overall_mean", "over time and channels"},
-             {"overall_minimum", "over time and channels"},
-             {"overall_maximum", "over time and channels"}},
-            run_row};
+            {{"discard", "s", 0.0, "time left out at the start", {}, not_negative}},
+            {{"mean", "over time", {"channel"}, "@"},
+             {"standard_deviation", "over time, divisor samples - 1", {"channel"}, "@"},
+             {"minimum", "over time", {"channel"}, "@"},
+             {"maximum", "over time", {"channel"}, "@"},
+             {"overall_mean", "over time and channels", {}, "@"},
+             {"overall_minimum", "over time and channels", {}, "@"},
+             {"overall_maximum", "over time and channels", {}, "@"}},
+            run_row,
+            plan_row};
 }
 
 }  // namespace neurodyn::analysis

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/errors.hpp"
 
@@ -48,6 +49,18 @@ std::string type_name(const OptionSpec& spec) {
     }
 }
 
+bool within(const Bounds& b, double x) {
+    return (b.low_inclusive ? x >= b.low : x > b.low) && (b.high_inclusive ? x <= b.high : x < b.high);
+}
+
+void check_bounds(const Analysis& analysis, const OptionSpec& spec, const OptionValue& value) {
+    const double* number = std::get_if<double>(&value);
+    if (number == nullptr || within(spec.bounds, *number)) return;
+    throw OptionError(fmt::format("option '{}' of {} is {}{}{}; it must be {}", spec.name, analysis.name,
+                                  *number, spec.unit.empty() ? "" : " ", spec.unit, describe(spec.bounds)),
+                      spec.name);
+}
+
 void check_option(const Analysis& analysis, const OptionSpec& spec, const OptionValue& value) {
     bool good = value.index() == spec.default_value.index();
     if (const std::string* word = std::get_if<std::string>(&value);
@@ -57,6 +70,7 @@ void check_option(const Analysis& analysis, const OptionSpec& spec, const Option
         throw OptionError(
             fmt::format("option '{}' of {} must be {}", spec.name, analysis.name, type_name(spec)),
             spec.name);
+    check_bounds(analysis, spec, value);
 }
 
 void check_inputs(const Analysis& analysis, const Inputs& inputs) {
@@ -75,7 +89,63 @@ void check_inputs(const Analysis& analysis, const Inputs& inputs) {
                               spec.name);
 }
 
+Options with_defaults(const Analysis& analysis, Options options) {
+    for (const OptionSpec& spec : analysis.options) options.emplace(spec.name, spec.default_value);
+    return options;
+}
+
+// What the subject's channels are, and its unit.
+struct Subject {
+    Dimension channel;
+    std::string unit;
+};
+
+Subject subject_of(const Input& input) {
+    if (const Series* series = std::get_if<Series>(&input)) return {channel_dimension(*series), series->unit};
+    if (const Matrix* m = std::get_if<Matrix>(&input))
+        return {{m->dimension, m->rows, {}, {}, m->labels}, m->unit};
+    if (const Events* events = std::get_if<Events>(&input)) return {{"node", events->nodes}, ""};
+    if (const Vector* v = std::get_if<Vector>(&input)) return {{"value", v->values.size()}, v->unit};
+    return {{"value", std::get<Labels>(input).values.size()}, ""};
+}
+
+// "@^2/Hz" of "mV" is "(mV)^2/Hz", of a pure number "1/Hz".
+std::string apply_unit(std::string rule, const std::string& unit) {
+    const std::size_t at = rule.find('@');
+    if (at == std::string::npos) return rule;
+    if (!unit.empty()) return rule == "@" ? unit : rule.replace(at, 1, "(" + unit + ")");
+    rule.erase(at, rule.compare(at, 3, "@^2") == 0 ? 3 : 1);
+    return rule.starts_with('/') ? "1" + rule : rule;
+}
+
+bool is_given(const ResultSpec& spec, const Arguments& arguments) {
+    return std::all_of(spec.needs.begin(), spec.needs.end(), [&](const std::string& needed) {
+        return arguments.has(needed) || arguments.has_word(needed);
+    });
+}
+
+Dimension find_dimension(const std::string& name, const Subject& subject,
+                         const std::vector<Dimension>& planned) {
+    if (name == "channel") return subject.channel;
+    if (name == "other_channel") {
+        Dimension other = subject.channel;
+        other.name = "other_" + other.name;
+        return other;
+    }
+    return find_spec(planned, name, "dimension");
+}
+
 }  // namespace
+
+std::string describe(const Bounds& b) {
+    const std::string low = !std::isfinite(b.low) ? ""
+                            : b.low_inclusive     ? fmt::format("{} or more", b.low)
+                                                  : fmt::format("above {}", b.low);
+    const std::string high = !std::isfinite(b.high) ? ""
+                             : b.high_inclusive     ? fmt::format("at most {}", b.high)
+                                                    : fmt::format("below {}", b.high);
+    return low + (low.empty() || high.empty() ? "" : " and ") + high;
+}
 
 std::string_view to_string(InputKind kind) {
     constexpr std::string_view words[] = {"series", "matrix", "vector", "labels", "list of events"};
@@ -128,10 +198,26 @@ Dimension channel_dimension(const SeriesView& series) {
     return {series.dimension, series.channels, {}, {}, {series.labels.begin(), series.labels.end()}};
 }
 
+Matrix channel_matrix_shape(const SeriesView& series) {
+    return {{},
+            series.channels,
+            series.channels,
+            series.name,
+            "",
+            {series.labels.begin(), series.labels.end()},
+            series.dimension};
+}
+
 std::vector<double> Arguments::distribution(std::string_view input) const {
     const Input& value = inputs_.find(input)->second;
     if (const Matrix* m = std::get_if<Matrix>(&value)) return upper_triangle(*m);
     return std::get<Vector>(value).values;
+}
+
+bool Arguments::has_word(std::string_view option) const {
+    const auto found = options_.find(option);
+    const std::string* word = found == options_.end() ? nullptr : std::get_if<std::string>(&found->second);
+    return word != nullptr && !word->empty();
 }
 
 std::span<const Analysis> table() {
@@ -148,12 +234,27 @@ void check_options(const Analysis& analysis, const Options& options) {
         check_option(analysis, find_spec(analysis.options, name, "option of " + analysis.name), value);
 }
 
+Result outline(const Analysis& analysis, const Inputs& shapes, const Options& options) {
+    check_inputs(analysis, shapes);
+    check_options(analysis, options);
+    const Arguments arguments(shapes, with_defaults(analysis, options));
+    const std::vector<Dimension> planned = analysis.plan(arguments);
+    const Subject subject = subject_of(shapes.find(analysis.inputs.front().name)->second);
+    Result result;
+    for (const ResultSpec& spec : analysis.results) {
+        if (!is_given(spec, arguments)) continue;
+        ResultArray array{spec.name, spec.doc, apply_unit(spec.unit, subject.unit), {}, {}};
+        for (const std::string& name : spec.dimensions)
+            array.dimensions.push_back(find_dimension(name, subject, planned));
+        result.add(std::move(array));
+    }
+    return result;
+}
+
 Result run(const Analysis& analysis, const Inputs& inputs, const Options& options) {
     check_inputs(analysis, inputs);
     check_options(analysis, options);
-    Options all = options;
-    for (const OptionSpec& spec : analysis.options) all.emplace(spec.name, spec.default_value);
-    return analysis.function(Arguments(inputs, std::move(all)));
+    return analysis.function(Arguments(inputs, with_defaults(analysis, options)));
 }
 
 }  // namespace neurodyn::analysis

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -33,17 +34,31 @@ struct InputSpec {
 /// A number in SI units, a switch, or a word.
 using OptionValue = std::variant<double, bool, std::string>;
 
+/// What a number may be, in its option's unit. A bound that is not `inclusive` is itself not allowed.
+struct Bounds {
+    double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
+    bool low_inclusive = true, high_inclusive = true;
+};
+inline constexpr Bounds not_negative{0.0};
+inline constexpr Bounds positive{0.0, std::numeric_limits<double>::infinity(), false};
+
 struct OptionSpec {
     std::string name;
     std::string unit;  ///< of a number: "s", "Hz", or empty for 1; an experiment converts into it
     OptionValue default_value;
     std::string doc;
     std::vector<std::string> choices = {};  ///< of a word
+    Bounds bounds = {};                     ///< of a number
 };
 
 struct ResultSpec {
     std::string name;
     std::string doc;
+    /// Empty for a scalar. "channel" stands for what the subject's channels, rows or nodes are;
+    /// "other_channel" for the same again.
+    std::vector<std::string> dimensions = {};
+    std::string unit = {};                ///< "@" stands for the subject's: "@", "@^2", "@^2/Hz"
+    std::vector<std::string> needs = {};  ///< inputs and word options without which there is no such result
 };
 
 /// An axis of a result. `values` (with `unit`), `labels`, or neither may be given.
@@ -83,8 +98,13 @@ struct Result {
     Matrix matrix(std::string_view name = {}) const;
 };
 
+/// "0 or more", "above 0", "0 or more and below 1"; empty when anything goes.
+std::string describe(const Bounds& bounds);
+
 /// A dimension of a series' channels.
 Dimension channel_dimension(const SeriesView& series);
+/// The shape of a matrix between a series' channels, without values.
+Matrix channel_matrix_shape(const SeriesView& series);
 
 using Input = std::variant<Series, Matrix, Vector, Labels, Events>;
 using Inputs = std::map<std::string, Input, std::less<>>;
@@ -100,6 +120,9 @@ class Arguments {
     const Matrix& matrix(std::string_view input) const { return get<Matrix>(input); }
     const Events& events(std::string_view input) const { return get<Events>(input); }
     const std::vector<std::string>& labels(std::string_view input) const { return get<Labels>(input).values; }
+    /// True when the option is a word and not empty.
+    bool has_word(std::string_view option) const;
+    const Input& input(std::string_view name) const { return inputs_.find(name)->second; }
     /// A vector as it is, or the upper triangle of a matrix.
     std::vector<double> distribution(std::string_view input) const;
     double number(std::string_view option) const { return std::get<double>(options_.find(option)->second); }
@@ -123,8 +146,11 @@ struct Analysis {
     std::string doc;  ///< one line
     std::vector<InputSpec> inputs;
     std::vector<OptionSpec> options;
-    std::vector<ResultSpec> results;  ///< all that it can give; some need an optional input
+    std::vector<ResultSpec> results;  ///< all that it can give, in order
     std::function<Result(const Arguments&)> function;
+    /// Throws what the function would throw because of options and of the inputs' shapes, without looking at
+    /// their values, and gives the dimensions of results other than the subject's channels.
+    std::function<std::vector<Dimension>(const Arguments&)> plan;
 };
 
 /// Every analysis, in alphabetical order.
@@ -133,9 +159,14 @@ std::span<const Analysis> table();
 /// Throws OptionError, with the nearest name, when there is no such analysis.
 const Analysis& find_analysis(std::string_view name);
 
-/// Throws OptionError unless every option is known and of the right type (and word); what `check` needs
-/// before any data exist. Values out of range are found by `run`.
+/// Throws OptionError unless every option is known, of the right type, one of its words and within its
+/// bounds.
 void check_options(const Analysis& analysis, const Options& options);
+
+/// What `run` would give, without values: names, units and dimensions. Series, matrices and events may be
+/// shapes alone, with no values in them. Throws OptionError, DataError or ShapeError for all that can be
+/// known to be wrong before there are values.
+Result outline(const Analysis& analysis, const Inputs& shapes, const Options& options = {});
 
 /// Checks inputs and options and runs the analysis. Throws OptionError, DataError or ShapeError.
 Result run(const Analysis& analysis, const Inputs& inputs, const Options& options = {});
@@ -145,13 +176,18 @@ namespace rows {
 #define NEURODYN_ANALYSES(ROW)            \
     ROW(autocorrelation)                  \
     ROW(compare_matrices)                 \
+    ROW(fano_factor)                      \
     ROW(functional_connectivity)          \
     ROW(functional_connectivity_dynamics) \
+    ROW(isi_distance)                     \
     ROW(linear_network_fc)                \
     ROW(network_strength)                 \
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
+    ROW(spike_distance)                   \
     ROW(spike_statistics)                 \
+    ROW(spike_train_correlation)          \
+    ROW(sttc)                             \
     ROW(summary_statistics)
 #define NEURODYN_ROW(name) Analysis name();
 NEURODYN_ANALYSES(NEURODYN_ROW)

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "analysis/errors.hpp"
+#include "experiment/outline.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -61,7 +61,7 @@ analysis::Input result_input(const AnalysisResults& results, const InputReferenc
         }
         return analysis::Vector{array->values, reference.name + "." + reference.part, array->unit};
     }
-    throw Error(fmt::format("analysis '{}' gave no '{}'", reference.name, reference.part));
+    throw Error(fmt::format("it needs '{}' of analysis '{}', which failed", reference.part, reference.name));
 }
 
 analysis::Input fetch(const InputReference& reference, const Built& built, const Collector& data,
@@ -75,16 +75,10 @@ analysis::Input fetch(const InputReference& reference, const Built& built, const
             return data.covariance(reference.name, member, false);
         case InputReference::Kind::correlation:
             return data.covariance(reference.name, member, true);
-        case InputReference::Kind::regions_networks:
-            return analysis::Labels{built.connectomes.at(reference.name)->networks,
-                                    reference.name + ".networks"};
-        case InputReference::Kind::connectome: {
-            const ConnectomeData& connectome = *built.connectomes.at(reference.name);
-            return array_input(reference.name + "." + reference.part, *connectome.arrays.at(reference.part),
-                               connectome);
-        }
-        default:
+        case InputReference::Kind::result:
             return result_input(done, reference);
+        default:
+            return known_input(reference, built);
     }
 }
 
@@ -187,14 +181,27 @@ analysis::Options read_options(const AnalysisSection& section, Problems& problem
     return options;
 }
 
+analysis::Input known_input(const InputReference& reference, const Built& built) {
+    const ConnectomeData& connectome = *built.connectomes.at(reference.name);
+    if (reference.kind == InputReference::Kind::regions_networks)
+        return analysis::Labels{connectome.networks, reference.name + ".networks"};
+    return array_input(reference.name + "." + reference.part, *connectome.arrays.at(reference.part),
+                       connectome);
+}
+
 void check_analyses(const Experiment& experiment, const Built& built) {
     Problems problems(*experiment.document);
-    for (const AnalysisSection& section : experiment.analyses) {
-        for (const auto& [name, text] : section.inputs) resolve_input(text, experiment, built, problems);
-        read_options(section, problems);
-    }
+    check_intervals(experiment, built, problems);
+    const Outline outline =
+        outline_analyses(analysis_order(experiment, built, {}), experiment, built, problems);
+    std::set<std::string> swept;
+    for (const AnalysisSection* section : sweep_analyses(experiment, built)) swept.insert(section->name);
+    check_expectations(experiment, outline, swept, problems);
+    for (const SweepAxis& axis : experiment.sweep.axes)
+        if (axis.path.starts_with("analyses.") || axis.path.starts_with("expect."))
+            problems.add(axis.place, fmt::format("a sweep varies what runs, and '{}' does not", axis.path),
+                         "give one analysis for each value");
     problems.raise();
-    analysis_order(experiment, built, {});
 }
 
 std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment, const Built& built,
@@ -204,6 +211,15 @@ std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment,
         if (wanted.empty() || std::find(wanted.begin(), wanted.end(), section.name) != wanted.end())
             add_with_needs(section, experiment, built, order, open);
     return order;
+}
+
+std::vector<const AnalysisSection*> sweep_analyses(const Experiment& experiment, const Built& built) {
+    const SweepSection& sweep = experiment.sweep;
+    std::vector<std::string> names;
+    for (const Text& text : sweep.analyses) names.push_back(text.value);
+    if (names.empty() && sweep.choose)
+        names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
+    return analysis_order(experiment, built, names);
 }
 
 std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,
@@ -237,7 +253,7 @@ std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>&
 
 AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses,
                              const Experiment& experiment, const Built& built, const Collector& data,
-                             std::size_t member) {
+                             std::size_t member, std::vector<std::string>& failures) {
     AnalysisResults results;
     for (const AnalysisSection* section : analyses) {
         Problems problems(*experiment.document);
@@ -248,28 +264,34 @@ AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses
             results.push_back(
                 {section->name, section->analysis.value,
                  analysis::run(analysis::find_analysis(section->analysis.value), inputs, options)});
-        } catch (const InputError&) {
-            throw;
         } catch (const Error& error) {
-            throw InputError({experiment.document->problem(
-                section->place, fmt::format("analysis '{}' ({}): {}", section->name, section->analysis.value,
-                                            error.what()))});
+            failures.push_back(
+                fmt::format("analysis '{}' ({}): {}", section->name, section->analysis.value, error.what()));
         }
     }
     return results;
 }
 
-std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& results) {
-    std::vector<std::pair<std::string, double>> all;
+std::optional<std::size_t> find_index(const analysis::Dimension& dimension, const std::string& item) {
+    const auto label = std::find(dimension.labels.begin(), dimension.labels.end(), item);
+    std::size_t index = static_cast<std::size_t>(label - dimension.labels.begin());
+    if (label == dimension.labels.end()) {
+        const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), index);
+        if (error != std::errc{} || end != item.data() + item.size()) return std::nullopt;
+    }
+    return index < dimension.size ? std::optional(index) : std::nullopt;
+}
+
+std::vector<std::pair<std::string, Scalar>> scalars(const AnalysisResults& results) {
+    std::vector<std::pair<std::string, Scalar>> all;
     for (const AnalysisResult& done : results)
         for (const analysis::ResultArray& array : done.result.arrays)
             if (array.dimensions.empty() && array.values.size() == 1)
-                all.emplace_back(done.name + "." + array.name, array.values[0]);
+                all.emplace_back(done.name + "." + array.name, Scalar{array.values[0], array.unit});
     return all;
 }
 
-std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path,
-                                  std::vector<std::string>* known) {
+std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path) {
     const std::size_t bracket = path.find('[');
     const std::string plain = path.substr(0, bracket);
     const std::string item = bracket == std::string::npos || path.back() != ']'
@@ -278,18 +300,11 @@ std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::str
     for (const AnalysisResult& done : results)
         for (const analysis::ResultArray& array : done.result.arrays) {
             const std::string name = done.name + "." + array.name;
-            if (known != nullptr) known->push_back(name + (array.values.size() > 1 ? "[0]" : ""));
             if (name != plain) continue;
             if (item.empty() && array.values.size() == 1) return Scalar{array.values[0], array.unit};
             if (item.empty() || array.dimensions.size() != 1) continue;
-            const std::vector<std::string>& labels = array.dimensions[0].labels;
-            const auto label = std::find(labels.begin(), labels.end(), item);
-            std::size_t index = static_cast<std::size_t>(label - labels.begin());
-            if (label == labels.end()) {
-                const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), index);
-                if (error != std::errc{} || end != item.data() + item.size()) continue;
-            }
-            if (index < array.values.size()) return Scalar{array.values[index], array.unit};
+            if (const auto index = find_index(array.dimensions[0], item))
+                return Scalar{array.values[*index], array.unit};
         }
     return std::nullopt;
 }

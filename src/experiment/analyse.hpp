@@ -44,13 +44,19 @@ std::optional<InputReference> resolve_input(const Text& text, const Experiment& 
 /// Options in the table's types and units. Problems are collected.
 analysis::Options read_options(const AnalysisSection& section, Problems& problems);
 
-/// Checks every input and option without data. Throws InputError with all problems.
+/// A matrix, a list or the names of networks of a connectome: what is there before anything runs.
+analysis::Input known_input(const InputReference& reference, const Built& built);
+
+/// Checks every input, option, expectation and comparison without data. Throws InputError with all problems.
 void check_analyses(const Experiment& experiment, const Built& built);
 
 /// The analyses that `wanted` need, themselves included, in an order in which each can run; all when `wanted`
 /// is empty.
 std::vector<const AnalysisSection*> analysis_order(const Experiment& experiment, const Built& built,
                                                    const std::vector<std::string>& wanted);
+/// Those that the points of a sweep run: what is asked for, or what is chosen by, or all; with what they
+/// need.
+std::vector<const AnalysisSection*> sweep_analyses(const Experiment& experiment, const Built& built);
 /// Monitors that these analyses read.
 std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>& analyses,
                                       const Experiment& experiment, const Built& built);
@@ -58,20 +64,20 @@ std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>&
 std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,
                                     const Experiment& experiment, const Built& built);
 
-/// Runs them on one member. Throws Error that names the analysis.
+/// Runs them on one member. One that fails is left out, with a sentence that names it in `failures`.
 AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses,
                              const Experiment& experiment, const Built& built, const Collector& data,
-                             std::size_t member);
+                             std::size_t member, std::vector<std::string>& failures);
 
-/// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none;
-/// `known` collects the scalar paths that exist.
+/// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none.
 struct Scalar {
     double value = 0.0;
     std::string unit;
 };
-std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path,
-                                  std::vector<std::string>* known = nullptr);
+std::optional<Scalar> find_scalar(const AnalysisResults& results, const std::string& path);
+/// Of "3" or the label "LH_Vis_1" along a dimension.
+std::optional<std::size_t> find_index(const analysis::Dimension& dimension, const std::string& item);
 /// Every result without dimensions: path and value.
-std::vector<std::pair<std::string, double>> scalars(const AnalysisResults& results);
+std::vector<std::pair<std::string, Scalar>> scalars(const AnalysisResults& results);
 
 }  // namespace neurodyn::experiment

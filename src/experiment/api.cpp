@@ -87,14 +87,12 @@ RunSummary Experiment::run(const std::function<bool(const std::string&, double)>
         };
     settings.should_stop = [&] { return stop; };
     const experiment::Outcome outcome = experiment::run_experiment(impl_->path, settings);
-    RunSummary summary{outcome.output,
-                       outcome.report,
-                       experiment::scalars(outcome.results),
-                       {},
-                       outcome.passed(),
-                       outcome.stopped,
-                       outcome.failure,
-                       outcome.run_s};
+    RunSummary summary{outcome.output,  outcome.report,  {},           {}, outcome.passed(),
+                       outcome.stopped, outcome.failure, outcome.run_s};
+    for (const auto& [name, scalar] : experiment::scalars(outcome.results))
+        summary.results.emplace_back(name, scalar.value);
+    for (const std::string& failed : outcome.failed_analyses)
+        summary.failure += (summary.failure.empty() ? "" : "; ") + failed;
     for (const experiment::ExpectationOutcome& e : outcome.expectations)
         summary.expectations.push_back({e.that, e.found, e.bound, e.from, e.passed});
     return summary;

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace neurodyn::experiment {
 namespace {
 
 constexpr std::size_t preview_samples = 3000, preview_nodes = 12;
+constexpr std::size_t raster_nodes = 2000, raster_events = 20000, rate_bins = 400;
 
 Preview start_preview(const engine::SeriesInfo& info) {
     Preview preview;
@@ -21,7 +23,47 @@ Preview start_preview(const engine::SeriesInfo& info) {
     return preview;
 }
 
+EventPreview start_preview(const engine::EventsInfo& info) {
+    EventPreview preview;
+    preview.info = info;
+    const double steps = std::max(1.0, std::nearbyint((info.last_s - info.first_s) / info.dt_s));
+    const double steps_of_bin = std::ceil(steps / static_cast<double>(rate_bins));
+    preview.bin_s = steps_of_bin * info.dt_s;
+    preview.counts.resize(static_cast<std::size_t>(std::floor(steps / steps_of_bin)));
+    return preview;
+}
+
 }  // namespace
+
+// Every second of the nodes goes, with its events.
+void EventPreview::halve() {
+    std::vector<std::uint32_t> fewer;
+    for (std::size_t i = 0; i < nodes.size(); i += 2) fewer.push_back(nodes[i]);
+    nodes = std::move(fewer);
+    std::size_t kept = 0;
+    for (std::size_t k = 0; k < row.size(); ++k) {
+        if (row[k] % 2 != 0) continue;
+        time_s[kept] = time_s[k];
+        row[kept++] = row[k] / 2;
+    }
+    time_s.resize(kept);
+    row.resize(kept);
+}
+
+// As the nodes are halved whenever there are too many events, those that remain do not depend on the pieces
+// in which events come.
+void EventPreview::add(std::span<const double> times, std::span<const std::uint32_t> of) {
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        // A time is that of a step's end: bin 0 is (first, first + width].
+        const double bin = std::ceil((times[k] - info.first_s) / bin_s - 1e-6) - 1.0;
+        if (const auto b = static_cast<std::size_t>(std::max(bin, 0.0)); b < counts.size()) counts[b] += 1.0;
+        const auto found = std::lower_bound(nodes.begin(), nodes.end(), of[k]);
+        if (found == nodes.end() || *found != of[k]) continue;
+        time_s.push_back(times[k]);
+        row.push_back(static_cast<std::uint32_t>(found - nodes.begin()));
+        while (row.size() > most_events && nodes.size() > 1) halve();
+    }
+}
 
 std::size_t Collector::open_series(const engine::SeriesInfo& info) {
     const SeriesRole& role = roles_.at(info.name);
@@ -77,16 +119,33 @@ void Collector::append(std::size_t series, std::size_t first_sample, std::size_t
 
 std::size_t Collector::open_events(const engine::EventsInfo& info) {
     const bool keep = options_.file != nullptr && event_roles_.at(info.name).keep;
-    events_.emplace_back(keep ? options_.file->open_events(info) : SIZE_MAX,
-                         options_.in_memory.count(info.name) > 0 ? memory_.open_events(info) : SIZE_MAX);
+    events_.push_back({keep ? options_.file->open_events(info) : SIZE_MAX,
+                       options_.in_memory.count(info.name) > 0 ? memory_.open_events(info) : SIZE_MAX,
+                       options_.previews ? event_previews_.size() : SIZE_MAX});
+    if (options_.previews) event_previews_.push_back(start_preview(info));
     return events_.size() - 1;
+}
+
+// Each population has its share of the rows and of the events, by its size.
+void Collector::choose_rasters() {
+    std::size_t total = 0;
+    for (const EventPreview& p : event_previews_) total += p.info.nodes;
+    for (EventPreview& p : event_previews_) {
+        const std::size_t n = p.info.nodes;
+        const std::size_t shown = std::clamp<std::size_t>(raster_nodes * n / total, 1, n);
+        for (std::size_t i = 0; i < shown; ++i) p.nodes.push_back(static_cast<std::uint32_t>(i * n / shown));
+        p.most_events = raster_events * n / total;
+    }
 }
 
 void Collector::append_events(std::size_t events, std::size_t member, std::span<const double> time_s,
                               std::span<const std::uint32_t> node) {
-    const auto& [file, memory] = events_[events];
+    const auto& [file, memory, preview] = events_[events];
     if (file != SIZE_MAX) options_.file->append_events(file, member, time_s, node);
     if (memory != SIZE_MAX) memory_.append_events(memory, member, time_s, node);
+    if (preview == SIZE_MAX || member != 0) return;
+    if (event_previews_[preview].nodes.empty()) choose_rasters();
+    event_previews_[preview].add(time_s, node);
 }
 
 void Collector::flush() {

@@ -24,6 +24,21 @@ struct Preview {
     std::size_t samples = 0;
 };
 
+/// Events of one population, for pictures: those of some nodes, and how many of all nodes fell into each bin.
+struct EventPreview {
+    engine::EventsInfo info;
+    std::vector<std::uint32_t> nodes;  ///< evenly over the population
+    std::vector<double> time_s;
+    std::vector<std::uint32_t> row;  ///< of each event, index into `nodes`
+    double bin_s = 0.0;
+    std::vector<double> counts;
+    std::size_t most_events = 0;
+    void add(std::span<const double> times, std::span<const std::uint32_t> of);
+
+  private:
+    void halve();
+};
+
 class Collector : public engine::Sink {
   public:
     struct Options {
@@ -50,6 +65,7 @@ class Collector : public engine::Sink {
     /// Running covariance or correlation of one member. Throws Error when the monitor has none.
     analysis::Matrix covariance(const std::string& name, std::size_t member, bool correlation) const;
     const std::vector<Preview>& previews() const { return previews_; }
+    const std::vector<EventPreview>& event_previews() const { return event_previews_; }
     const std::vector<engine::SeriesInfo>& infos() const { return infos_; }
 
   private:
@@ -60,6 +76,7 @@ class Collector : public engine::Sink {
     };
     void add_sums(Open& open, std::size_t first_member, std::size_t member_count,
                   std::span<const double> values);
+    void choose_rasters();
     void add_preview(Preview& preview, std::size_t first_sample, std::size_t member_count,
                      std::span<const double> values);
 
@@ -67,10 +84,14 @@ class Collector : public engine::Sink {
     const std::map<std::string, EventRole>& event_roles_;
     Options options_;
     std::vector<Open> open_;
-    /// Handles of events in the file and in memory; SIZE_MAX: not kept there.
-    std::vector<std::pair<std::size_t, std::size_t>> events_;
+    /// Handles of events in the file and in memory, and the index of the preview; SIZE_MAX: none.
+    struct OpenEvents {
+        std::size_t file = SIZE_MAX, memory = SIZE_MAX, preview = SIZE_MAX;
+    };
+    std::vector<OpenEvents> events_;
     std::vector<engine::SeriesInfo> infos_;
     std::vector<Preview> previews_;
+    std::vector<EventPreview> event_previews_;
     engine::MemorySink memory_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "experiment/run.hpp"
 
@@ -26,7 +27,8 @@ std::optional<Scalar> best_axis(const Experiment& experiment, const SweepOutcome
 // sweep.best.G, sweep.best.value, sweep.fc.similarity.maximum (minimum, mean), sweep.fc.similarity[3].
 std::optional<Scalar> sweep_scalar(const Experiment& experiment, const SweepOutcome& sweep,
                                    const std::string& path) {
-    if (sweep.best && path == "best.value") return Scalar{sweep.best_value, ""};
+    if (sweep.best && path == "best.value")
+        return Scalar{sweep.best_value, sweep.unit_of(experiment.sweep.choose->value)};
     if (sweep.best && path.starts_with("best.")) return best_axis(experiment, sweep, path.substr(5));
     for (std::size_t c = 0; c < sweep.names.size(); ++c) {
         if (!path.starts_with(sweep.names[c])) continue;
@@ -35,17 +37,18 @@ std::optional<Scalar> sweep_scalar(const Experiment& experiment, const SweepOutc
         for (const double x : sweep.columns[c])
             if (std::isfinite(x)) values.push_back(x);
         if (values.empty()) return std::nullopt;
-        if (rest == ".maximum") return Scalar{*std::max_element(values.begin(), values.end()), ""};
-        if (rest == ".minimum") return Scalar{*std::min_element(values.begin(), values.end()), ""};
+        const std::string& unit = sweep.units[c];
+        if (rest == ".maximum") return Scalar{*std::max_element(values.begin(), values.end()), unit};
+        if (rest == ".minimum") return Scalar{*std::min_element(values.begin(), values.end()), unit};
         if (rest == ".mean") {
             double sum = 0.0;
             for (const double x : values) sum += x;
-            return Scalar{sum / static_cast<double>(values.size()), ""};
+            return Scalar{sum / static_cast<double>(values.size()), unit};
         }
         if (rest.size() > 2 && rest.front() == '[' && rest.back() == ']')
             if (const auto index = to_number(rest.substr(1, rest.size() - 2));
                 index && *index >= 0.0 && *index < static_cast<double>(sweep.columns[c].size()))
-                return Scalar{sweep.columns[c][static_cast<std::size_t>(*index)], ""};
+                return Scalar{sweep.columns[c][static_cast<std::size_t>(*index)], unit};
     }
     return std::nullopt;
 }
@@ -65,14 +68,18 @@ double in_unit(double value_si, const Expectation& expectation, const Scalar& fo
 
 std::string number(double value) { return fmt::format("{:.6g}", value); }
 
+std::string with_unit(double value, const Scalar& of) {
+    return of.unit.empty() || of.unit == "1" ? number(value) : fmt::format("{} {}", number(value), of.unit);
+}
+
 ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Document& document) {
-    ExpectationOutcome outcome{e.that.value, "", number(found.value), e.from, !std::isnan(found.value)};
-    if (!found.unit.empty() && found.unit != "1") outcome.found += " " + found.unit;
+    ExpectationOutcome outcome{e.that.value, "", with_unit(found.value, found), e.from,
+                               !std::isnan(found.value)};
     std::vector<std::string> bounds;
     const auto check = [&](const std::optional<double>& bound, const char* word, auto holds) {
         if (!bound) return;
         const double value = in_unit(*bound, e, found, document);
-        bounds.push_back(fmt::format("{} {}", word, number(value)));
+        bounds.push_back(fmt::format("{} {}", word, with_unit(value, found)));
         outcome.passed = outcome.passed && holds(found.value, value);
     };
     check(e.above, "above", [](double x, double b) { return x > b; });
@@ -83,30 +90,38 @@ ExpectationOutcome compare(const Expectation& e, const Scalar& found, const Docu
         const double value = in_unit(*e.equals, e, found, document);
         const double tolerance =
             e.relative ? e.tolerance * std::abs(value) : in_unit(e.tolerance, e, found, document);
-        bounds.push_back(fmt::format("{} ± {}", number(value), number(tolerance)));
+        bounds.push_back(fmt::format("{} ± {}", number(value), with_unit(tolerance, found)));
         outcome.passed = outcome.passed && std::abs(found.value - value) <= tolerance;
     }
     outcome.bound = fmt::format("{}", fmt::join(bounds, ", "));
     return outcome;
 }
 
-// The scalar of that path, or a problem that names near ones.
+double in_unit_of(const Scalar& own, const Scalar& other) {
+    if (own.unit == other.unit) return other.value;
+    const Unit from = other.unit.empty() ? Unit{} : parse_unit(other.unit);
+    return from_si(other.value * from.scale, own.unit.empty() ? Unit{} : parse_unit(own.unit));
+}
+
+// The scalar of that path; nothing when its analysis failed.
 std::optional<Scalar> find_result(const Experiment& experiment, const AnalysisResults& results,
-                                  const SweepOutcome& sweep, const Text& path, Problems& problems) {
-    std::vector<std::string> known;
-    const auto found = path.value.starts_with("sweep.")
-                           ? sweep_scalar(experiment, sweep, path.value.substr(6))
-                           : find_scalar(results, path.value, &known);
-    if (found) return found;
-    const std::string near = did_you_mean(path.value, known);
-    problems.add(path.place, fmt::format("there is no result '{}'", path.value),
-                 !near.empty()   ? near
-                 : known.empty() ? "the run has no analysis that gives numbers"
-                                 : fmt::format("results: {}", fmt::join(known, ", ")));
-    return std::nullopt;
+                                  const SweepOutcome& sweep, const std::string& path) {
+    return path.starts_with("sweep.") ? sweep_scalar(experiment, sweep, path.substr(6))
+                                      : find_scalar(results, path);
+}
+
+ExpectationOutcome missing(const Expectation& e, const Document& document) {
+    ExpectationOutcome outcome = compare(e, {std::numeric_limits<double>::quiet_NaN(), e.unit}, document);
+    outcome.found = "no result";
+    return outcome;
 }
 
 }  // namespace
+
+std::string SweepOutcome::unit_of(const std::string& name) const {
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? "" : units[static_cast<std::size_t>(found - names.begin())];
+}
 
 bool Outcome::passed() const {
     return std::all_of(expectations.begin(), expectations.end(),
@@ -117,33 +132,33 @@ std::vector<ExpectationOutcome> compare_expectations(const Experiment& experimen
                                                      const AnalysisResults& results,
                                                      const SweepOutcome& sweep) {
     std::vector<ExpectationOutcome> outcomes;
-    Problems problems(*experiment.document);
-    for (const Expectation& expectation : experiment.expectations)
-        if (const auto found = find_result(experiment, results, sweep, expectation.that, problems))
-            outcomes.push_back(compare(expectation, *found, *experiment.document));
-    problems.raise();
+    for (const Expectation& expectation : experiment.expectations) {
+        const auto found = find_result(experiment, results, sweep, expectation.that.value);
+        outcomes.push_back(found ? compare(expectation, *found, *experiment.document)
+                                 : missing(expectation, *experiment.document));
+    }
     return outcomes;
 }
 
 std::vector<ComparisonOutcome> compare_results(const Experiment& experiment, const AnalysisResults& results,
                                                const SweepOutcome& sweep) {
     std::vector<ComparisonOutcome> outcomes;
-    Problems problems(*experiment.document);
     for (const Comparison& comparison : experiment.comparisons) {
-        const auto own = find_result(experiment, results, sweep, comparison.that, problems);
+        const auto own = find_result(experiment, results, sweep, comparison.that.value);
         for (const Text& with : comparison.with) {
-            const auto other = find_result(experiment, results, sweep, with, problems);
+            const auto other = find_result(experiment, results, sweep, with.value);
             if (!own || !other) continue;
-            const char* relation = own->value > other->value   ? "is above"
-                                   : own->value < other->value ? "is below"
-                                                               : "equals";
+            const double value = in_unit_of(*own, *other);
+            const char* relation = own->value > value   ? "is above"
+                                   : own->value < value ? "is below"
+                                                        : "equals";
+            const std::string unit = own->unit.empty() || own->unit == "1" ? "" : " " + own->unit;
             outcomes.push_back({comparison.that.value, with.value,
-                                fmt::format("{} ({:.4g}) {} {} ({:.4g})", comparison.that.value, own->value,
-                                            relation, with.value, other->value),
-                                own->value, other->value});
+                                fmt::format("{} ({:.4g}{}) {} {} ({:.4g}{})", comparison.that.value,
+                                            own->value, unit, relation, with.value, value, unit),
+                                own->value, value});
         }
     }
-    problems.raise();
     return outcomes;
 }
 

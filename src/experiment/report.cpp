@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <neurodyn/neurodyn.hpp>
 
 #include "experiment/library.hpp"
 #include "experiment/report_json.hpp"
+#include "record/writer.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -29,6 +31,8 @@ Json summary(const Outcome& outcome) {
     if (!outcome.failure.empty())
         items.push_back(
             {{"label", "run"}, {"value", "failed"}, {"note", outcome.failure}, {"verdict", "fail"}});
+    for (const std::string& failed : outcome.failed_analyses)
+        items.push_back({{"label", "analysis"}, {"value", "failed"}, {"note", failed}, {"verdict", "fail"}});
     if (outcome.stopped) items.push_back({{"label", "run"}, {"value", "interrupted"}, {"verdict", "warn"}});
     return items;
 }
@@ -79,19 +83,43 @@ std::string sweep_text(const ReportInput& input) {
     const SweepOutcome& sweep = input.outcome.sweep;
     std::string text =
         fmt::format("{} points in {} run{}.", sweep.points.size(), sweep.runs, sweep.runs == 1 ? "" : "s");
-    if (sweep.best)
-        text += fmt::format(" Best mean of `{}`: {:.4g}.", input.experiment.sweep.choose->value,
-                            sweep.best_value);
+    if (sweep.best) {
+        const std::string& chosen = input.experiment.sweep.choose->value;
+        const std::string unit = sweep.unit_of(chosen);
+        text += fmt::format(" Best mean of `{}`: {:.4g}{}{}.", chosen, sweep.best_value,
+                            unit.empty() ? "" : " ", unit);
+    }
     for (const std::string& failure : sweep.failures) text += "\n\nLeft out: " + failure;
     return text;
 }
 
 Json provenance(const ReportInput& input) {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    return {{"seed", input.experiment.seed},
-            {"duration_s", input.wall_s},
-            {"result", input.outcome.output},
-            {"finished", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))}};
+    using Clock = std::chrono::system_clock;
+    const auto text = [](Clock::time_point time) {
+        return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(Clock::to_time_t(time)));
+    };
+    const Clock::time_point now = Clock::now();
+    const auto wall =
+        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(input.wall_s));
+    Json result{{"version", version()},
+                {"seed", input.experiment.seed},
+                {"machine", record::machine_description()},
+                {"started", text(now - wall)},
+                {"finished", text(now)},
+                {"duration_s", input.wall_s},
+                {"result", input.outcome.output}};
+    if (!input.settings.command.empty()) result["command"] = input.settings.command;
+    result["other"] = Json::array({{{"label", "Threads"}, {"value", threads_of(input.settings)}},
+                                   {{"label", "Precision"}, {"value", input.experiment.precision}}});
+    if (!input.outcome.populations.empty()) {
+        const compile::KernelHistory& kernel = input.outcome.populations.front().kernel;
+        result["other"].push_back(
+            {{"label", "Kernels"},
+             {"value",
+              fmt::format("{}, {} lanes", kernel.backend == "interpreter" ? "interpreted" : "compiled",
+                          kernel.width)}});
+    }
+    return result;
 }
 
 }  // namespace
@@ -116,8 +144,9 @@ std::string report_document(const ReportInput& input) {
     for (const AnalysisResult& done : input.outcome.results)
         sections.push_back(
             section(done.name, analysis_figures(done, input), analysis::find_analysis(done.analysis).doc));
-    if (Json figures = series_figures(input); !figures.empty())
-        sections.push_back(section("Recorded", std::move(figures)));
+    Json recorded = event_figures(input);
+    for (Json& figure : series_figures(input)) recorded.push_back(std::move(figure));
+    if (!recorded.empty()) sections.push_back(section("Recorded", std::move(recorded)));
     if (Json figures = connectome_figures(input); !figures.empty())
         sections.push_back(section("Connectome", std::move(figures)));
     Json last = Json::array();

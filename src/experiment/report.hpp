@@ -13,6 +13,7 @@ struct ReportInput {
     const Experiment& experiment;
     const Built& built;
     const Outcome& outcome;
+    const RunSettings& settings;
     const Collector* data = nullptr;  ///< null when there was a sweep only
     double wall_s = 0.0;
 };

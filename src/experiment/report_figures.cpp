@@ -45,10 +45,13 @@ std::vector<double> upper(std::span<const double> values, std::size_t n) {
     return triangle;
 }
 
-std::string title_of(const AnalysisResult& done, const ResultArray& array) {
-    std::string name = array.name;
+std::string in_words(std::string name) {
     std::replace(name.begin(), name.end(), '_', ' ');
-    return done.name == array.name ? array.doc : done.name + ": " + name;
+    return name;
+}
+
+std::string title_of(const AnalysisResult& done, const ResultArray& array) {
+    return done.name == array.name ? array.doc : done.name + ": " + in_words(array.name);
 }
 
 Json matrix_figure(const AnalysisResult& done, const ResultArray& array, const ReportInput& input,
@@ -60,8 +63,8 @@ Json matrix_figure(const AnalysisResult& done, const ResultArray& array, const R
     figure["colour"] = {{"label", array.name}, {"scale", diverging ? "diverging" : "sequential"}};
     if (!array.unit.empty()) figure["colour"]["unit"] = array.unit;
     if (array.dimensions[0].labels.size() == rows) figure["labels"] = array.dimensions[0].labels;
-    figure["rows"] = array.dimensions[0].name;
-    figure["columns"] = array.dimensions[1].name;
+    figure["rows"] = in_words(array.dimensions[0].name);
+    figure["columns"] = in_words(array.dimensions[1].name);
     if (const ConnectomeData* connectome = connectome_of(rows, input.built);
         connectome != nullptr && rows == columns)
         add_groups(figure, *connectome);
@@ -144,6 +147,11 @@ Json vector_figure(const std::string& title, const ResultArray& array, const Rep
 
 namespace {
 
+std::string sentence(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text + ".";
+}
+
 Json scalar_table(const AnalysisResult& done) {
     Json rows = Json::array();
     for (const ResultArray& array : done.result.arrays)
@@ -167,12 +175,14 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
     const Array* measured = compared_with(done, input, measured_name);
     bool first_matrix = true;
     const auto add = [&](Json figure, const ResultArray& array) {
-        if (!figure.contains("caption")) figure["caption"] = array.doc + ".";
+        if (!figure.contains("caption")) figure["caption"] = sentence(array.doc);
         figures.push_back(std::move(figure));
     };
     for (const ResultArray& array : done.result.arrays) {
         const std::size_t rank = array.dimensions.size();
         if (rank == 0 || rank > 2 || array.values.size() < 2) continue;
+        if (std::none_of(array.values.begin(), array.values.end(), [](double x) { return std::isfinite(x); }))
+            continue;  // the table of scalars says NaN
         const bool numeric = array.dimensions.back().values.size() == array.dimensions.back().size;
         const bool both_numeric = rank == 2 && array.dimensions[0].values.size() == array.dimensions[0].size;
         if (numeric && !both_numeric) {

@@ -30,6 +30,8 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input);
 Json vector_figure(const std::string& title, const analysis::ResultArray& array, const ReportInput& input);
 /// What trials adjusted, and the means that they reached.
 Json tuning_figures(const ReportInput& input);
+/// A raster and the populations' rates for each monitor of events.
+Json event_figures(const ReportInput& input);
 /// Lines of what was recorded.
 Json series_figures(const ReportInput& input);
 /// A curve (one axis) or heat map (two axes) for each result of the sweep.

@@ -50,7 +50,7 @@ Json curve(const ReportInput& input, const std::string& name, const std::vector<
     Json figure{{"kind", "curve"},
                 {"title", name + " over " + short_name(x.path)},
                 {"x", axis(x.path, x.unit)},
-                {"y", axis(name)},
+                {"y", axis(name, input.outcome.sweep.unit_of(name))},
                 {"x_values", pack(x.numbers)},
                 {"series", Json::array({{{"name", name}, {"y", pack(values)}, {"style", "both"}}})}};
     const SweepOutcome& sweep = input.outcome.sweep;
@@ -71,7 +71,7 @@ Json heatmap(const ReportInput& input, const std::string& name, const std::vecto
                 {"y", axis(y.path, y.unit)},
                 {"x_values", pack(x.numbers)},
                 {"y_values", pack(y.numbers)},
-                {"colour", {{"label", name}, {"scale", "sequential"}}},
+                {"colour", axis(name, input.outcome.sweep.unit_of(name))},
                 {"values", pack_matrix(y.numbers.size(), x.numbers.size(), values)}};
     const SweepOutcome& sweep = input.outcome.sweep;
     if (sweep.best && input.experiment.sweep.choose->value == name) {

@@ -3,6 +3,7 @@
 #include "experiment/run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <thread>
 
 #include "experiment/report.hpp"
 #include "experiment/store.hpp"
@@ -98,7 +100,8 @@ void analyse_final(FinalRun& run) {
     if (run.settings.on_progress && !run.experiment.analyses.empty())
         run.settings.on_progress("analyses", 0.0, 0.0);
     const auto order = analysis_order(run.experiment, run.built, {});
-    run.outcome.results = run_analyses(order, run.experiment, run.built, *run.collector, 0);
+    run.outcome.results =
+        run_analyses(order, run.experiment, run.built, *run.collector, 0, run.outcome.failed_analyses);
     run.outcome.expectations = compare_expectations(run.experiment, run.outcome.results, run.outcome.sweep);
     run.outcome.comparisons = compare_results(run.experiment, run.outcome.results, run.outcome.sweep);
     run.outcome.analysis_s += seconds_since(start);
@@ -106,7 +109,10 @@ void analyse_final(FinalRun& run) {
 
 std::string status_of(const Outcome& outcome) {
     if (outcome.stopped) return "stopped";
-    return outcome.failure.empty() ? "complete" : outcome.failure;
+    if (!outcome.failure.empty()) return outcome.failure;
+    return outcome.failed_analyses.empty()
+               ? "complete"
+               : fmt::format("complete, but for {}", fmt::join(outcome.failed_analyses, "; "));
 }
 
 void finish(FinalRun& run, Store& store, double wall_s) {
@@ -115,7 +121,7 @@ void finish(FinalRun& run, Store& store, double wall_s) {
     if (run.outcome.tuned) store.add_tuning(run.built, *run.outcome.tuned);
     store.add_expectations(run.outcome.expectations);
     const std::string document =
-        report_document({run.experiment, run.built, run.outcome, run.collector.get(), wall_s});
+        report_document({run.experiment, run.built, run.outcome, run.settings, run.collector.get(), wall_s});
     store.add_report(document);
     store.close(status_of(run.outcome));
     if (run.experiment.report.empty()) return;
@@ -131,13 +137,13 @@ void finish(FinalRun& run, Store& store, double wall_s) {
 void run_final(FinalRun& run, Clock::time_point start, bool simulated) {
     run.outcome.output = run.experiment.output;
     const bool sweep_only = !simulated;
-    Store store(run.experiment.output, run.experiment, run.built);
+    Store store(run.experiment.output, run.experiment, run.built, run.settings);
     try {
         if (simulated && run.built.tuning.active()) tune_final(run);
         simulated = simulated && !run.outcome.stopped && run.outcome.failure.empty();
         if (simulated) simulate(run, store);
         if (simulated) analyse_final(run);
-        if (!simulated && sweep_only)
+        if (!simulated && sweep_only && run.outcome.failure.empty())
             run.outcome.expectations = compare_expectations(run.experiment, {}, run.outcome.sweep);
     } catch (const std::exception& error) {
         store.close(error.what());  // what was recorded stays readable
@@ -158,6 +164,10 @@ std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettin
     if (settings.report) set_scalar(loaded->document, "report", *settings.report);
     loaded->experiment = read_experiment(loaded->document);
     return loaded;
+}
+
+int threads_of(const RunSettings& settings) {
+    return settings.threads > 0 ? settings.threads : static_cast<int>(std::thread::hardware_concurrency());
 }
 
 engine::RunOptions run_options(const Experiment& experiment, const Built& built,

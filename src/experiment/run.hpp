@@ -22,7 +22,8 @@ struct RunSettings {
     std::vector<std::pair<std::string, std::string>> set;  ///< path and YAML value
     std::optional<std::uint64_t> seed;
     std::optional<std::string> output, report, precision;
-    int threads = 0;  ///< 0: all cores
+    std::string command;  ///< for the record: how a person would ask for the same
+    int threads = 0;      ///< 0: all cores
     compile::Backend backend = compile::Backend::automatic;
     /// Told about ten times a second: what is being done, the part of it that is done, and the seconds left
     /// of it.
@@ -48,12 +49,14 @@ struct ComparisonOutcome {
 struct SweepOutcome {
     std::vector<SweepPoint> points;
     std::vector<std::string> names;            ///< of the columns, e.g. "fc.similarity"
+    std::vector<std::string> units;            ///< of the columns; empty for 1
     std::vector<std::vector<double>> columns;  ///< [column][point]; NaN where the point's run failed
-    std::vector<std::string> failures;         ///< of points that became non-finite
+    std::vector<std::string> failures;         ///< of points that could not be tuned, run or analysed
     std::optional<std::size_t> best;           ///< index into points
     double best_value = 0.0;                   ///< mean over repeats
     std::size_t runs = 0;                      ///< networks that were needed
     std::map<std::size_t, Tuned> tuned;        ///< by point
+    std::string unit_of(const std::string& name) const;  ///< of a column
 };
 
 struct Outcome {
@@ -66,7 +69,8 @@ struct Outcome {
     std::string tuning;          ///< the same in a sentence
     bool ran = false;            ///< false when there was a sweep only
     bool stopped = false;        ///< on request
-    std::string failure;         ///< of the final run: a value that became non-finite
+    std::string failure;         ///< of the final run: a value that became non-finite; or of all points
+    std::vector<std::string> failed_analyses;  ///< a sentence for each; the others have results
     std::vector<engine::PopulationReport> populations;
     std::vector<std::string> notes;
     double tuning_s = 0.0, setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;
@@ -74,7 +78,7 @@ struct Outcome {
 };
 
 /// Throws InputError, FileError or Error for what is wrong with the input. A non-finite value in the final
-/// run is reported in Outcome::failure, with what was recorded kept.
+/// run is reported in Outcome::failure, with what was recorded kept; so is a sweep without a point that ran.
 Outcome run_experiment(const std::string& path, const RunSettings& settings);
 
 /// An experiment read, with the caller's changes in it.
@@ -90,6 +94,8 @@ std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettin
 std::vector<Tuned> run_tuning(const Experiment& experiment, const Built& built, std::vector<TuningPlan> plans,
                               const RunSettings& settings, const std::string& stage, Outcome& outcome);
 
+/// How many threads these settings give.
+int threads_of(const RunSettings& settings);
 engine::RunOptions run_options(const Experiment& experiment, const Built& built, const RunSettings& settings);
 
 /// What `check` tells.
@@ -118,11 +124,11 @@ Check check_experiment(const std::string& path, const RunSettings& settings);
 double estimate_tuning(const Experiment& experiment, const Built& built, std::vector<TuningPlan> plans,
                        const RunSettings& settings);
 
-/// Holds the expectations against the results. Throws InputError when a path names no result.
+/// Holds the expectations against the results. One whose analysis failed is not met.
 std::vector<ExpectationOutcome> compare_expectations(const Experiment& experiment,
                                                      const AnalysisResults& results,
                                                      const SweepOutcome& sweep);
-/// Puts the results of `compare:` beside each other. Throws InputError when a path names no result.
+/// Puts the results of `compare:` beside each other, where both are there.
 std::vector<ComparisonOutcome> compare_results(const Experiment& experiment, const AnalysisResults& results,
                                                const SweepOutcome& sweep);
 

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <limits>
+#include <neurodyn/neurodyn.hpp>
 
 #include "record/reader.hpp"
 #include "record/writer.hpp"
@@ -62,7 +63,8 @@ struct Store::Impl {
     record::Writer writer;
 };
 
-Store::Store(const std::string& path, const Experiment& experiment, const Built& built)
+Store::Store(const std::string& path, const Experiment& experiment, const Built& built,
+             const RunSettings& settings)
     : impl_(std::make_unique<Impl>(path)) {
     record::Writer& writer = impl_->writer;
     writer.set_attribute("name", experiment.name);
@@ -73,6 +75,9 @@ Store::Store(const std::string& path, const Experiment& experiment, const Built&
     writer.set_attribute("dt_s", built.network.dt_s);
     writer.set_attribute("discard_s", built.discard_s);
     writer.set_attribute("duration_s", built.duration_s);
+    writer.set_attribute("version", version());
+    if (!settings.command.empty()) writer.set_attribute("command", settings.command);
+    writer.set_attribute("threads", static_cast<std::int64_t>(threads_of(settings)));
     writer.set_attribute("machine", record::machine_description());
     writer.set_attribute("status", std::string("running"));
     writer.write_text("experiment", experiment.text);
@@ -129,8 +134,11 @@ void Store::add_sweep(const Experiment& experiment, const Built& built, const Sw
     for (const SweepPoint& p : sweep.points) repeat.values.push_back(static_cast<double>(p.repeat));
     arrays.push_back(std::move(repeat));
     for (std::size_t c = 0; c < sweep.names.size(); ++c)
-        arrays.push_back(
-            {plain_name(sweep.names[c]), "result " + sweep.names[c], "", {point}, sweep.columns[c]});
+        arrays.push_back({plain_name(sweep.names[c]),
+                          "result " + sweep.names[c],
+                          sweep.units[c],
+                          {point},
+                          sweep.columns[c]});
     for (std::size_t g = 0; !sweep.tuned.empty() && g < built.tuning.goals.size(); ++g)
         arrays.push_back(tuned_values(built, built.tuning.goals[g], g, sweep));
     record::Attributes attributes;

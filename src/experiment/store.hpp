@@ -13,7 +13,8 @@ namespace neurodyn::experiment {
 class Store {
   public:
     /// Creates the file (an old one is replaced). Throws FileError.
-    Store(const std::string& path, const Experiment& experiment, const Built& built);
+    Store(const std::string& path, const Experiment& experiment, const Built& built,
+          const RunSettings& settings);
     ~Store();
     engine::Sink& sink();
     void add_results(const AnalysisResults& results);

@@ -11,18 +11,12 @@
 #include <limits>
 #include <numeric>
 
+#include "experiment/outline.hpp"
+
 namespace neurodyn::experiment {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<std::string> wanted_analyses(const SweepSection& sweep) {
-    std::vector<std::string> names;
-    for (const Text& text : sweep.analyses) names.push_back(text.value);
-    if (names.empty() && sweep.choose)
-        names.push_back(sweep.choose->value.substr(0, sweep.choose->value.find('.')));
-    return names;
-}
 
 class SweepRun {
   public:
@@ -33,7 +27,7 @@ class SweepRun {
           outcome_(outcome),
           sweep_(outcome.sweep) {
         const Built built = build(loaded.experiment, resources);
-        analyses_ = analysis_order(loaded.experiment, built, wanted_analyses(loaded.experiment.sweep));
+        analyses_ = sweep_analyses(loaded.experiment, built);
         options_.monitors = needed_monitors(analyses_, loaded.experiment, built);
         sweep_.points = sweep_points(loaded.experiment.sweep);
     }
@@ -45,7 +39,16 @@ class SweepRun {
     }
 
     std::vector<Batch> plan(const std::vector<std::size_t>& which) const {
-        return plan_sweep(loaded_.document, loaded_.experiment, resources_, options_, sweep_.points, which);
+        std::vector<Batch> batches =
+            plan_sweep(loaded_.document, loaded_.experiment, resources_, options_, sweep_.points, which);
+        // Points may run for another time, or record other nodes, than the experiment itself.
+        Problems problems(loaded_.document);
+        for (const Batch& batch : batches) {
+            check_intervals(loaded_.experiment, batch.built, problems);
+            outline_analyses(analyses_, loaded_.experiment, batch.built, problems);
+            problems.raise();
+        }
+        return batches;
     }
 
     void run() {
@@ -55,9 +58,7 @@ class SweepRun {
             Batch batch = std::move(waiting.back());
             waiting.pop_back();
             ++sweep_.runs;
-            const std::string stage = total == 1
-                                          ? fmt::format("sweep of {} points", sweep_.points.size())
-                                          : fmt::format("sweep, run {} of {}", total - waiting.size(), total);
+            const std::string stage = name_of(batch, total - waiting.size(), total);
             if (batch.built.tuning.active() && !tune_batch(batch, stage)) {
                 if (outcome_.stopped) break;
                 --sweep_.runs;  // without the points that could not be tuned it is another run
@@ -74,6 +75,27 @@ class SweepRun {
     }
 
   private:
+    // What is running, with the values that all of its points have.
+    std::string name_of(const Batch& batch, std::size_t number, std::size_t total) const {
+        if (total == 1 && batch.points.size() > 1)
+            return fmt::format("sweep of {} points", batch.points.size());
+        std::vector<std::string> parts;
+        for (std::size_t a = 0; a < loaded_.experiment.sweep.axes.size(); ++a) {
+            const auto value = [&](std::size_t p) { return sweep_.points[p].index[a]; };
+            const std::size_t first = value(batch.points.front());
+            if (std::all_of(batch.points.begin(), batch.points.end(),
+                            [&](std::size_t p) { return value(p) == first; }))
+                parts.push_back(describe(a, first));
+        }
+        const std::string run = fmt::format("sweep, run {} of {}", number, total);
+        return parts.empty() ? run : fmt::format("{} ({})", run, fmt::join(parts, ", "));
+    }
+
+    std::string describe(std::size_t axis, std::size_t index) const {
+        const SweepAxis& a = loaded_.experiment.sweep.axes[axis];
+        return fmt::format("{} = {}", a.path, a.values[index].text);
+    }
+
     // Tunes what is not tuned yet and puts the values into the batch. False when it was stopped, or when a
     // point has failed.
     bool tune_batch(Batch& batch, const std::string& stage) {
@@ -149,37 +171,44 @@ class SweepRun {
     void analyse(const Batch& batch, const Collector& collector) {
         const auto start = std::chrono::steady_clock::now();
         for (std::size_t member = 0; member < batch.points.size(); ++member) {
+            std::vector<std::string> failures;
             const AnalysisResults results =
-                run_analyses(analyses_, loaded_.experiment, batch.built, collector, member);
-            for (const auto& [name, value] : scalars(results)) column(name)[batch.points[member]] = value;
+                run_analyses(analyses_, loaded_.experiment, batch.built, collector, member, failures);
+            for (const auto& [name, value] : scalars(results))
+                column(name, value.unit)[batch.points[member]] = value.value;
+            for (const std::string& failure : failures)
+                sweep_.failures.push_back(fmt::format("{}: {}", describe(batch.points[member]), failure));
         }
         outcome_.analysis_s +=
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 
-    std::vector<double>& column(const std::string& name) {
+    std::vector<double>& column(const std::string& name, const std::string& unit = {}) {
         const auto found = std::find(sweep_.names.begin(), sweep_.names.end(), name);
         if (found != sweep_.names.end())
             return sweep_.columns[static_cast<std::size_t>(found - sweep_.names.begin())];
         sweep_.names.push_back(name);
+        sweep_.units.push_back(unit);
         sweep_.columns.emplace_back(sweep_.points.size(), nan);
         return sweep_.columns.back();
     }
 
     std::string describe(std::size_t point) const {
         std::vector<std::string> parts;
-        for (std::size_t a = 0; a < loaded_.experiment.sweep.axes.size(); ++a) {
-            const SweepAxis& axis = loaded_.experiment.sweep.axes[a];
-            parts.push_back(
-                fmt::format("{} = {}", axis.path, axis.values[sweep_.points[point].index[a]].text));
-        }
+        for (std::size_t a = 0; a < loaded_.experiment.sweep.axes.size(); ++a)
+            parts.push_back(describe(a, sweep_.points[point].index[a]));
         return fmt::format("{}", fmt::join(parts, ", "));
     }
 
     // The best mean over the repeats of a point; the first of equals.
     void choose() {
-        if (sweep_.failures.size() == sweep_.points.size())
-            throw Error("every point of the sweep failed; the first: " + sweep_.failures.front());
+        const bool any = std::any_of(sweep_.columns.begin(), sweep_.columns.end(), [](const auto& values) {
+            return std::any_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+        });
+        if (!any && !sweep_.failures.empty()) {
+            outcome_.failure = "every point of the sweep failed; the first: " + sweep_.failures.front();
+            return;
+        }
         const SweepSection& section = loaded_.experiment.sweep;
         if (!section.choose) return;
         const std::vector<double>& values = column(section.choose->value);
@@ -193,10 +222,9 @@ class SweepRun {
             sweep_.best = p;
             sweep_.best_value = mean;
         }
-        if (!sweep_.best)
-            throw InputError({loaded_.document.problem(
-                section.choose->place,
-                fmt::format("no point of the sweep has a finite '{}'", section.choose->value))});
+        if (sweep_.best) return;
+        outcome_.failure = fmt::format("no point of the sweep has a finite '{}'", section.choose->value);
+        if (!sweep_.failures.empty()) outcome_.failure += "; the first failure: " + sweep_.failures.front();
     }
 
     const Loaded& loaded_;
@@ -287,6 +315,10 @@ void check_results_exist(const Experiment& experiment) {
         check_result(that, experiment, problems);
     };
     for (const Expectation& expectation : experiment.expectations) check(expectation.that);
+    for (const Comparison& comparison : experiment.comparisons) {
+        check(comparison.that);
+        for (const Text& with : comparison.with) check(with);
+    }
     problems.raise();
 }
 

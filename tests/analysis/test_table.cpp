@@ -80,6 +80,82 @@ TEST(Table, EveryAnalysisGivesAllTheResultsThatItLists) {
     }
 }
 
+// Shapes alone: what is known before anything ran.
+Inputs without_values(Inputs inputs) {
+    for (auto& [name, input] : inputs) {
+        if (Series* series = std::get_if<Series>(&input)) series->values.clear();
+        if (Matrix* matrix = std::get_if<Matrix>(&input)) matrix->values.clear();
+        if (Events* events = std::get_if<Events>(&input)) events->time_s.clear(), events->node.clear();
+    }
+    return inputs;
+}
+
+void expect_same_outline(const Result& found, const Result& outlined) {
+    ASSERT_EQ(found.arrays.size(), outlined.arrays.size());
+    for (std::size_t i = 0; i < found.arrays.size(); ++i) {
+        const ResultArray &f = found.arrays[i], &o = outlined.arrays[i];
+        SCOPED_TRACE(f.name);
+        EXPECT_EQ(f.name, o.name);
+        EXPECT_EQ(f.unit, o.unit);
+        ASSERT_EQ(f.dimensions.size(), o.dimensions.size());
+        for (std::size_t d = 0; d < f.dimensions.size(); ++d) {
+            EXPECT_EQ(f.dimensions[d].name, o.dimensions[d].name);
+            EXPECT_EQ(f.dimensions[d].size, o.dimensions[d].size);
+            EXPECT_EQ(f.dimensions[d].labels, o.dimensions[d].labels);
+        }
+    }
+}
+
+TEST(Table, OutlinesTellWhatRunsGive) {
+    for (const Analysis& a : table()) {
+        SCOPED_TRACE(a.name);
+        Inputs required, all;
+        for (const InputSpec& spec : a.inputs) {
+            all.emplace(spec.name, example(spec));
+            if (spec.required) required.emplace(spec.name, example(spec));
+        }
+        Options options;
+        if (a.name == "network_strength") options.emplace("network", std::string("b"));
+        for (const Inputs& inputs : {required, all}) {
+            expect_same_outline(run(a, inputs), outline(a, without_values(inputs)));
+            expect_same_outline(run(a, inputs, options), outline(a, without_values(inputs), options));
+        }
+    }
+}
+
+TEST(Table, OutlinesRefuseWhatRunsWouldRefuse) {
+    Inputs series;
+    series.emplace("series", sample_series());
+    series = without_values(series);
+    const auto refused = [&](const char* analysis, const Options& options) {
+        return error_of([&] { outline(find_analysis(analysis), series, options); });
+    };
+    EXPECT_THAT(refused("summary_statistics", {{"discard", 1e4}}), HasSubstr("discard is 10000 s, but"));
+    EXPECT_THAT(refused("power_spectrum", {{"segment", 1e4}}), HasSubstr("segment is 10000 s"));
+    EXPECT_THAT(refused("power_spectrum", {{"overlap", 1.0}}), HasSubstr("it must be 0 or more and below 1"));
+    EXPECT_THAT(refused("power_spectrum", {{"low", 5.0}}), HasSubstr("no frequency lies between 5 Hz"));
+    EXPECT_THAT(refused("autocorrelation", {{"max_lag", 1e4}}), HasSubstr("max_lag is 10000 s"));
+    EXPECT_THAT(refused("sliding_functional_connectivity", {{"step", 0.0}}), HasSubstr("it must be above 0"));
+    EXPECT_THAT(refused("sliding_functional_connectivity", {{"window", 1e4}}),
+                HasSubstr("window is 10000 s"));
+    EXPECT_THAT(refused("functional_connectivity_dynamics", {{"discard", -1.0}}), HasSubstr("0 or more"));
+    series.insert_or_assign("compare", square_matrix(3));
+    EXPECT_THAT(refused("functional_connectivity", {}), HasSubstr("they must have the same shape"));
+    Inputs events;
+    events.emplace("events", Events{{}, {}, 2, 0.0, 1.0, "spikes"});
+    for (const char* name : {"spike_statistics", "spike_train_correlation"})
+        EXPECT_THROW(outline(find_analysis(name), events, {{"bin", 2.0}}), OptionError) << name;
+    EXPECT_THROW(outline(find_analysis("spike_statistics"), events, {{"bin", 0.0}}), OptionError);
+    EXPECT_THROW(outline(find_analysis("summary_statistics"), {{"series", events.at("events")}}),
+                 OptionError);
+    const Inputs networks = {{"matrix", square_matrix(5)},
+                             {"labels", Labels{{"a", "a", "b", "b", "b"}, "l"}}};
+    EXPECT_THAT(error_of([&] {
+                    outline(find_analysis("network_strength"), networks, {{"network", std::string("c")}});
+                }),
+                HasSubstr("no region belongs to network 'c'"));
+}
+
 TEST(Table, RunsWithRequiredInputsAlone) {
     for (const Analysis& a : table()) {
         SCOPED_TRACE(a.name);

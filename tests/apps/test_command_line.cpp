@@ -125,6 +125,47 @@ TEST_F(CommandLine, RunsAndPrintsThePathLast) {
     EXPECT_EQ(reader.groups("analyses"), std::vector<std::string>{"s"});
 }
 
+const std::string still =
+    "name: still\ntime: {dt: 1 ms, duration: 50 ms}\n"
+    "populations: {E: {equations: 'dx/dt = -x/(1*second) : 1', size: 3}}\nmonitors: {E: {of: E.x}}\n"
+    "analyses:\n  fc: {functional_connectivity: E}\n  cells: {compare_matrices: fc, compare: fc}\n"
+    "  s: {summary_statistics: E}\n";
+
+TEST_F(CommandLine, AFailedAnalysisLeavesTheOthers) {
+    write("still.yaml",
+          still + "expect: [{that: s.overall_mean, below: 1}, {that: cells.cosine, above: 0}]\n");
+    const Ran ran = run("run still.yaml");
+    EXPECT_EQ(ran.code, 3);
+    EXPECT_THAT(ran.err, HasSubstr("error: analysis 'fc' (functional_connectivity): "));
+    EXPECT_THAT(ran.err, HasSubstr("it needs 'fc' of analysis 'fc', which failed"));
+    EXPECT_THAT(ran.err, HasSubstr("1 other analysis"));
+    EXPECT_THAT(ran.out, HasSubstr("no result"));
+    const record::Reader reader((folder_ / "still.h5").string());
+    EXPECT_EQ(reader.groups("analyses"), std::vector<std::string>{"s"});
+    EXPECT_THAT(std::get<std::string>(reader.attributes().at("status")),
+                HasSubstr("complete, but for analysis 'fc'"));
+    EXPECT_THAT(reader.text("report/document"), HasSubstr("which failed"));
+}
+
+TEST_F(CommandLine, ASweepWithoutResultsGivesCodeThree) {
+    write("still.yaml",
+          still + "sweep: {over: {populations.E.size: [3, 4]}, choose: {maximise: cells.cosine}}\n");
+    const Ran ran = run("run still.yaml");
+    EXPECT_EQ(ran.code, 3);
+    EXPECT_THAT(ran.err, HasSubstr("every point of the sweep failed; the first: populations.E.size = "));
+    EXPECT_TRUE(fs::exists(folder_ / "still.h5"));
+}
+
+TEST_F(CommandLine, TheFileTellsHowItWasMade) {
+    write("small.yaml", small);
+    EXPECT_EQ(run("run small.yaml --threads 1 --set time.duration='20 ms'").code, 0);
+    const auto attributes = record::Reader((folder_ / "small.h5").string()).attributes();
+    EXPECT_EQ("neurodyn " + std::get<std::string>(attributes.at("version")) + "\n", run("--version").out);
+    EXPECT_EQ(std::get<std::string>(attributes.at("command")),
+              "neurodyn run small.yaml --set 'time.duration=20 ms' --threads 1");
+    EXPECT_EQ(std::get<std::int64_t>(attributes.at("threads")), 1);
+}
+
 TEST_F(CommandLine, SetSeedAndOutputChangeTheRun) {
     write("small.yaml", small);
     const Ran ran =

@@ -136,6 +136,15 @@ export interface Scatter extends Common {
   correlation?: number;
 }
 
+/** Events: a mark for each, one row for each node, populations one above the other. */
+export interface Raster extends Common {
+  kind: 'raster';
+  x: Axis;
+  y: Axis;
+  /** `rows` are indices into `nodes`, the numbers of the nodes shown. */
+  series: { name: string; times: Values; rows: Values; nodes: Values; colour?: string }[];
+}
+
 export interface Curve extends Common {
   kind: 'curve';
   x: Axis;
@@ -218,4 +227,4 @@ export interface Code extends Common {
 }
 
 export type Figure =
-  | Lines | MatrixFigure | Scatter | Curve | Heatmap | Histogram | Bars | Brain | Table | Text | Code;
+  | Lines | MatrixFigure | Scatter | Raster | Curve | Heatmap | Histogram | Bars | Brain | Table | Text | Code;

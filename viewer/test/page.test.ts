@@ -27,7 +27,7 @@ function report_of(figure: unknown): string {
 }
 
 test('the example has every kind of figure', () => {
-  const kinds = ['lines', 'spectrum', 'matrix', 'scatter', 'curve', 'heatmap', 'histogram', 'bars', 'brain', ...html_kinds];
+  const kinds = ['lines', 'spectrum', 'matrix', 'scatter', 'raster', 'curve', 'heatmap', 'histogram', 'bars', 'brain', ...html_kinds];
   expect(new Set(figures.map((f) => f.kind))).toEqual(new Set(kinds));
 });
 
@@ -110,6 +110,7 @@ const malformed: [string, unknown, string][] = [
   ['lengths that differ', { kind: 'lines', title: 'T', x: axis, y: axis, x_values: [1, 2], series: [{ name: 's', y: [1] }] }, '2 entries where 1 are needed'],
   ['nothing finite', { kind: 'curve', title: 'T', x: axis, y: axis, x_values: [1], series: [{ name: 's', y: [null] }] }, 'holds no finite value'],
   ['nothing above zero on a log axis', { kind: 'spectrum', title: 'T', x: axis, y: axis, x_values: [1, 2], series: [{ name: 's', y: [0, -1] }] }, 'values above zero'],
+  ['events without nodes', { kind: 'raster', title: 'T', x: axis, y: axis, series: [{ name: 's', times: [1, 2], rows: [0] }] }, 'rows of "s"'],
   ['a ragged matrix', { kind: 'matrix', title: 'T', colour: { label: 'r' }, panels: [{ title: 'm', values: [[1, 2], [3]] }] }, 'row 1: 1 entries'],
   ['a group that does not exist', { kind: 'matrix', title: 'T', colour: { label: 'r' }, groups: [{ name: 'g' }], group_of: [3], panels: [{ title: 'm', values: [[1]] }] }, 'entry 0 is 3'],
   ['an edge to nowhere', { kind: 'brain', title: 'T', regions: { x: [0], y: [0], z: [0] }, edges: { label: 'w', from: [0], to: [5], weights: [1] } }, 'from region 0 to 5'],

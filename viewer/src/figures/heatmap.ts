@@ -2,10 +2,13 @@
 // A value over two parameters, or over time and regions.
 import type { Column } from '../csv';
 import type { Axis, Heatmap } from '../document';
-import { matrix_rows, numbers, same_length } from '../values';
+import { format_number, matrix_rows, numbers, same_length } from '../values';
 import {
   axis_layout, base_layout, best_mark, colour_bar, colour_scale, tick_decades, usual_height, with_unit, type Kind,
 } from './common';
+
+/** More values than this along an axis are a grid in time or frequency, not a sweep. */
+const most_swept = 41;
 
 export const heatmap: Kind<Heatmap> = {
   draw(figure, canvas) {
@@ -23,6 +26,8 @@ export const heatmap: Kind<Heatmap> = {
     layout.yaxis = { ...axis_layout(figure.y, canvas, 'the y axis'), showgrid: false, ...label_ticks(figure) };
     tick_decades(layout.xaxis, x);
     if (!figure.y_labels) tick_decades(layout.yaxis, y);
+    tick_values(layout.xaxis, x, canvas.width < 480 ? 5 : 11);
+    if (!figure.y_labels) tick_values(layout.yaxis, y, 11);
     layout.showlegend = false;
     if (figure.best) {
       const mark = best_mark(figure.best, canvas, (x[0]! + x[x.length - 1]!) / 2, figure.x.scale === 'log', figure.y.scale === 'log');
@@ -47,6 +52,14 @@ function read(figure: Heatmap) {
   same_length(rows, y.length, 'rows of values');
   same_length(x, rows[0]?.length ?? 0, 'x_values');
   return { rows, x, y };
+}
+
+/** Ticks at the values themselves, where they are few enough to be those of a sweep. */
+function tick_values(axis: unknown, values: Float64Array, most: number): void {
+  if (values.length > most_swept) return;
+  const step = Math.ceil(values.length / most);
+  const shown = Array.from(values).filter((_, i) => i % step === 0);
+  Object.assign(axis as object, { tickmode: 'array', tickvals: shown, ticktext: shown.map((v) => format_number(Number(v.toPrecision(6)))), minor: {} });
 }
 
 /** Borders of the cells around their centres, midway on the axis's own scale. */

@@ -6,5 +6,6 @@ import type { Kind } from './common';
 import { heatmap } from './heatmap';
 import { curve, lines, spectrum } from './lines';
 import { matrix } from './matrix';
+import { raster } from './raster';
 
-export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, histogram, bars, brain };
+export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, histogram, bars, brain, raster };
