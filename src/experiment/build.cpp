@@ -362,11 +362,12 @@ void Builder::unknown_setting(const Setting& setting, const language::Model& mod
 
 void Builder::check_range(const Setting& setting, const network::Values& values, bool positive,
                           const std::string& what) {
-    for (const double value : values.data)
-        if (value < 0.0 || (positive && value == 0.0))
-            return problems_.add(setting.value.text().place,
-                                 fmt::format("'{}' of {} is '{}'; it must be {}", setting.name, what,
-                                             setting.value.text().value, positive ? "above 0" : "0 or more"));
+    for (std::size_t i = 0; i < values.data.size(); ++i) {
+        if (values.data[i] > 0.0 || (!positive && values.data[i] == 0.0)) continue;
+        const Text& text = setting.value.is_list ? setting.value.items[i] : setting.value.text();
+        return problems_.add(text.place, fmt::format("'{}' of {} is '{}'; it must be {}", setting.name, what,
+                                                     text.value, positive ? "above 0" : "0 or more"));
+    }
 }
 
 void Builder::check_given(const language::Model& model, const std::map<std::string, network::Values>& given,
