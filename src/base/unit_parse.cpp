@@ -35,8 +35,8 @@ constexpr std::pair<std::string_view, std::string_view> other_names[] = {
     {"sec", "s"},      {"secs", "s"},         {"seconds", "s"},       {"msec", "ms"},
     {"msecs", "ms"},   {"millisecond", "ms"}, {"milliseconds", "ms"}, {"usec", "us"},
     {"minute", "min"}, {"minutes", "min"},    {"mins", "min"},        {"hr", "h"},
-    {"hour", "h"},     {"hours", "h"},        {"volts", "V"},         {"millivolt", "mV"},
-    {"Ohm", "ohm"},    {"percent", "%"},      {"hertz", "Hz"},
+    {"hour", "h"},     {"hours", "h"},        {"millivolt", "mV"},    {"Ohm", "ohm"},
+    {"percent", "%"},  {"hertz", "Hz"},
 };
 
 }  // namespace

@@ -123,8 +123,8 @@ Delays round_delays(const network::Projection& projection, double dt_s) {
         if (!(c.delay_s[e] >= 0.0) || !(steps < std::numeric_limits<std::uint32_t>::max()))
             throw Error(fmt::format(
                 "projection '{}': the delay {} s of its edge {} (from source node {}) cannot be used; delays "
-                "must be finite and not negative",
-                projection.name, c.delay_s[e], e, c.source[e]));
+                "are not negative and below 2^32 steps of {} s",
+                projection.name, c.delay_s[e], e, c.source[e], dt_s));
         delays.steps.push_back(static_cast<std::uint32_t>(steps));
         delays.longest = std::max<std::size_t>(delays.longest, delays.steps.back());
     }

@@ -486,6 +486,11 @@ Estimate estimate_memory(const Plan<Real>& plan) {
                 per_block += p.nodes * row_steps(plan.block_steps, plan.member_block) * plan.member_block *
                              sizeof(Real);
     }
+    for (const MonitorPlan& m : plan.monitors) {
+        const std::size_t values = m.nodes.size() * plan.member_block;
+        per_block += values * (m.info.samples_at_once + most_block_steps / m.every + 1) * sizeof(double);
+        if (m.average) per_block += values * sizeof(double);
+    }
     for (const EventEdges& edges : plan.events.edges) {
         const std::uint64_t synapses = edges.connector.total();
         e.edges += synapses;

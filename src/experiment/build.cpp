@@ -227,57 +227,6 @@ language::ModelPtr Builder::load(const Text& name, const std::string& what, bool
     return nullptr;
 }
 
-// A value that uses names of the experiment stands in the equations as one of its unit; set_population gives
-// the true one, so that points of a sweep share their equations.
-std::string Builder::inline_value(const Setting& setting, std::size_t nodes) {
-    const std::vector<std::string> names = names_in(setting.value.text().value);
-    const auto is_ours = [&](const std::string& name) { return scope_.find(name) != nullptr; };
-    if (!setting.value.is_list && std::none_of(names.begin(), names.end(), is_ours))
-        return setting.value.text().value;
-    Problems ignored(*experiment_.document);  // set_population says what is wrong
-    const Wanted wanted{.what = setting.name, .rows = nodes};
-    const auto array = scope_.evaluate(setting.value, wanted, ignored);
-    if (!array) return setting.value.text().value;
-    return array->dimension.is_dimensionless() ? "1" : "1*" + to_string(array->dimension);
-}
-
-// The place in the document of a problem in one of the model's strings.
-void Builder::add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic) {
-    const std::pair<std::string, const Text*> strings[] = {{section.name, &section.equations},
-                                                           {"threshold", &section.threshold},
-                                                           {"reset", &section.reset},
-                                                           {"refractory", &section.refractory}};
-    for (const auto& [name, text] : strings)
-        if (diagnostic.file == "<" + name + ">") return problems_.add(*text, InputError({diagnostic}));
-    for (const Setting& setting : section.set)
-        if (diagnostic.file == "<value of " + setting.name + ">") {
-            const bool own = inline_value(setting, 1) == setting.value.text().value;
-            if (own) return problems_.add(setting.value.text(), InputError({diagnostic}));
-            return problems_.add(setting.place, diagnostic.message, diagnostic.hint);
-        }
-    problems_.add(section.equations.place, diagnostic.message, diagnostic.hint);
-}
-
-language::ModelPtr Builder::inline_model(const PopulationSection& section, std::size_t nodes) {
-    language::EquationStrings strings;
-    strings.name = section.name;
-    strings.equations = section.equations.value;
-    strings.threshold = section.threshold.value;
-    strings.reset = section.reset.value;
-    strings.refractory = section.refractory.value;
-    strings.method = section.method.value;
-    for (const Setting& setting : section.set)
-        strings.values.emplace_back(setting.name, inline_value(setting, nodes));
-    try {
-        return resources_.equations(strings);
-    } catch (const InputError& error) {
-        for (const Diagnostic& diagnostic : error.diagnostics()) add_inline_problem(section, diagnostic);
-    } catch (const Error& error) {
-        failed(section.equations, error);
-    }
-    return nullptr;
-}
-
 std::size_t Builder::read_size(const PopulationSection& section, network::Population& population) {
     const auto connectome = built_.connectomes.find(section.size.value);
     if (connectome != built_.connectomes.end()) {
@@ -362,11 +311,12 @@ void Builder::unknown_setting(const Setting& setting, const language::Model& mod
 
 void Builder::check_range(const Setting& setting, const network::Values& values, bool positive,
                           const std::string& what) {
-    for (const double value : values.data)
-        if (value < 0.0 || (positive && value == 0.0))
-            return problems_.add(setting.value.text().place,
-                                 fmt::format("'{}' of {} is '{}'; it must be {}", setting.name, what,
-                                             setting.value.text().value, positive ? "above 0" : "0 or more"));
+    for (std::size_t i = 0; i < values.data.size(); ++i) {
+        if (values.data[i] > 0.0 || (!positive && values.data[i] == 0.0)) continue;
+        const Text& text = setting.value.is_list ? setting.value.items[i] : setting.value.text();
+        return problems_.add(text.place, fmt::format("'{}' of {} is '{}'; it must be {}", setting.name, what,
+                                                     text.value, positive ? "above 0" : "0 or more"));
+    }
 }
 
 void Builder::check_given(const language::Model& model, const std::map<std::string, network::Values>& given,

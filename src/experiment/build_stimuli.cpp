@@ -190,6 +190,8 @@ void Builder::add_process(const StimulusSection& section, network::Stimulus& sti
     stimulus_expression(section, stimulus, unit);
     const network::Population* target = population(stimulus.population);
     const std::string name = section.name + "_process";
+    built_.places[fmt::format("population '{}'", name)] = {section.name, section.place};
+    built_.places[fmt::format("projection '{}'", section.name)] = {section.name, section.place};
     const std::string unit_text = unit.name.empty() ? "1" : unit.name;
     language::EquationStrings strings;
     strings.name = name;

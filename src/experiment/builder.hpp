@@ -24,9 +24,6 @@ class Builder {
     void add_population(const PopulationSection& section);
     void set_population(const PopulationSection& section);
     language::ModelPtr load(const Text& name, const std::string& what, bool coupling);
-    std::string inline_value(const Setting& setting, std::size_t nodes);
-    void add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic);
-    language::ModelPtr inline_model(const PopulationSection& section, std::size_t nodes);
     void check_method(const Text& method);
     std::size_t read_size(const PopulationSection& section, network::Population& population);
     /// Evaluates one parameter or initial value into `values`.
@@ -41,6 +38,10 @@ class Builder {
                      const Place& place, const std::string& what);
     void unknown_setting(const Setting& setting, const language::Model& model, const std::string& what,
                          bool initial);
+    // build_inline.cpp
+    std::string inline_value(const Setting& setting, std::size_t nodes);
+    void add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic);
+    language::ModelPtr inline_model(const PopulationSection& section, std::size_t nodes);
     // build_projections.cpp
     void add_projection(const ProjectionSection& section);
     bool misses_event(const ProjectionSection& section, const std::string& what);
@@ -65,9 +66,6 @@ class Builder {
                                                             const std::string& what);
     void read_synapse_file(const ProjectionSection& section, const Unit& unit,
                            network::EventProjection& projection);
-    void check_rule(const ProjectionSection& section, const network::EventProjection& projection);
-    void check_memory();
-    void check_synapse_delay(const ProjectionSection& section, const network::SynapseValue& delay);
     bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
     bool read_synapse_delays(const ProjectionSection& section, const std::string& what,
                              network::EventProjection& projection);
@@ -83,6 +81,10 @@ class Builder {
     bool add_synapse_monitor(const MonitorSection& section, const Text& of);
     void add_synapse_series(const MonitorSection& section, const network::EventProjection& projection,
                             const std::string& expression, const std::string& name);
+    // check_synapses.cpp
+    void check_rule(const ProjectionSection& section, const network::EventProjection& projection);
+    void check_memory();
+    void check_synapse_delay(const ProjectionSection& section, const network::SynapseValue& delay);
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);
@@ -111,10 +113,10 @@ class Builder {
 
     /// The population and expression that a text names; a problem when the population or a plain name does
     /// not exist.
+    std::optional<Reference> resolve(const Text& text, const std::string& what, bool target);
     /// The dimension of an expression of a population; a problem under the part that is wrong.
     std::optional<Dimension> dimension_of(const Text& text, const Reference& reference,
                                           const std::string& what);
-    std::optional<Reference> resolve(const Text& text, const std::string& what, bool target);
     network::Population* population(const std::string& name);
     /// What is wrong in a file keeps its place there; all else stands at `text`.
     void failed(const Text& text, const Error& error);

@@ -54,12 +54,12 @@ class Pair {
                 continue;
             }
             const Node* chosen = cell(map.items[i], row_, rows_, column_, columns_);
-            if (chosen == nullptr) {
-                if (row_ == 0 && column_ == 0)
-                    problems_.add(map.items[i].place,
-                                  fmt::format("'{}' must be one value, {} values (one for each source) or {} "
-                                              "lists of {} (one for each target)",
-                                              map.keys[i], columns_, rows_, columns_));
+            if (chosen == nullptr || chosen->kind == Node::Kind::list) {
+                problems_.add(map.items[i].place,
+                              fmt::format("'{}' must be one value, {} values (one for each source) or {} "
+                                          "lists of {} (one for each target)",
+                                          map.keys[i], columns_, rows_, columns_));
+                left_out = true;
                 continue;
             }
             const Node value = *chosen;

@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Refused{"", "a unit is missing", 1}, Refused{"mv", "did you mean 'mV'?", 1},
         Refused{"HZ", "did you mean 'Hz'?", 1}, Refused{"volts", "did you mean 'volt'?", 1},
-        Refused{"msec", "unknown unit 'msec'", 1}, Refused{"uA/cmm^2", "did you mean 'mm'?", 4},
+        Refused{"msec", "unknown unit 'msec'", 1}, Refused{"uA/cmm^2", "did you mean 'cm'?", 4},
         Refused{"furlong", "unknown unit 'furlong'", 1}, Refused{"mV mV", "write * between units", 4},
         Refused{"mV*", "a unit is missing here", 4}, Refused{"/ms", "a unit is missing here", 1},
         Refused{"mV//ms", "a unit is missing here", 4}, Refused{"(mV", "never closed", 1},
@@ -190,7 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadNumber{"5 ms", "1", "'5 ms' has the unit ms (s), but no unit was expected"},
         BadNumber{"", "s", "a number is missing"}, BadNumber{"ms", "s", "does not start with a number"},
         BadNumber{"inf s", "s", "does not start with a number"}, BadNumber{"nan", "1", "does not start"},
-        BadNumber{"1e999 s", "s", "is too large"}, BadNumber{"5 mss", "s", "did you mean"},
+        BadNumber{"1e999 s", "s", "is too large"}, BadNumber{"5 mss", "s", "did you mean 'ms'?"},
+        BadNumber{"5 msec", "s", "did you mean 'ms'?"}, BadNumber{"5 seconds", "s", "did you mean 's'?"},
         BadNumber{"5 ms 3", "s", "not expected"}, BadNumber{"5*", "s", "a unit is missing"},
         BadNumber{"--5 s", "s", "does not start with a number"}, BadNumber{"0 V", "s", "has the unit V"}),
     [](const auto& info) { return "Row" + std::to_string(info.index); });
