@@ -77,6 +77,13 @@ struct ThreadState {
             std::vector<std::uint64_t> counts;
         };
         std::array<Events, 2> events;
+        /// Of each Poisson input whose rate changes with time: what its expression reads and writes.
+        struct Rate {
+            std::vector<AlignedVector<Real>> arrays;
+            Pointers pointers;
+            AlignedVector<Real> uniforms;
+        };
+        std::vector<Rate> rates;
     };
     std::vector<Population> populations;
     AlignedVector<Real> arrivals;  ///< of this thread's nodes, a share of whole tiles for each state reached
@@ -128,7 +135,9 @@ class Block {
     void place_arrivals(int thread, ArrivalPlaces& places);
     void build_synapses();
     void set_up_poisson();
-    double poisson_mean(const network::PoissonInput& input, std::size_t node) const;
+    double poisson_mean(const PoissonPlan& plan, const Real* rates, std::size_t node) const;
+    const Real* poisson_rates(int thread, std::size_t population, std::size_t input, std::size_t step);
+    void fill_counts(int thread, std::size_t population, std::size_t input, const DrawSource& source);
     void set_up_monitor(std::size_t monitor);
     Pointers observer_arrays(std::size_t population, const compile::Program& program,
                              std::vector<AlignedVector<Real>>& own) const;
@@ -147,11 +156,13 @@ class Block {
                         Real* input) const;
     void average_sums(int thread, std::size_t population, std::size_t step);
     void fill_tables(int thread, std::size_t population, double t_s);
+    std::span<const std::uint64_t> seeds() const;
     void fill_noise(int thread, std::size_t population, std::size_t step, std::size_t count);
     void update(int thread, std::size_t population, std::size_t step);
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
     void solve(int thread, std::size_t population, std::size_t step);
     void fill_poisson(int thread, std::size_t population, std::size_t step);
+    void fill_draws(int thread, std::size_t population, std::size_t step);
     void deliver_events(int thread, std::size_t step);
     void collect_events(int thread, std::size_t step);
     void record_events(std::size_t step);
@@ -180,7 +191,7 @@ class Block {
     States populations_, saved_;  ///< saved_ holds only what a group of steps changes
     std::vector<MonitorState<Real>> monitors_;
     std::vector<EventBuffer> event_buffers_;  ///< per event monitor
-    /// Per population and Poisson input; none where the mean differs between nodes.
+    /// Per population and Poisson input; none where the mean differs between nodes or changes with time.
     std::vector<std::vector<std::optional<PoissonTable>>> poisson_;
     std::chrono::steady_clock::time_point delivered_ = std::chrono::steady_clock::now();
     std::vector<ThreadState<Real>> threads_;
@@ -192,7 +203,7 @@ class Block {
     bool stop_ = false;
     std::exception_ptr failure_;
     std::mutex failure_mutex_;
-    std::atomic<bool> failed_{false};  ///< CVODE gave up in some thread
+    std::atomic<bool> failed_{false};  ///< CVODE gave up in some thread, or a rate cannot be drawn from
     std::size_t failed_step_ = 0;
 };
 

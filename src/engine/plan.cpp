@@ -372,7 +372,7 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         p.multiple = p.description->step_multiple;
         p.composed = std::move(composed[i]);
         plan_population(p, plan.network, options);
-        plan_arrivals(p, plan.network, i);
+        plan_arrivals(p, plan.network, i, options.kernel);
         plan.populations.push_back(std::move(p));
     }
     plan.events =

@@ -181,7 +181,26 @@ language::ModelPtr Builder::load(const Text& name, const std::string& what, bool
     return nullptr;
 }
 
-language::ModelPtr Builder::inline_model(const PopulationSection& section) {
+// The text of a value for equation strings: as it is where units and other values of the section make it,
+// else the number that the experiment's names give it, of the first node where they differ: set_population()
+// sets all.
+std::string Builder::equation_value(const Setting& setting, std::size_t nodes) {
+    const auto is_known = [&](const std::string& name) {
+        return name == "i" || name == "N" || scope_.find(name) != nullptr;
+    };
+    const std::vector<std::string> names = names_in(setting.value.text().value);
+    if (!setting.value.is_list && std::none_of(names.begin(), names.end(), is_known))
+        return setting.value.text().value;
+    const Wanted wanted{
+        .what = fmt::format("'{}'", setting.name), .rows = nodes, .seed = experiment_.seed, .indexed = true};
+    Problems told_later(*experiment_.document);
+    const auto array = scope_.evaluate(setting.value, wanted, told_later);
+    if (!array) return setting.value.text().value;
+    const std::string unit = to_string(array->dimension);
+    return fmt::format("{}*{}", array->data[0], unit);
+}
+
+language::ModelPtr Builder::inline_model(const PopulationSection& section, std::size_t nodes) {
     language::EquationStrings strings;
     strings.name = section.name;
     strings.equations = section.equations.value;
@@ -190,7 +209,7 @@ language::ModelPtr Builder::inline_model(const PopulationSection& section) {
     strings.refractory = section.refractory.value;
     strings.method = section.method.value;
     for (const Setting& setting : section.set)
-        if (!setting.value.is_list) strings.values.emplace_back(setting.name, setting.value.text().value);
+        if (!setting.value.empty()) strings.values.emplace_back(setting.name, equation_value(setting, nodes));
     try {
         return resources_.equations(strings);
     } catch (const InputError& error) {
@@ -229,16 +248,32 @@ std::size_t Builder::read_size(const PopulationSection& section, network::Popula
     return 0;
 }
 
+void Builder::read_spikes(const PopulationSection& section, network::Population& population) {
+    try {
+        population.given_events = resources_.spikes(section.spikes.value, section.spikes_population.value);
+        for (const std::uint32_t node : population.given_events->node)
+            if (node >= population.size && population.size > 0)
+                throw Error(
+                    fmt::format("population '{}' has {} neurons, but its list has a spike of neuron {}",
+                                section.name, population.size, node));
+    } catch (const Error& error) {
+        failed(section.spikes, error);
+    }
+}
+
 void Builder::add_population(const PopulationSection& section) {
     network::Population population;
     population.name = section.name;
     population.method = section.method.value;
     population.size = read_size(section, population);
-    population.model = section.equations.empty()
-                           ? (section.model.empty()
-                                  ? nullptr
-                                  : load(section.model, fmt::format("population '{}'", section.name), false))
-                           : inline_model(section);
+    const std::string what = fmt::format("population '{}'", section.name);
+    if (!section.equations.empty())
+        population.model = inline_model(section, population.size);
+    else if (!section.spikes.empty())
+        population.model = load({"spike_list", section.spikes.place}, what, false);
+    else if (!section.model.empty())
+        population.model = load(section.model, what, false);
+    if (!section.spikes.empty()) read_spikes(section, population);
     if (population.model != nullptr && population.size > 0)
         built_.network.populations.push_back(std::move(population));
 }
@@ -253,6 +288,7 @@ void Builder::assign(const Setting& setting, const language::Quantity& quantity,
     wanted.rows = nodes;
     wanted.seed = experiment_.seed;
     wanted.stream = stream(wanted.what);
+    wanted.indexed = true;
     auto array = scope.evaluate(setting.value, wanted, problems_);
     if (!array) return;
     array->dimension = quantity.unit.dimension;

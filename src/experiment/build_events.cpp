@@ -330,6 +330,14 @@ void Builder::add_poisson(const StimulusSection& section) {
                           "it has: rate, weight, sources");
             continue;
         }
+        const std::vector<std::string> names = names_in(setting.value.text().value);
+        if (wish->values == &input.rate_hz && !setting.value.is_list && scope_.find("t") == nullptr &&
+            std::find(names.begin(), names.end(), "t") != names.end()) {
+            input.rate = setting.value.text().value;
+            input.parameters = named_values(input.rate, target);
+            input.file = experiment_.file;
+            continue;
+        }
         std::map<std::string, network::Values> values;
         language::Quantity quantity;
         quantity.unit = wish->unit;

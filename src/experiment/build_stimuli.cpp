@@ -82,21 +82,6 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
-// The names in an expression: runs of letters, digits, underscores and inner dots that begin with a letter.
-std::vector<std::string> names_in(const std::string& text) {
-    std::vector<std::string> names;
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    for (std::size_t i = 0; i < text.size();) {
-        std::size_t end = i;
-        const bool name = letter(text[i]);
-        while (end < text.size() && (letter(text[end]) || digit(text[end]) || text[end] == '.')) ++end;
-        if (end > i && name) names.push_back(text.substr(i, end - i));
-        i = std::max(end, i + 1);
-    }
-    return names;
-}
-
 }  // namespace
 
 std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<Text>& nodes,
@@ -131,6 +116,21 @@ std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<
     std::sort(selected.begin(), selected.end());
     selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
     return selected;
+}
+
+// The experiment's values that an expression over a population's nodes names.
+std::vector<network::Stimulus::Parameter> Builder::named_values(const std::string& expression,
+                                                                const network::Population& target) const {
+    std::vector<std::string> names = names_in(expression);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::vector<network::Stimulus::Parameter> parameters;
+    for (const std::string& name : names)
+        if (const Array* array = scope_.find(name); array != nullptr && !array->is_matrix() &&
+                                                    target.model->find(name) == nullptr &&
+                                                    (array->rows == 1 || array->rows == target.size))
+            parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
+    return parameters;
 }
 
 std::string Builder::stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
@@ -261,14 +261,7 @@ void Builder::add_stimulus(const StimulusSection& section) {
             stimulus.parameters.push_back({stimulus.expression, values["constant"], quantity.unit.dimension});
     } else if (section.kind == Kind::expression) {
         stimulus.expression = section.expression.value;
-        std::vector<std::string> names = names_in(stimulus.expression);
-        std::sort(names.begin(), names.end());
-        names.erase(std::unique(names.begin(), names.end()), names.end());
-        for (const std::string& name : names)
-            if (const Array* array = scope_.find(name); array != nullptr && !array->is_matrix() &&
-                                                        target.model->find(name) == nullptr &&
-                                                        (array->rows == 1 || array->rows == target.size))
-                stimulus.parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
+        stimulus.parameters = named_values(stimulus.expression, target);
     } else {
         stimulus.expression = stimulus_expression(section, stimulus, quantity.unit);
     }

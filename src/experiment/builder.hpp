@@ -24,7 +24,9 @@ class Builder {
     void add_population(const PopulationSection& section);
     void set_population(const PopulationSection& section);
     language::ModelPtr load(const Text& name, const std::string& what, bool coupling);
-    language::ModelPtr inline_model(const PopulationSection& section);
+    language::ModelPtr inline_model(const PopulationSection& section, std::size_t nodes);
+    std::string equation_value(const Setting& setting, std::size_t nodes);
+    void read_spikes(const PopulationSection& section, network::Population& population);
     std::size_t read_size(const PopulationSection& section, network::Population& population);
     /// Evaluates one parameter or initial value into `values`.
     void assign(const Setting& setting, const language::Quantity& quantity, const std::string& what,
@@ -58,6 +60,8 @@ class Builder {
     void add_event_monitor(const MonitorSection& section, const Text& of);
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
+    std::vector<network::Stimulus::Parameter> named_values(const std::string& expression,
+                                                           const network::Population& target) const;
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);
     std::string stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
                                     const Unit& unit);

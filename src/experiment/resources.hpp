@@ -35,6 +35,8 @@ class Resources {
     std::shared_ptr<const network::Connectivity> share(network::Connectivity connectivity);
     std::shared_ptr<const network::Stimulus::Table> table(const std::string& name, bool interpolate,
                                                           std::size_t nodes);
+    /// Spikes from a file (network/spike_files.hpp).
+    std::shared_ptr<const network::EventList> spikes(const std::string& name, const std::string& population);
     /// A matrix or column of numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }
@@ -46,6 +48,7 @@ class Resources {
     std::multimap<std::size_t, std::shared_ptr<const network::Connectivity>> connectivities_;
     std::map<std::string, std::shared_ptr<const network::Stimulus::Table>> tables_;
     std::map<std::string, ArrayPtr> files_;
+    std::map<std::string, std::shared_ptr<const network::EventList>> spikes_;
 };
 
 }  // namespace neurodyn::experiment
