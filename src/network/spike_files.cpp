@@ -26,8 +26,9 @@ SynapseTable read_columns(const std::string& path, const std::string& population
 }
 
 bool is_sonata(const std::string& path) {
-    const bool hdf5 = path.ends_with(".h5") || path.ends_with(".hdf5");
-    return hdf5 && Hdf5Group(open_hdf5(path), path, "/", "").has("spikes");
+    if (!path.ends_with(".h5") && !path.ends_with(".hdf5")) return false;
+    const Hdf5Handle file = open_hdf5(path);
+    return std::ranges::count(link_names(file), std::string("spikes")) > 0;
 }
 
 SynapseTable read_sonata(const std::string& path, std::string population) {
