@@ -171,7 +171,7 @@ TEST(NeuronLibrary, HindmarshRose) {
     // The fast system alone rests where x^3 + 2 x^2 = 1: x = -(1 + sqrt(5))/2 (Hindmarsh & Rose 1984).
     Network rest = neurons("hindmarsh_rose", 1, 0.05, "rk4", {{"r", 0.0}, {"I", 0.0}});
     rest.monitors = {monitor("a", "x", 1.0)};
-    EXPECT_NEAR(run_to(rest, 200.0).series[0].values.back(), -0.5 * (1 + std::sqrt(5.0)), 1e-9);
+    EXPECT_NEAR(run_to(rest, 400.0).series[0].values.back(), -0.5 * (1 + std::sqrt(5.0)), 1e-9);
     // Bursts as in Brian2, whose second is a millisecond there.
     const auto expected = brian2("Hindmarsh_Rose_1984")["spike_steps"][0];
     const auto times = spikes_ms(neurons("hindmarsh_rose", 1, 0.05, "rk4", {}, {{"y", -11.8}}), 3000.0);
@@ -322,7 +322,7 @@ TEST(NeuronLibrary, StochasticThreshold) {
     const auto in = [&](double a, double b) {
         return std::count_if(times.begin(), times.end(), [&](double t) { return t > a && t <= b; });
     };
-    EXPECT_GT(in(0.0, 0.3), 1.5 * static_cast<double>(in(1.7, 2.0)));
+    EXPECT_GT(static_cast<double>(in(0.0, 0.3)), 1.2 * static_cast<double>(in(1.7, 2.0)));
 }
 
 TEST(NeuronLibrary, PoissonSource) {
