@@ -93,7 +93,9 @@ std::optional<Reference> Builder::resolve_state(const Text& text, const std::str
                   fmt::format("{}: events add to a variable, and model '{}' of population '{}' has no "
                               "variable '{}'",
                               what, found->model->name, reference.population, reference.expression),
-                  near.empty() ? fmt::format("variables: {}", fmt::join(states, ", ")) : near);
+                  !near.empty()    ? near
+                  : states.empty() ? "the model has no variables"
+                                   : fmt::format("variables: {}", fmt::join(states, ", ")));
     return std::nullopt;
 }
 
