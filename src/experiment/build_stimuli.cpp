@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <numeric>
 
 #include "experiment/builder.hpp"
 
@@ -118,7 +119,8 @@ std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<
     return selected;
 }
 
-// The experiment's values that an expression over a population's nodes names.
+// The experiment's values that an expression over a population's nodes names; `i` is the node's number, `N`
+// how many there are.
 std::vector<network::Stimulus::Parameter> Builder::named_values(const std::string& expression,
                                                                 const network::Population& target) const {
     std::vector<std::string> names = names_in(expression);
@@ -130,6 +132,17 @@ std::vector<network::Stimulus::Parameter> Builder::named_values(const std::strin
                                                     target.model->find(name) == nullptr &&
                                                     (array->rows == 1 || array->rows == target.size))
             parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
+    const auto is_named = [&](const char* name) {
+        return std::binary_search(names.begin(), names.end(), name) && scope_.find(name) == nullptr &&
+               target.model->find(name) == nullptr;
+    };
+    if (is_named("N"))
+        parameters.push_back({"N", network::Values(static_cast<double>(target.size)), Dimension{}});
+    if (is_named("i")) {
+        std::vector<double> numbers(target.size);
+        std::iota(numbers.begin(), numbers.end(), 0.0);
+        parameters.push_back({"i", {std::move(numbers), target.size, 1}, Dimension{}});
+    }
     return parameters;
 }
 

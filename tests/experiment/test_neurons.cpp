@@ -137,6 +137,13 @@ stimuli: {drive: {to: a.I_ex, poisson: {rate: "RATE", weight: 1 pA}}}
     EXPECT_EQ(b.network.poisson_inputs[0].parameters[0].name, "f");
     EXPECT_TRUE(built(with("5*f")).network.poisson_inputs[0].rate.empty());
     EXPECT_NO_THROW(run(b));
+    const Built wave = built(with("50 Hz*(1 + sin(2*pi*(f*t + i/N)))"));
+    const auto& parameters = wave.network.poisson_inputs[0].parameters;
+    ASSERT_EQ(parameters.size(), 3u);
+    EXPECT_EQ(parameters[1].value.at(0, 0), 50.0);
+    EXPECT_EQ(parameters[2].name, "i");
+    EXPECT_EQ(parameters[2].value.at(7, 0), 7.0);
+    EXPECT_NO_THROW(run(wave));
 }
 
 }  // namespace
