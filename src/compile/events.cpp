@@ -67,11 +67,13 @@ StateNodes after_reset(StepBuilder& b, const language::Event& event, StateNodes 
     return values;
 }
 
-/// Whole steps: 2 ms at dt 0.1 ms is 20 although the quotient may round below it.
+/// Whole steps: 2 ms at dt 0.1 ms is 20 although the quotient may round below it. For Brian2's strings the
+/// step of the event is one of them.
 NodeId refractory_steps(StepBuilder& b, const language::Event& event, const StateNodes& values, NodeId time) {
     Graph& g = b.graph();
     const NodeId duration = b.at(event.refractory_time, values, time);
-    return g.make(Op::floor, g.add(g.div(duration, b.dt()), g.constant(0.5)));
+    const double already = event.spike_step_counts ? 1.0 : 0.0;
+    return g.make(Op::floor, g.add(g.div(duration, b.dt()), g.constant(0.5 - already)));
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Exponential Euler for conditionally linear equations (MacGregor 1987; Rush & Larsen 1978).
-#include <fmt/format.h>
-
-#include "base/error.hpp"
+// Exponential Euler (MacGregor 1987; Rush & Larsen 1978).
 #include "compile/methods.hpp"
 #include "symbolic/transform.hpp"
 
@@ -28,21 +25,20 @@ NodeId noise_terms(StepBuilder& b, std::size_t i, NodeId rate) {
 
 }  // namespace
 
-/// x' = a x + b with a and b held: x + (a x + b) dt exprel(a dt), which needs no division by a.
+/// x' = a x + b with a and b held: x + (a x + b) dt exprel(a dt), which needs no division by a. Where the
+/// equation is not linear, as with a gate that follows the potential at once, its slope is a: the Rosenbrock
+/// form (Hochbruck, Ostermann & Schweitzer 2009, doi:10.1137/080717717).
 StateNodes exponential_euler_step(StepBuilder& b) {
     Graph& g = b.graph();
     StateNodes next;
     for (std::size_t i = 0; i < b.size(); ++i) {
         const auto& state = b.system().states[i];
         const auto affine = symbolic::as_affine(g, state.drift, state.symbol);
-        if (!affine)
-            throw Error(fmt::format(
-                "method 'exponential_euler' needs equations that are linear in their own variable, but "
-                "that of '{}' is not: d{}/dt = {}; use heun or rk4",
-                state.name, state.name, symbolic::print(g, state.drift)));
-        const NodeId factor = g.mul(b.dt(), g.make(Op::exprel, g.mul(affine.coefficient, b.dt())));
+        const NodeId slope =
+            affine ? affine.coefficient : symbolic::differentiate(g, state.drift, state.symbol);
+        const NodeId factor = g.mul(b.dt(), g.make(Op::exprel, g.mul(slope, b.dt())));
         const NodeId value = g.add(state.symbol, g.mul(state.drift, factor));
-        next.push_back(b.plus(value, noise_terms(b, i, affine.coefficient)));
+        next.push_back(b.plus(value, noise_terms(b, i, slope)));
     }
     return next;
 }

@@ -65,6 +65,21 @@ symbolic::Substitution arrived(StepBuilder& b, NodeId refractory) {
     return map;
 }
 
+/// Texts that ask whether the node is refractory see what held as the step began; observers find it in an
+/// array.
+void put_refractory(StepBuilder& b, EventNodes& events, StateNodes& values, std::vector<NodeId>& signals) {
+    Graph& g = b.graph();
+    const NodeId symbol = g.find_symbol(language::refractory_symbol);
+    if (!symbol) return;
+    const NodeId zero = g.constant(0.0);
+    const NodeId now = events.refractory ? g.select(events.refractory, g.constant(1.0), zero) : zero;
+    b.hidden_states.emplace_back(language::refractory_symbol);
+    events.hidden.push_back(now);
+    const symbolic::Substitution map{{symbol, now}};
+    for (auto* list : {&values, &events.hidden, &events.conditions, &signals})
+        for (NodeId& node : *list) node = symbolic::substitute(g, node, map);
+}
+
 /// The whole step as one program, before the passes.
 Program whole_program(StepBuilder& b, StateNodes values, StepProgram& result) {
     const System& system = b.system();
@@ -72,6 +87,7 @@ Program whole_program(StepBuilder& b, StateNodes values, StepProgram& result) {
     const NodeId end = b.graph().add(b.t(), b.dt());
     std::vector<NodeId> signals;
     for (const auto& signal : system.signals) signals.push_back(b.at(signal.value, values, end));
+    put_refractory(b, events, values, signals);
     if (const auto jumps = arrived(b, events.refractory); !jumps.empty())
         for (auto* list : {&values, &events.hidden, &events.conditions, &signals})
             for (NodeId& node : *list) node = symbolic::substitute(b.graph(), node, jumps);

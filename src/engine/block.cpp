@@ -283,15 +283,21 @@ void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
     }
 }
 
+// One seed for all members, or one for each of this block's.
+template <class Real>
+std::span<const std::uint64_t> Block<Real>::seeds() const {
+    const std::span<const std::uint64_t> all = plan_.network.seeds;
+    return all.size() == 1 ? all : all.subspan(first_member_, members_);
+}
+
 template <class Real>
 void Block<Real>::fill_noise(int thread, std::size_t p, std::size_t step, std::size_t count) {
     const PopulationPlan& plan = plan_.populations[p];
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const std::size_t nodes = part.last_node - part.first_node;
     if (nodes == 0) return;
-    const std::span<const std::uint64_t> all_seeds = plan_.network.seeds;
     DrawSource source;
-    source.seeds = all_seeds.size() == 1 ? all_seeds : all_seeds.subspan(first_member_, members_);
+    source.seeds = seeds();
     source.step = step / plan.multiple;
     source.first_node = part.first_node;
     for (std::size_t k = 0; k < plan.noise.size(); ++k) {
@@ -360,6 +366,7 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
     if (!plan.tables.empty()) fill_tables(thread, p, start_s);
     if (plan.multiple > 1) fill_noise(thread, p, step, 1);
     if (!plan.poisson.empty()) fill_poisson(thread, p, step);
+    if (!plan.draws.empty()) fill_draws(thread, p, step);
     if (part.clocked) {
         part.setup->clock(start_s);
         const std::vector<double>& uniforms = part.setup->uniforms();

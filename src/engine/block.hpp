@@ -78,6 +78,13 @@ struct ThreadState {
             std::vector<std::uint64_t> counts;
         };
         std::array<Events, 2> events;
+        /// Of each Poisson input whose rate changes with time: what its expression reads and writes.
+        struct Rate {
+            std::vector<AlignedVector<Real>> arrays;
+            Pointers pointers;
+            AlignedVector<Real> uniforms;
+        };
+        std::vector<Rate> rates;
     };
     std::vector<Population> populations;
     AlignedVector<Real> arrivals;  ///< of this thread's nodes, a share of whole tiles for each state reached
@@ -132,7 +139,9 @@ class Block {
     void place_arrivals(int thread, ArrivalPlaces& places);
     void build_synapses();
     void set_up_poisson();
-    double poisson_mean(const network::PoissonInput& input, std::size_t node) const;
+    double poisson_mean(const PoissonPlan& plan, const Real* rates, std::size_t node) const;
+    const Real* poisson_rates(int thread, std::size_t population, std::size_t input, std::size_t step);
+    void fill_counts(int thread, std::size_t population, std::size_t input, const DrawSource& source);
     void set_up_monitor(std::size_t monitor);
     Pointers observer_arrays(std::size_t population, const compile::Program& program,
                              std::vector<AlignedVector<Real>>& own) const;
@@ -151,6 +160,7 @@ class Block {
                         Real* input) const;
     void average_sums(int thread, std::size_t population, std::size_t step);
     void fill_tables(int thread, std::size_t population, double t_s);
+    std::span<const std::uint64_t> seeds() const;
     void fill_noise(int thread, std::size_t population, std::size_t step, std::size_t count);
     void update(int thread, std::size_t population, std::size_t step);
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
@@ -159,6 +169,7 @@ class Block {
     void set_up_models(int thread);
     SynapseEnd<Real> synapse_end(int thread, const EventEdges& edges);
     const Real* neuron_values(const NeuronVariable& variable, std::size_t population);
+    void fill_draws(int thread, std::size_t population, std::size_t step);
     void deliver_events(int thread, std::size_t step);
     void run_models(int thread, std::size_t step);
     void fail(std::size_t step, int thread, std::exception_ptr failure);
@@ -190,7 +201,7 @@ class Block {
     States populations_, saved_;  ///< saved_ holds only what a group of steps changes
     std::vector<MonitorState<Real>> monitors_;
     std::vector<EventBuffer> event_buffers_;  ///< per event monitor
-    /// Per population and Poisson input; none where the mean differs between nodes.
+    /// Per population and Poisson input; none where the mean differs between nodes or changes with time.
     std::vector<std::vector<std::optional<PoissonTable>>> poisson_;
     std::chrono::steady_clock::time_point delivered_ = std::chrono::steady_clock::now();
     std::vector<ThreadState<Real>> threads_;
@@ -202,8 +213,8 @@ class Block {
     bool stop_ = false;
     std::exception_ptr failure_;
     std::mutex failure_mutex_;
-    /// The first step at which a solver gave up or a synapse's variable became non-finite, and the first
-    /// thread there.
+    /// The first step at which a solver gave up, a rate could not be drawn from or a synapse's variable
+    /// became non-finite, and the first thread there.
     std::atomic<std::size_t> failed_step_{SIZE_MAX};
     int failed_thread_ = 0;
     std::vector<std::unique_ptr<AlignedVector<Real>>>

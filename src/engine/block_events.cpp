@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How a block carries events: arrivals, synapses, Poisson inputs, and what is recorded of them.
+// How a block carries events: arrivals, synapses, and what is recorded of them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -95,58 +95,6 @@ void Block<Real>::build_synapses() {
     if (failure_) std::rethrow_exception(failure_);
 }
 
-template <class Real>
-void Block<Real>::fill_poisson(int thread, std::size_t p, std::size_t step) {
-    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
-    const std::span<const std::uint64_t> seeds = plan_.network.seeds;
-    for (std::size_t k = 0; k < plan_.populations[p].poisson.size(); ++k) {
-        const PoissonPlan& plan = plan_.populations[p].poisson[k];
-        if (plan.array == no_array) continue;
-        DrawSource source;
-        source.seeds = seeds.subspan(seeds.size() == 1 ? 0 : first_member_, 1);
-        source.stream = plan.stream;
-        source.step = step;
-        source.first_node = part.first_node;
-        Real* const counts = populations_[p].arrays[plan.array].data();
-        if (const auto& table = poisson_[p][k]) {
-            table->fill(std::span(counts + part.first_node, part.last_node - part.first_node), source);
-            continue;
-        }
-        for (std::size_t i = part.first_node; i < part.last_node; ++i)
-            counts[i] = static_cast<Real>(
-                poisson_at(poisson_mean(*plan.input, i), source.seeds[0], source.stream, step, i));
-    }
-}
-
-template <class Real>
-double Block<Real>::poisson_mean(const network::PoissonInput& input, std::size_t node) const {
-    return input.rate_hz.at(node, first_member_) * input.sources.at(node, first_member_) * plan_.network.dt_s;
-}
-
-template <class Real>
-void Block<Real>::set_up_poisson() {
-    for (const PopulationPlan& population : plan_.populations) {
-        auto& tables = poisson_.emplace_back();
-        for (const PoissonPlan& plan : population.poisson) {
-            const network::PoissonInput& input = *plan.input;
-            const std::size_t different =
-                input.rate_hz.nodes == 1 && input.sources.nodes == 1 ? 1 : population.nodes;
-            for (std::size_t i = 0; i < different; ++i) {
-                const double mean = poisson_mean(input, i);
-                if (!(mean >= 0.0) || mean > PoissonTable::largest_mean)
-                    throw SubjectError(
-                        fmt::format("stimulus '{}'", input.name),
-                        fmt::format("node {} of population '{}' would get {} events in a step of {} s; "
-                                    "between 0 and {} are possible",
-                                    i, population.name, mean, plan_.network.dt_s,
-                                    PoissonTable::largest_mean));
-            }
-            tables.emplace_back();
-            if (different == 1) tables.back().emplace(poisson_mean(input, 0));
-        }
-    }
-}
-
 // Adds what arrives before this step.
 template <class Real>
 void Block<Real>::deliver_events(int thread, std::size_t step) {
@@ -166,13 +114,18 @@ void Block<Real>::collect_events(int thread, std::size_t step) {
     ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
     std::fill(own.arrivals.begin(), own.arrivals.end(), Real{0});
     auto& list = own.spikes.start(step);
-    for (const EventSource& source : plan_.events.sources)
+    for (const EventSource& source : plan_.events.sources) {
         for (const ThreadState<Real>& other : threads_) {
             const auto& events = other.populations[source.population].events[step % 2];
             const std::uint32_t* const nodes = events.pointers[source.event];
             for (std::uint64_t k = 0; k < events.counts[source.event]; ++k)
                 list.push_back(source.first + nodes[k]);
         }
+        const auto [begin, end] = std::ranges::equal_range(source.given_step, step);
+        for (auto it = begin; it != end; ++it)
+            list.push_back(source.first +
+                           source.given_node[static_cast<std::size_t>(it - source.given_step.begin())]);
+    }
     if (thread == 0 && !searching_ && step >= plan_.discard_steps) record_events(step);
 }
 

@@ -214,14 +214,14 @@ void join(const Network& network, std::size_t index, std::vector<ComposedPopulat
              place(work, projection.coupling->coupling->post, graph, names));
 }
 
-// Names in a stimulus's expression: its own parameters, the population's parameters, t, dt and one white
-// noise.
-std::vector<ScopeEntry> stimulus_scope(const Stimulus& stimulus, ComposedPopulation& population,
-                                       const Model& model) {
+// Names in the expression of a stimulus or a Poisson input: its own parameters, the population's, t and dt.
+template <class Source>
+std::vector<ScopeEntry> source_scope(const Source& source, ComposedPopulation& population,
+                                     const Model& model) {
     Graph& graph = population.system.graph;
     std::vector<ScopeEntry> scope;
-    for (const auto& parameter : stimulus.parameters) {
-        const std::string name = stimulus.name + "." + parameter.name;
+    for (const auto& parameter : source.parameters) {
+        const std::string name = source.name + "." + parameter.name;
         add_parameter(population, name, parameter.value);
         scope.push_back({parameter.name, graph.symbol(name), parameter.dimension});
     }
@@ -229,7 +229,6 @@ std::vector<ScopeEntry> stimulus_scope(const Stimulus& stimulus, ComposedPopulat
         if (!find_entry(scope, q.name)) scope.push_back({q.name, q.symbol, q.unit.dimension});
     scope.push_back({"t", graph.symbol("t"), dimensions::time});
     scope.push_back({"dt", graph.symbol("dt"), dimensions::time});
-    scope.push_back({"xi", graph.symbol("xi:" + stimulus.name), per_root_second});
     return scope;
 }
 
@@ -254,7 +253,8 @@ void stimulate(const Network& network, std::size_t index, std::vector<ComposedPo
         all[p].tables.push_back({name, index});
         term = graph.symbol(name);
     } else {
-        const auto scope = stimulus_scope(stimulus, all[p], model);
+        auto scope = source_scope(stimulus, all[p], model);
+        scope.push_back({"xi", graph.symbol("xi:" + stimulus.name), per_root_second});
         const auto expression = language::parse_expression(
             stimulus.expression, stimulus.file.empty() ? who : stimulus.file, graph, scope);
         if (expression.dimension != target.unit.dimension && !graph.is_constant(expression.node, 0.0))
@@ -329,6 +329,19 @@ void carry_events(const Network& network, const network::EventProjection& projec
     }
 }
 
+// The rate as an expression; null where it is a number.
+NodeId poisson_rate(const network::PoissonInput& input, ComposedPopulation& target, const Model& model) {
+    if (input.rate.empty()) return {};
+    const std::string who = fmt::format("Poisson input '{}'", input.name);
+    const auto rate = language::parse_expression(input.rate, input.file.empty() ? who : input.file,
+                                                 target.system.graph, source_scope(input, target, model));
+    if (rate.dimension != dimensions::frequency ||
+        target.system.graph[rate.node].type != symbolic::Type::real)
+        throw Error(fmt::format("{}: the rate '{}' must have the unit Hz, it has {}", who, input.rate,
+                                to_string(rate.dimension)));
+    return rate.node;
+}
+
 void count_poisson(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all) {
     const network::PoissonInput& input = network.poisson_inputs[index];
     const std::string who = fmt::format("stimulus '{}'", input.name);
@@ -337,7 +350,7 @@ void count_poisson(const Network& network, std::size_t index, std::vector<Compos
     Graph& graph = target.system.graph;
     check_jump_target(network, p, input.target, target.system, who);
     const std::string counts = input.name + ".counts", weight = input.name + ".weight";
-    target.poisson.push_back({counts, index});
+    target.poisson.push_back({counts, index, poisson_rate(input, target, *network.populations[p].model)});
     target.system.inputs.push_back(counts);
     add_parameter(target, weight, input.weight);
     target.system.jumps.push_back({input.target, graph.mul(graph.symbol(weight), graph.symbol(counts))});

@@ -34,7 +34,8 @@ struct ArrivalInput {
 /// An input array that a Poisson input fills with counts at each step.
 struct PoissonCounts {
     std::string name;
-    std::size_t input;  ///< index into Network::poisson_inputs
+    std::size_t input;      ///< index into Network::poisson_inputs
+    symbolic::NodeId rate;  ///< of a rate that changes with time; else null
 };
 
 /// An input array that sums over a projection's synapses fill at each step.

@@ -36,10 +36,11 @@ double upper_bound(const SynapseValue& value) {
 }  // namespace
 
 void refuse_delay(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
-    throw SubjectError(fmt::format("projection '{}'", edges.name),
-                       fmt::format("a delay of {:.6g} ms cannot be used; delays are zero or at least half a step of "
-                                   "{:.6g} ms. Give the distribution a minimum",
-                                   delay_s * 1e3, 1e3 / steps_per_s));
+    throw SubjectError(
+        fmt::format("projection '{}'", edges.name),
+        fmt::format("a delay of {:.6g} ms cannot be used; delays are zero or at least half a step of "
+                    "{:.6g} ms. Give the distribution a minimum",
+                    delay_s * 1e3, 1e3 / steps_per_s));
 }
 
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
@@ -135,9 +136,10 @@ void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
         if (finite) continue;
         std::size_t k = 0;
         while (std::isfinite(drawn.weight[first + k])) ++k;
-        throw SubjectError(fmt::format("projection '{}'", e.name),
-                           fmt::format("the weight {} of its synapse from neuron {} to neuron {} cannot be used",
-                                       drawn.weights[k], node, drawn.targets[k]));
+        throw SubjectError(
+            fmt::format("projection '{}'", e.name),
+            fmt::format("the weight {} of its synapse from neuron {} to neuron {} cannot be used",
+                        drawn.weights[k], node, drawn.targets[k]));
     }
 }
 

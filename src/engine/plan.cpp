@@ -422,7 +422,7 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         p.composed = std::move(composed[i]);
         about(fmt::format("population '{}'", p.name), [&] {
             plan_population(p, plan.network, options);
-            plan_arrivals(p, plan.network, i);
+            plan_arrivals(p, plan.network, i, options.kernel);
         });
         plan.populations.push_back(std::move(p));
     }

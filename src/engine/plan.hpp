@@ -53,6 +53,17 @@ struct PoissonPlan {
     std::uint32_t array = no_array;
     std::uint16_t stream = 0;
     const network::PoissonInput* input = nullptr;
+    bool uniform = false;  ///< all nodes have one mean
+    /// Of a rate that changes with time: its expression.
+    compile::Program program;
+    std::unique_ptr<compile::Kernel> kernel;
+};
+
+/// What rand() and randn() in a population's events read.
+struct DrawPlan {
+    std::uint32_t array = no_array;
+    std::uint16_t stream = 0;
+    bool is_normal = false;
 };
 
 struct PopulationPlan {
@@ -78,6 +89,7 @@ struct PopulationPlan {
     std::vector<TablePlan> tables;
     std::vector<std::uint32_t> arrivals;  ///< step arrays, as composed.arrivals
     std::vector<PoissonPlan> poisson;
+    std::vector<DrawPlan> draws;
     /// Arrays that hold the steps of a leaf apart: inputs that are summed and noise that is drawn for all of
     /// them at once, signals that are sent on at its end.
     std::vector<std::uint32_t> leaf_arrays;
@@ -105,6 +117,9 @@ struct MonitorPlan {
 struct EventSource {
     std::size_t population = 0, event = 0;
     std::uint32_t first = 0;  ///< the number of its first node
+    /// Events that are given: at the end of which step, and of which node; ascending.
+    std::vector<std::uint64_t> given_step;
+    std::vector<std::uint32_t> given_node;
 };
 
 /// An event projection made ready: what draws its synapses, and where they go.

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "engine/synapse_values.hpp"
+#include "symbolic/transform.hpp"
 
 namespace neurodyn::engine {
 namespace {
@@ -19,14 +21,39 @@ std::size_t find_population(const Network& network, const std::string& name) {
     return static_cast<std::size_t>(network.find_population(name) - network.populations.data());
 }
 
+// The events of a population's list, each at the end of the step that ends nearest to its time.
+void add_given(const PopulationPlan& population, double dt_s, EventSource& source) {
+    const network::EventList* list = population.description->given_events.get();
+    if (list == nullptr) return;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> events;
+    for (std::size_t k = 0; k < list->time_s.size(); ++k) {
+        const double end = std::nearbyint(list->time_s[k] / dt_s);
+        if (list->node[k] >= population.nodes)
+            throw Error(fmt::format("population '{}': its list has an event of node {}, but it has {} nodes",
+                                    population.name, list->node[k], population.nodes));
+        if (!(end >= 1.0) || end > 0x1p48)
+            throw Error(
+                fmt::format("population '{}': its list has an event of node {} at {} s; the first step "
+                            "ends at {} s, and nothing can happen before",
+                            population.name, list->node[k], list->time_s[k], dt_s));
+        events.emplace_back(static_cast<std::uint64_t>(end) - 1, list->node[k]);
+    }
+    std::sort(events.begin(), events.end());
+    for (const auto& [step, node] : events) {
+        source.given_step.push_back(step);
+        source.given_node.push_back(node);
+    }
+}
+
 // The source of that event, made when there is none yet.
 std::size_t source_index(EventPlan& plan, const std::vector<PopulationPlan>& populations,
-                         std::size_t population, const std::string& event) {
+                         std::size_t population, const std::string& event, double dt_s) {
     const auto& events = populations[population].program.events;
     const auto e = static_cast<std::size_t>(std::find(events.begin(), events.end(), event) - events.begin());
     for (std::size_t i = 0; i < plan.sources.size(); ++i)
         if (plan.sources[i].population == population && plan.sources[i].event == e) return i;
-    plan.sources.push_back({population, e, static_cast<std::uint32_t>(plan.numbers)});
+    plan.sources.push_back({population, e, static_cast<std::uint32_t>(plan.numbers), {}, {}});
+    if (e == 0) add_given(populations[population], dt_s, plan.sources.back());
     plan.numbers += populations[population].nodes;
     if (plan.numbers > UINT32_MAX)
         throw Error(fmt::format("the network has {} neurons; at most 2^32 can send events", plan.numbers));
@@ -86,7 +113,8 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
         edges.dendritic_steps = delay_steps(all, projection.dendritic_delay_s, 1.0 / network.dt_s);
         edges.weight = projection.weight;
         if (projection.synapse) plan_model(network, projection, edges, plan, populations, kernel);
-        if (!projection.event.empty()) edges.source = source_index(plan, populations, from, projection.event);
+        if (!projection.event.empty())
+            edges.source = source_index(plan, populations, from, projection.event, network.dt_s);
         const auto& arrivals = populations[to].composed.arrivals;
         edges.arrival = static_cast<std::size_t>(
             std::find_if(arrivals.begin(), arrivals.end(),
@@ -96,21 +124,55 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
     });
 }
 
+// All nodes have one mean unless a number that it is made of differs between them. A mean for all is drawn
+// in another way than a mean for each, so this must not depend on how many members run together.
+bool is_uniform(const PopulationPlan& population, const PoissonCounts& counts,
+                const network::PoissonInput& input) {
+    if (input.sources.nodes != 1 || input.rate_hz.nodes != 1) return false;
+    if (!counts.rate) return true;
+    const symbolic::Graph& graph = population.composed.system.graph;
+    for (const symbolic::NodeId symbol :
+         symbolic::free_symbols(graph, std::vector<symbolic::NodeId>{counts.rate})) {
+        const auto parameter = population.composed.parameters.find(graph.name(symbol));
+        if (parameter != population.composed.parameters.end() && parameter->second.nodes != 1) return false;
+    }
+    return true;
+}
+
+PoissonPlan plan_poisson(const PopulationPlan& population, const PoissonCounts& counts,
+                         const network::PoissonInput& input, std::uint16_t stream,
+                         compile::KernelOptions kernel) {
+    PoissonPlan plan;
+    plan.array = find_array(population.arrays, counts.name);
+    plan.stream = stream;
+    plan.input = &input;
+    plan.uniform = is_uniform(population, counts, input);
+    if (!counts.rate) return plan;
+    plan.program = compile::make_observer(population.composed.system, {{"rate", counts.rate}},
+                                          population.element_parameters);
+    if (plan.uniform) kernel.backend = compile::Backend::interpreter;  // for one node, it is the cheaper one
+    plan.kernel = compile::make_kernel(plan.program, kernel);
+    return plan;
+}
+
 }  // namespace
 
-void plan_arrivals(PopulationPlan& population, const Network& network, std::size_t index) {
+void plan_arrivals(PopulationPlan& population, const Network& network, std::size_t index,
+                   const compile::KernelOptions& kernel) {
     for (const ArrivalInput& arrival : population.composed.arrivals)
         population.arrivals.push_back(find_array(population.arrays, arrival.name));
     std::size_t stream = index * most_noises + population.noise.size();
     for (const PoissonCounts& counts : population.composed.poisson)
-        population.poisson.push_back({find_array(population.arrays, counts.name),
-                                      static_cast<std::uint16_t>(stream++),
-                                      &network.poisson_inputs[counts.input]});
-    if (population.noise.size() + population.poisson.size() > most_noises)
+        population.poisson.push_back(plan_poisson(population, counts, network.poisson_inputs[counts.input],
+                                                  static_cast<std::uint16_t>(stream++), kernel));
+    for (const language::Draw& draw : population.description->model->draws)
+        population.draws.push_back(
+            {find_array(population.arrays, draw.name), static_cast<std::uint16_t>(stream++), draw.is_normal});
+    if (const std::size_t count = stream - index * most_noises; count > most_noises)
         throw Error(
-            fmt::format("population '{}' has {} noise sources and Poisson inputs; at most {} are "
-                        "possible",
-                        population.name, population.noise.size() + population.poisson.size(), most_noises));
+            fmt::format("population '{}' has {} noise sources, Poisson inputs and random draws; at most {} "
+                        "are possible",
+                        population.name, count, most_noises));
     if (population.multiple != 1 && !(population.composed.arrivals.empty() && population.poisson.empty()))
         throw Error(fmt::format("population '{}' steps once in {} and cannot take in events", population.name,
                                 population.multiple));
@@ -130,7 +192,7 @@ EventPlan plan_events(const Network& network, std::vector<PopulationPlan>& popul
     for (const network::EventMonitor& monitor : network.event_monitors) {
         const std::size_t p = find_population(network, monitor.population);
         EventMonitorPlan made;
-        made.source = source_index(plan, populations, p, monitor.event);
+        made.source = source_index(plan, populations, p, monitor.event, network.dt_s);
         made.info = {
             monitor.name, monitor.population, monitor.event, populations[p].nodes, network.members, first_s,
             last_s,       network.dt_s};

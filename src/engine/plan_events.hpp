@@ -7,7 +7,8 @@
 namespace neurodyn::engine {
 
 /// Fills in the arrays that events reach. After the populations' programs are made.
-void plan_arrivals(PopulationPlan& population, const network::Network& network, std::size_t index);
+void plan_arrivals(PopulationPlan& population, const network::Network& network, std::size_t index,
+                   const compile::KernelOptions& kernel);
 
 /// The recorded time is (first_s, last_s].
 EventPlan plan_events(const network::Network& network, std::vector<PopulationPlan>& populations,

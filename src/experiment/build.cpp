@@ -252,19 +252,34 @@ std::size_t Builder::read_size(const PopulationSection& section, network::Popula
     return 0;
 }
 
+void Builder::read_spikes(const PopulationSection& section, network::Population& population) {
+    try {
+        population.given_events = resources_.spikes(section.spikes.value, section.spikes_population.value);
+        for (const std::uint32_t node : population.given_events->node)
+            if (node >= population.size && population.size > 0)
+                throw Error(
+                    fmt::format("population '{}' has {} neurons, but its list has a spike of neuron {}",
+                                section.name, population.size, node));
+    } catch (const Error& error) {
+        failed(section.spikes, error);
+    }
+}
+
 void Builder::add_population(const PopulationSection& section) {
     network::Population population;
     population.name = section.name;
     population.method = section.method.value;
     population.size = read_size(section, population);
-    population.model = section.equations.empty()
-                           ? (section.model.empty()
-                                  ? nullptr
-                                  : load(section.model, fmt::format("population '{}'", section.name), false))
-                           : inline_model(section, population.size);
+    const std::string what = fmt::format("population '{}'", section.name);
+    if (!section.equations.empty())
+        population.model = inline_model(section, population.size);
+    else if (!section.spikes.empty())
+        population.model = load({"spike_list", section.spikes.place}, what, false);
+    else if (!section.model.empty())
+        population.model = load(section.model, what, false);
+    if (!section.spikes.empty()) read_spikes(section, population);
     const Text& method = section.method.empty() ? experiment_.time.method : section.method;
-    built_.places[fmt::format("population '{}'", section.name)] =
-        method.empty() ? Text{section.name, section.place} : method;
+    built_.places[what] = method.empty() ? Text{section.name, section.place} : method;
     if (population.model != nullptr && population.size > 0)
         built_.network.populations.push_back(std::move(population));
 }
@@ -279,6 +294,7 @@ void Builder::assign(const Setting& setting, const language::Quantity& quantity,
     wanted.rows = nodes;
     wanted.seed = experiment_.seed;
     wanted.stream = stream(wanted.what);
+    wanted.indexed = true;
     auto array = scope.evaluate(setting.value, wanted, problems_);
     if (!array) return;
     array->dimension = quantity.unit.dimension;

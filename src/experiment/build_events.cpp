@@ -87,7 +87,9 @@ std::optional<Reference> Builder::resolve_state(const Text& text, const std::str
                   fmt::format("{}: events add to a variable, and model '{}' of population '{}' has no "
                               "variable '{}'",
                               what, found->model->name, reference.population, reference.expression),
-                  near.empty() ? fmt::format("variables: {}", fmt::join(states, ", ")) : near);
+                  !near.empty()    ? near
+                  : states.empty() ? "the model has no variables"
+                                   : fmt::format("variables: {}", fmt::join(states, ", ")));
     return std::nullopt;
 }
 
@@ -341,6 +343,14 @@ void Builder::add_poisson(const StimulusSection& section) {
         if (wish == std::end(wishes)) {
             problems_.add(setting.place, fmt::format("'poisson' of {} has no '{}'", what, setting.name),
                           "it has: rate, weight, sources");
+            continue;
+        }
+        const std::vector<std::string> names = names_in(setting.value.text().value);
+        if (wish->values == &input.rate_hz && !setting.value.is_list && scope_.find("t") == nullptr &&
+            std::find(names.begin(), names.end(), "t") != names.end()) {
+            input.rate = setting.value.text().value;
+            input.parameters = named_values(input.rate, target);
+            input.file = experiment_.file;
             continue;
         }
         std::map<std::string, network::Values> values;

@@ -12,11 +12,13 @@ namespace neurodyn::experiment {
 // the true one, so that points of a sweep share their equations.
 std::string Builder::inline_value(const Setting& setting, std::size_t nodes) {
     const std::vector<std::string> names = names_in(setting.value.text().value);
-    const auto is_ours = [&](const std::string& name) { return scope_.find(name) != nullptr; };
+    const auto is_ours = [&](const std::string& name) {
+        return name == "i" || name == "N" || scope_.find(name) != nullptr;
+    };
     if (!setting.value.is_list && std::none_of(names.begin(), names.end(), is_ours))
         return setting.value.text().value;
     Problems ignored(*experiment_.document);  // set_population says what is wrong
-    const Wanted wanted{.what = setting.name, .rows = nodes};
+    const Wanted wanted{.what = setting.name, .rows = nodes, .seed = experiment_.seed, .indexed = true};
     const auto array = scope_.evaluate(setting.value, wanted, ignored);
     if (!array) return setting.value.text().value;
     return array->dimension.is_dimensionless() ? "1" : "1*" + to_string(array->dimension);
@@ -48,7 +50,7 @@ language::ModelPtr Builder::inline_model(const PopulationSection& section, std::
     strings.refractory = section.refractory.value;
     strings.method = section.method.value;
     for (const Setting& setting : section.set)
-        strings.values.emplace_back(setting.name, inline_value(setting, nodes));
+        if (!setting.value.empty()) strings.values.emplace_back(setting.name, inline_value(setting, nodes));
     try {
         return resources_.equations(strings);
     } catch (const InputError& error) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <numeric>
 
 #include "experiment/builder.hpp"
 
@@ -140,6 +141,33 @@ void Builder::check_pulse(const StimulusSection& section, const network::Stimulu
                 fmt::format("the pulses of stimulus '{}' last {}, longer than 'every' ({})", section.name,
                             show_time(duration->at(i, 0)), show_time(every->at(i, 0))),
                 "a stimulus that never ends is a constant");
+}
+
+// The experiment's values that an expression over a population's nodes names; `i` is the node's number, `N`
+// how many there are.
+std::vector<network::Stimulus::Parameter> Builder::named_values(const std::string& expression,
+                                                                const network::Population& target) const {
+    std::vector<std::string> names = names_in(expression);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::vector<network::Stimulus::Parameter> parameters;
+    for (const std::string& name : names)
+        if (const Array* array = scope_.find(name); array != nullptr && !array->is_matrix() &&
+                                                    target.model->find(name) == nullptr &&
+                                                    (array->rows == 1 || array->rows == target.size))
+            parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
+    const auto is_named = [&](const char* name) {
+        return std::binary_search(names.begin(), names.end(), name) && scope_.find(name) == nullptr &&
+               target.model->find(name) == nullptr;
+    };
+    if (is_named("N"))
+        parameters.push_back({"N", network::Values(static_cast<double>(target.size)), Dimension{}});
+    if (is_named("i")) {
+        std::vector<double> numbers(target.size);
+        std::iota(numbers.begin(), numbers.end(), 0.0);
+        parameters.push_back({"i", {std::move(numbers), target.size, 1}, Dimension{}});
+    }
+    return parameters;
 }
 
 std::string Builder::stimulus_expression(const StimulusSection& section, network::Stimulus& stimulus,
@@ -305,14 +333,7 @@ void Builder::add_stimulus(const StimulusSection& section) {
             stimulus.parameters.push_back({stimulus.expression, values["constant"], quantity.unit.dimension});
     } else if (section.kind == Kind::expression) {
         stimulus.expression = section.expression.value;
-        std::vector<std::string> names = names_in(stimulus.expression);
-        std::sort(names.begin(), names.end());
-        names.erase(std::unique(names.begin(), names.end()), names.end());
-        for (const std::string& name : names)
-            if (const Array* array = scope_.find(name); array != nullptr && !array->is_matrix() &&
-                                                        target.model->find(name) == nullptr &&
-                                                        (array->rows == 1 || array->rows == target.size))
-                stimulus.parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
+        stimulus.parameters = named_values(stimulus.expression, target);
     } else {
         stimulus.expression = stimulus_expression(section, stimulus, quantity.unit);
         if (section.kind == Kind::pulse) check_pulse(section, stimulus);

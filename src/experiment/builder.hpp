@@ -25,6 +25,7 @@ class Builder {
     void set_population(const PopulationSection& section);
     language::ModelPtr load(const Text& name, const std::string& what, bool coupling);
     void check_method(const Text& method);
+    void read_spikes(const PopulationSection& section, network::Population& population);
     std::size_t read_size(const PopulationSection& section, network::Population& population);
     /// Evaluates one parameter or initial value into `values`.
     void assign(const Setting& setting, const language::Quantity& quantity, const std::string& what,
@@ -87,6 +88,8 @@ class Builder {
     void check_synapse_delay(const ProjectionSection& section, const network::SynapseValue& delay);
     // build_stimuli.cpp
     void add_stimulus(const StimulusSection& section);
+    std::vector<network::Stimulus::Parameter> named_values(const std::string& expression,
+                                                           const network::Population& target) const;
     void add_process(const StimulusSection& section, network::Stimulus& stimulus, const Unit& unit);
     void check_pulse(const StimulusSection& section, const network::Stimulus& stimulus);
     void check_expression(const StimulusSection& section, const network::Stimulus& stimulus,

@@ -53,7 +53,8 @@ struct PopulationSection {
     Place place;
     Text model;  ///< a library name or a path; empty when `equations` are given
     Text equations, threshold, reset, refractory;
-    Text size;  ///< a number, or the name of a connectome
+    Text spikes, spikes_population;  ///< a file of spikes, instead of a model; which of its populations
+    Text size;                       ///< a number, or the name of a connectome
     Text method;
     Settings set, initial;
 };

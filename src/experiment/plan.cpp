@@ -25,7 +25,7 @@ bool same_names(const std::map<std::string, Values>& a, const std::map<std::stri
 bool same_population(const network::Population& a, const network::Population& b) {
     return a.name == b.name && a.model == b.model && a.size == b.size && a.method == b.method &&
            a.step_multiple == b.step_multiple && same_names(a.parameters, b.parameters) &&
-           same_names(a.initial, b.initial);
+           same_names(a.initial, b.initial) && a.given_events == b.given_events;
 }
 
 bool same_projection(const network::Projection& a, const network::Projection& b) {
@@ -34,11 +34,11 @@ bool same_projection(const network::Projection& a, const network::Projection& b)
            same_names(a.parameters, b.parameters);
 }
 
+bool same_parameter(const network::Stimulus::Parameter& a, const network::Stimulus::Parameter& b) {
+    return a.name == b.name && a.dimension == b.dimension;
+}
+
 bool same_stimulus(const network::Stimulus& a, const network::Stimulus& b) {
-    const auto same_parameter = [](const network::Stimulus::Parameter& x,
-                                   const network::Stimulus::Parameter& y) {
-        return x.name == y.name && x.dimension == y.dimension;
-    };
     return a.name == b.name && a.population == b.population && a.target == b.target &&
            a.expression == b.expression && a.table == b.table &&
            all_same(a.parameters, b.parameters, same_parameter);
@@ -55,7 +55,10 @@ bool same_poisson(const network::PoissonInput& a, const network::PoissonInput& b
         return p.rate_hz.nodes == 1 && p.sources.nodes == 1;
     };
     return a.name == b.name && a.population == b.population && a.target == b.target &&
-           uniform(a) == uniform(b);
+           uniform(a) == uniform(b) && a.rate == b.rate &&
+           all_same(a.parameters, b.parameters, [&](const auto& x, const auto& y) {
+               return same_parameter(x, y) && x.value.nodes == y.value.nodes;
+           });
 }
 
 // One quantity of all members; it stays one value where all members agree.
@@ -195,12 +198,18 @@ Network join_members(const std::vector<Network>& networks) {
                 networks, joined.stimuli[s].parameters[k].value,
                 [s, k](const Network& n) -> const Values& { return n.stimuli[s].parameters[k].value; });
     }
-    for (std::size_t p = 0; p < joined.poisson_inputs.size(); ++p)
+    for (std::size_t p = 0; p < joined.poisson_inputs.size(); ++p) {
+        for (std::size_t k = 0; k < joined.poisson_inputs[p].parameters.size(); ++k)
+            join_value(networks, joined.poisson_inputs[p].parameters[k].value,
+                       [p, k](const Network& n) -> const Values& {
+                           return n.poisson_inputs[p].parameters[k].value;
+                       });
         for (Values network::PoissonInput::* part :
              {&network::PoissonInput::rate_hz, &network::PoissonInput::weight,
               &network::PoissonInput::sources})
             join_value(networks, joined.poisson_inputs[p].*part,
                        [p, part](const Network& n) -> const Values& { return n.poisson_inputs[p].*part; });
+    }
     joined.seeds.clear();
     for (const Network& network : networks) joined.seeds.push_back(network.seeds.front());
     if (std::all_of(joined.seeds.begin(), joined.seeds.end(),
@@ -216,9 +225,12 @@ Network select_members(const Network& network, const std::vector<std::size_t>& m
         for (auto& [name, values] : population.parameters) values = select(values, members);
         for (auto& [name, values] : population.initial) values = select(values, members);
     }
-    for (network::PoissonInput& input : chosen.poisson_inputs)
+    for (network::PoissonInput& input : chosen.poisson_inputs) {
         for (Values* values : {&input.rate_hz, &input.weight, &input.sources})
             *values = select(*values, members);
+        for (network::Stimulus::Parameter& parameter : input.parameters)
+            parameter.value = select(parameter.value, members);
+    }
     for (network::Projection& projection : chosen.projections)
         for (auto& [name, values] : projection.parameters) values = select(values, members);
     for (network::Stimulus& stimulus : chosen.stimuli) {

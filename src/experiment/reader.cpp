@@ -86,6 +86,21 @@ std::vector<ConnectomeSection> read_connectomes(Section& top, Problems& problems
     return connectomes;
 }
 
+// spikes: FILE, or {file, population}
+void read_spikes(Section& section, PopulationSection& population, Problems& problems) {
+    const Node* node = section.get("spikes");
+    if (node == nullptr) return;
+    if (node->kind == Node::Kind::scalar) {
+        population.spikes = to_text(*node);
+        return;
+    }
+    Section spikes(*node, problems, "'spikes'");
+    population.spikes =
+        spikes.required_text("file", "a CSV file with the columns node and time [ms], or HDF5");
+    population.spikes_population = spikes.text_or("population");
+    spikes.finish();
+}
+
 PopulationSection read_population(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     PopulationSection population;
@@ -97,12 +112,15 @@ PopulationSection read_population(const std::string& name, const Place& place, c
     population.threshold = section.text_or("threshold");
     population.reset = section.text_or("reset");
     population.refractory = section.text_or("refractory");
+    read_spikes(section, population, problems);
     population.size = section.text_or("size", "1");
     population.method = section.text_or("method");
     population.set = section.settings("set");
     population.initial = section.settings("initial");
-    if (population.model.empty() == population.equations.empty())
-        problems.add(place, fmt::format("population '{}' must have either 'model' or 'equations'", name),
+    const int kinds = !population.model.empty() + !population.equations.empty() + !population.spikes.empty();
+    if (kinds != 1)
+        problems.add(place,
+                     fmt::format("population '{}' must have one of 'model', 'equations' and 'spikes'", name),
                      "for example model: wilson_cowan; `neurodyn list models` shows the library");
     if (population.equations.empty())
         for (const Text* text : {&population.threshold, &population.reset, &population.refractory})

@@ -14,6 +14,7 @@
 #include "language/synapse.hpp"
 #include "network/connectome.hpp"
 #include "network/connectome_tables.hpp"
+#include "network/spike_files.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -188,6 +189,13 @@ std::shared_ptr<const network::Stimulus::Table> Resources::table(const std::stri
     }
     table = std::move(read);
     return table;
+}
+
+std::shared_ptr<const network::EventList> Resources::spikes(const std::string& name,
+                                                            const std::string& population) {
+    auto& list = spikes_[name + "\n" + population];
+    if (list == nullptr) list = network::read_spikes(find_data(name, directory_), population);
+    return list;
 }
 
 ArrayPtr Resources::csv(const std::string& name) {

@@ -39,6 +39,8 @@ class Resources {
     /// values must be like. Throws InputError with the line of a cell that is not finite.
     std::shared_ptr<const network::Stimulus::Table> table(const std::string& name, bool interpolate,
                                                           std::size_t nodes, const Unit& target);
+    /// Spikes from a file (network/spike_files.hpp).
+    std::shared_ptr<const network::EventList> spikes(const std::string& name, const std::string& population);
     /// A matrix or column of finite numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }
@@ -50,6 +52,7 @@ class Resources {
     std::multimap<std::size_t, std::shared_ptr<const network::Connectivity>> connectivities_;
     std::map<std::string, std::shared_ptr<const network::Stimulus::Table>> tables_;
     std::map<std::string, ArrayPtr> files_;
+    std::map<std::string, std::shared_ptr<const network::EventList>> spikes_;
 };
 
 }  // namespace neurodyn::experiment

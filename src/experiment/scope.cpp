@@ -41,6 +41,20 @@ language::Distribution::Shape shape_of(const std::string& name) {
 
 }  // namespace
 
+std::vector<std::string> names_in(const std::string& text) {
+    std::vector<std::string> names;
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t end = i;
+        const bool name = letter(text[i]);
+        while (end < text.size() && (letter(text[end]) || digit(text[end]) || text[end] == '.')) ++end;
+        if (end > i && name) names.push_back(text.substr(i, end - i));
+        i = std::max(end, i + 1);
+    }
+    return names;
+}
+
 std::optional<DistributionCall> distribution_call(const Text& text) {
     const std::string& s = text.value;
     const std::size_t open = s.find('(');
@@ -147,6 +161,9 @@ std::optional<Array> Scope::expression(const Text& text, Problems& problems) con
     Graph graph;
     std::vector<language::ScopeEntry> names;
     for (const auto& [name, array] : entries_) names.push_back({name, graph.symbol(name), array->dimension});
+    const auto counts = [&](const char* name) { return wanted.indexed && find(name) == nullptr; };
+    for (const char* name : {"i", "N"})
+        if (counts(name)) names.push_back({name, graph.symbol(name), {}});
     language::Expression parsed;
     try {
         parsed = language::parse_expression(text.value, "", graph, names);
@@ -157,14 +174,16 @@ std::optional<Array> Scope::expression(const Text& text, Problems& problems) con
     Array result{1, 1, {}, parsed.dimension};
     for (const NodeId symbol : symbolic::free_symbols(graph, std::vector<NodeId>{parsed.node})) {
         const Array* array = find(graph.name(symbol));
+        if (graph.name(symbol) == "i" && counts("i")) result.rows = wanted.rows;
         if (array == nullptr) continue;
         result.rows = std::max(result.rows, array->rows);
         result.columns = std::max(result.columns, array->columns);
     }
     std::size_t row = 0, column = 0;
     const auto lookup = [&](const std::string& name) {
-        const Array* array = find(name);
-        return array == nullptr ? std::nan("") : array->at(row, column);
+        if (const Array* array = find(name)) return array->at(row, column);
+        if (!counts(name.c_str())) return std::nan("");
+        return static_cast<double>(name == "i" ? row : wanted.rows);
     };
     for (const NodeId symbol : symbolic::free_symbols(graph, std::vector<NodeId>{parsed.node})) {
         const Array* array = find(graph.name(symbol));

@@ -38,6 +38,7 @@ struct Wanted {
     std::size_t columns = 1;  ///< more than 1 where a matrix is wanted
     std::uint64_t seed = 0;   ///< of draws from distributions
     std::uint32_t stream = 0;
+    bool indexed = false;  ///< `i` is the node's number, from 0, and `N` their number, unless they are known
 };
 
 /// "normal(20 ms, 2 ms)": the distribution's name and the texts of its arguments. Nothing when the text is no

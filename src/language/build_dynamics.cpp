@@ -15,6 +15,9 @@ namespace {
 using symbolic::Op;
 using symbolic::Type;
 
+constexpr Categories in_events = Category::parameter | Category::input | Category::state |
+                                 only(Category::definition) | Category::time | only(Category::draw);
+
 std::vector<std::string> state_names(const Model& model) {
     std::vector<std::string> names;
     for (const State& s : model.states) names.push_back(s.name);
@@ -32,9 +35,9 @@ void Builder::drifts() {
     for (const EquationDecl& e : ast_.equations) {
         if (!e.differential) continue;
         const bool synapse = ast_.kind == Kind::synapse;
-        const Value value =
-            evaluator_.evaluate(e.value, synapse ? everything & ~only(Category::noise) : everything,
-                                synapse ? "an equation of a synapse" : "an equation");
+        constexpr Categories drift = everything & ~only(Category::draw);
+        const Value value = evaluator_.evaluate(e.value, drift & ~(synapse ? only(Category::noise) : 0u),
+                                                synapse ? "an equation of a synapse" : "an equation");
         State* state = find_state(e.name);
         if (value.bad || !state || !evaluator_.expect_type(value, Type::real, ast_[e.value].span)) continue;
         if (!is_open(state->unit))
@@ -115,19 +118,19 @@ void Builder::resolve_initial_values() {
 
 void Builder::events() {
     for (const EventDecl& e : ast_.events) event(e);
+    model_->draws = evaluator_.draws();
 }
 
 void Builder::event(const EventDecl& e) {
-    const Categories allowed =
-        Category::parameter | Category::input | Category::state | only(Category::definition) | Category::time;
     Event event;
     event.name = e.name;
     event.span = e.name_span;
-    const Value condition = evaluator_.evaluate(e.condition, allowed, "the condition of an event");
+    event.spike_step_counts = ast_.equation_strings;
+    const Value condition = evaluator_.evaluate(e.condition, in_events, "the condition of an event");
     if (e.condition != no_expr) evaluator_.expect_type(condition, Type::boolean, ast_[e.condition].span);
     event.condition = condition.node;
     if (e.refractory != no_expr) {
-        const Value value = evaluator_.evaluate(e.refractory, allowed, "a refractory period");
+        const Value value = evaluator_.evaluate(e.refractory, in_events, "a refractory period");
         if (is_boolean(value, model_->graph)) {
             event.refractory_condition = value.node;
         } else {
@@ -141,10 +144,7 @@ void Builder::event(const EventDecl& e) {
 
 void Builder::statement(const StatementDecl& s, Event& event) {
     const State* state = find_state(s.name);
-    const Value value = evaluator_.evaluate(
-        s.value,
-        Category::parameter | Category::input | Category::state | only(Category::definition) | Category::time,
-        "a reset");
+    const Value value = evaluator_.evaluate(s.value, in_events, "a reset");
     if (!state) {
         const NamedValue* known = evaluator_.find(s.name);
         if (known && known->category == Category::state) return;
@@ -255,9 +255,9 @@ void Builder::check_kind() {
     if (ast_.kind == Kind::synapse) return;
     const bool moves = std::any_of(ast_.equations.begin(), ast_.equations.end(),
                                    [](const EquationDecl& e) { return e.differential; });
-    if (!moves && problems_.empty())
+    if (!moves && ast_.events.empty() && problems_.empty())
         problems_.add(ast_.name_span, fmt::format("the model '{}' has no equation dx/dt = ...", ast_.name),
-                      "a model has at least one state variable");
+                      "a model has at least one state variable or one event");
 }
 
 }  // namespace neurodyn::language

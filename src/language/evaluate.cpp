@@ -50,7 +50,7 @@ Value bad_value() {
 }
 
 std::string_view to_string(Category category) {
-    static constexpr std::array<std::string_view, 10> names = {"a parameter",
+    static constexpr std::array<std::string_view, 11> names = {"a parameter",
                                                                "an input",
                                                                "a state variable",
                                                                "a definition",
@@ -59,7 +59,8 @@ std::string_view to_string(Category category) {
                                                                "the target's signal",
                                                                "the source's signal",
                                                                "the sum over the sources",
-                                                               "a variable of a joined population"};
+                                                               "a variable of a joined population",
+                                                               "a random draw"};
     return names[static_cast<std::size_t>(category)];
 }
 
@@ -191,6 +192,10 @@ Value Evaluator::name(const Expr& expr) {
         value.dimension = dimensions::time;
         return value;
     }
+    if (text == "not_refractory" && ast_.equation_strings && allowed_ & only(Category::time)) {
+        value.node = graph_.make(Op::eq, graph_.symbol(refractory_symbol), graph_.constant(0.0));
+        return value;
+    }
     if (const std::optional<Unit> u = find_unit(text)) {
         value.node = graph_.constant(u->scale);
         value.dimension = u->dimension;
@@ -272,6 +277,7 @@ Value Evaluator::call(const Expr& expr) {
     if (own != functions_.end()) return own->second ? call_own(expr, *own->second) : bad_value();
     const Builtin* function = find_builtin(text);
     if (!function) return unknown_function(expr);
+    if ((text == "rand" || text == "randn") && (allowed_ & only(Category::draw))) return draw(expr);
     if (!function->refusal.empty()) {
         const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep";
         problems_.add(expr.span, fmt::format("{}() cannot be used: {}", text, function->refusal),
@@ -310,6 +316,20 @@ Value Evaluator::call_own(const Expr& expr, const FunctionDecl& function) {
     Value value = visit(function.body);
     frames_.pop_back();
     if (frames_.empty()) problems_.set_context({});
+    return value;
+}
+
+// A number that is drawn anew for each node and step: each call is one of its own.
+Value Evaluator::draw(const Expr& expr) {
+    if (!expr.args.empty()) {
+        problems_.add(
+            expr.span, fmt::format("{}() takes no argument", expr.text),
+            expr.text == "rand" ? "it is uniform between 0 and 1" : "its mean is 0, its deviation 1");
+        return bad_value();
+    }
+    draws_.push_back({fmt::format("{}.{}", expr.text, draws_.size()), expr.text == "randn"});
+    Value value;
+    value.node = graph_.symbol(draws_.back().name);
     return value;
 }
 

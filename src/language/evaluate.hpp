@@ -41,7 +41,8 @@ enum class Category : std::uint8_t {
     signal,
     source,
     sum,
-    external
+    external,
+    draw
 };
 using Categories = unsigned;
 constexpr Categories operator|(Category a, Category b) { return 1u << unsigned(a) | 1u << unsigned(b); }
@@ -84,6 +85,9 @@ class Evaluator {
     /// Reports when the value is a condition or not one.
     bool expect_type(const Value& value, symbolic::Type type, SourceSpan span);
 
+    /// What rand() and randn() stand for, in the order of their calls.
+    const std::vector<Draw>& draws() const { return draws_; }
+
     Graph& graph() { return graph_; }
     Problems& problems() { return problems_; }
 
@@ -97,6 +101,7 @@ class Evaluator {
     Value binary(const Expr& expr);
     Value call(const Expr& expr);
     Value call_own(const Expr& expr, const FunctionDecl& function);
+    Value draw(const Expr& expr);
     Value unknown_name(const Expr& expr);
     Value unknown_function(const Expr& expr);
     bool is_known_name(const std::string& name) const;
@@ -111,6 +116,7 @@ class Evaluator {
     std::map<std::string, const FunctionDecl*> functions_;
     std::vector<std::map<std::string, Value>> frames_;
     Outside outside_;
+    std::vector<Draw> draws_;
     Categories allowed_ = everything;
     std::string place_;
     std::set<std::uint32_t> reported_;  ///< where unknown names were looked up

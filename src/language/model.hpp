@@ -90,14 +90,27 @@ struct Statement {
     SourceSpan span;
 };
 
+/// Under this name a graph has 1 while the node is refractory, as the step began, and 0 else (Brian2's
+/// not_refractory).
+inline constexpr const char* refractory_symbol = "refractory";
+
 /// What happens when a condition becomes true at the end of a step.
 struct Event {
     std::string name;  ///< "spike" by default
     NodeId condition;
     std::vector<Statement> reset;
-    NodeId refractory_time;       ///< null: none
-    NodeId refractory_condition;  ///< null: none; the event cannot happen again while it holds
+    NodeId refractory_time;          ///< null: none
+    NodeId refractory_condition;     ///< null: none; the event cannot happen again while it holds
+    bool spike_step_counts = false;  ///< the step of the event is the first of the refractory time, as in
+                                     ///< Brian2
     SourceSpan span;
+};
+
+/// rand() or randn() in an event: a number that the engine draws for each node and step, under a symbol of
+/// this name.
+struct Draw {
+    std::string name;
+    bool is_normal = false;  ///< else uniform between 0 and 1
 };
 
 /// A coupling (kind `coupling`): target input += post(sum_j weight_ij * pre(source_j(t - delay),
@@ -187,6 +200,7 @@ struct Model {
     std::vector<State> states;
     std::vector<Definition> definitions;
     std::vector<Event> events;
+    std::vector<Draw> draws;  ///< of the events
     std::optional<Coupling> coupling;
     std::optional<Synapse> synapse;
     bool from_strings = false;  ///< Brian2's: sums over synapses may fill parameters

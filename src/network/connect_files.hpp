@@ -19,6 +19,7 @@ struct SynapseFile {
     std::string population;
     std::string edge_types_path;       ///< CSV of a SONATA file's edge types; may be empty
     std::vector<std::string> columns;  ///< values wanted besides source and target: "weight", "delay", ...
+    std::string source = "source", target = "target";  ///< how text and plain HDF5 call them
 };
 
 struct SynapseColumn {

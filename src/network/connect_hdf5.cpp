@@ -9,15 +9,15 @@ SynapseTable read_hdf5_synapses(const SynapseFile& file) {
     const QuietHdf5 quiet;
     const Hdf5Handle handle = open_hdf5(file.path);
     const Hdf5Group group(handle, file.path, file.population.empty() ? "/" : file.population,
-                          "one with the datasets source and target was expected");
+                          "one with the datasets " + file.source + " and " + file.target + " was expected");
     SynapseTable table;
-    table.edges.source = group.indices("source");
-    table.edges.target = group.indices("target");
+    table.edges.source = group.indices(file.source);
+    table.edges.target = group.indices(file.target);
     const std::size_t count = table.edges.source.size();
-    check_length(group, "target", table.edges.target.size(), count, "source");
+    check_length(group, file.target, table.edges.target.size(), count, file.source);
     for (const std::string& name : file.columns) {
         table.columns.push_back({name, group.unit(name), group.numbers(name)});
-        check_length(group, name, table.columns.back().values.size(), count, "source");
+        check_length(group, name, table.columns.back().values.size(), count, file.source);
     }
     return table;
 }

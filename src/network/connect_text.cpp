@@ -66,8 +66,8 @@ class Reader {
             if (line_.find(c) != line_.npos) separator_ = c;
         titles_.clear();
         for (const std::string_view cell : split_cells(line_, separator_)) titles_.emplace_back(cell);
-        source_ = find("source").index;
-        target_ = find("target").index;
+        source_ = find(file_.source).index;
+        target_ = find(file_.target).index;
         for (const std::string& name : file_.columns) {
             const Place place = find(name);
             places_.push_back(place.index);
@@ -88,7 +88,9 @@ class Reader {
             if (rest.starts_with('_') && find_unit(rest.substr(1))) return {k, std::string(rest.substr(1))};
         }
         fail(line_, fmt::format("the header has no column '{}'; it has: {}", name, fmt::join(titles_, ", ")),
-             "the first line names the columns: source,target,weight [pA],delay [ms]");
+             fmt::format("the first line names the columns, for example {},{} [ms]",
+                         file_.source == file_.target ? file_.source : "source,target,weight [pA]",
+                         file_.columns.empty() ? "delay" : file_.columns.back()));
     }
 
     void read_row() {

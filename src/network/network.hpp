@@ -31,6 +31,12 @@ struct Values {
     bool is_uniform() const { return nodes == 1 && members == 1; }
 };
 
+/// Events that are known beforehand: when, and of which node; ascending in time, then node.
+struct EventList {
+    std::vector<double> time_s;
+    std::vector<std::uint32_t> node;
+};
+
 /// Nodes with the same equations. Parameters and initial values that are not set here are the model's own;
 /// distributions are drawn per node from the network's seed.
 struct Population {
@@ -43,7 +49,8 @@ struct Population {
     /// Steps once in so many network steps, on the mean of its inputs over them (slow observers such as
     /// BOLD).
     std::size_t step_multiple = 1;
-    std::vector<std::string> node_names;  ///< empty: "0", "1", ...
+    std::vector<std::string> node_names;            ///< empty: "0", "1", ...
+    std::shared_ptr<const EventList> given_events;  ///< of its first event, whose condition never holds then
 };
 
 /// Weighted, delayed edges in rows by target, sources ascending within a row.
@@ -89,16 +96,6 @@ struct EventProjection {
     bool operator==(const EventProjection&) const = default;
 };
 
-/// Independent Poisson trains, `sources` of them for each node, each of whose events adds `weight` to a
-/// state: one draw per node and step.
-struct PoissonInput {
-    std::string name;
-    std::string population, target;  ///< a state
-    Values rate_hz{0.0};             ///< of one source
-    Values weight{0.0};              ///< SI, unit of the target
-    Values sources{1.0};
-};
-
 /// Adds to an input or a parameter of a population: weights[node] * (expression of t and parameters), or a
 /// table.
 struct Stimulus {
@@ -121,6 +118,20 @@ struct Stimulus {
     std::vector<Parameter> parameters;
     Values weights{1.0};  ///< per node, dimensionless
     std::shared_ptr<const Table> table;
+    std::string file;  ///< where the expression stands, for messages
+};
+
+/// Independent Poisson trains, `sources` of them for each node, each of whose events adds `weight` to a
+/// state: one draw per node and step.
+struct PoissonInput {
+    std::string name;
+    std::string population, target;  ///< a state
+    Values rate_hz{0.0};             ///< of one source
+    Values weight{0.0};              ///< SI, unit of the target
+    Values sources{1.0};
+    std::string rate;  ///< where not empty, instead of rate_hz: an expression of t, its parameters and the
+                       ///< population's
+    std::vector<Stimulus::Parameter> parameters;
     std::string file;  ///< where the expression stands, for messages
 };
 

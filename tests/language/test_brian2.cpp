@@ -140,6 +140,34 @@ TEST(Brian2, AParameterThatAResetChangesIsAState) {
     EXPECT_DOUBLE_EQ(value(*m, m->find_state("vt")->initial), 1.0);
 }
 
+// A group of Poisson sources, and refractory times that are drawn.
+TEST(Brian2, RandomNumbersInEvents) {
+    EquationStrings s;
+    s.equations = "rates : Hz";
+    s.threshold = "rand()<rates*dt";
+    s.refractory = "(1 + 2*rand())*ms";
+    const ModelPtr m = parse_equations(s);
+    ASSERT_EQ(m->draws.size(), 2u);
+    EXPECT_FALSE(m->draws[0].is_normal);
+    EXPECT_NE(m->draws[0].name, m->draws[1].name);
+    EXPECT_DOUBLE_EQ(value(*m, m->events[0].refractory_time, {{m->draws[1].name, 0.5}}), 2e-3);
+    s.threshold = "rand(3) < rates*dt";
+    EXPECT_NE(problems_of(s).find("rand() takes no argument"), std::string::npos) << problems_of(s);
+}
+
+TEST(Brian2, NotRefractoryIsACondition) {
+    EquationStrings s;
+    s.equations = "dv/dt = (3*int(not_refractory) - v)/(10*ms) : 1";
+    s.threshold = "v > 2 and not_refractory";
+    s.refractory = "2*ms";
+    const ModelPtr m = parse_equations(s);
+    EXPECT_TRUE(m->events[0].spike_step_counts);
+    EXPECT_DOUBLE_EQ(value(*m, m->find_state("v")->drift, {{"v", 1.0}, {refractory_symbol, 0.0}}), 200.0);
+    EXPECT_DOUBLE_EQ(value(*m, m->find_state("v")->drift, {{"v", 1.0}, {refractory_symbol, 1.0}}), -100.0);
+    s.values = {{"v", "int(not_refractory)"}};
+    EXPECT_NE(problems_of(s).find("unknown name 'not_refractory'"), std::string::npos) << problems_of(s);
+}
+
 TEST(Brian2, RefusalsSayWhy) {
     EquationStrings s;
     s.equations = "dv/dt = -v/tau + rand()/ms : 1 (event-driven)";
