@@ -93,7 +93,7 @@ void plan_model(const Network& network, const network::EventProjection& projecti
     find_arrays(edges.model->post, target);
     if (!model->synapse->on_post.empty())
         edges.back_source =
-            source_index(plan, populations, edges.population, back_event(network, projection));
+            source_index(plan, populations, edges.population, back_event(network, projection), network.dt_s);
     plan.has_models = true;
     plan.reads_sources = plan.reads_sources || !edges.model->pre.empty();
 }

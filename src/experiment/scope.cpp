@@ -81,20 +81,6 @@ std::optional<DistributionCall> distribution_call(const Text& text) {
     return call;
 }
 
-std::vector<std::string> names_in(const std::string& text) {
-    std::vector<std::string> names;
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    for (std::size_t i = 0; i < text.size();) {
-        std::size_t end = i;
-        const bool name = letter(text[i]);
-        while (end < text.size() && (letter(text[end]) || digit(text[end]) || text[end] == '.')) ++end;
-        if (end > i && name) names.push_back(text.substr(i, end - i));
-        i = std::max(end, i + 1);
-    }
-    return names;
-}
-
 void Scope::add(const std::string& name, ArrayPtr array) {
     for (auto& [known, old] : entries_)
         if (known == name) {
@@ -155,7 +141,7 @@ bool Scope::fits(const Text& text, const Array& array, const Wanted& wanted, Pro
     return true;
 }
 
-std::optional<Array> Scope::expression(const Text& text, Problems& problems) const {
+std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, Problems& problems) const {
     if (const std::optional<double> number = to_number(text.value)) return Array{1, 1, {*number}, {}};
     if (const Array* array = find(text.value)) return *array;
     Graph graph;
@@ -212,7 +198,7 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
     }
     std::vector<Array> arguments;
     for (const Text& argument : call->arguments) {
-        std::optional<Array> array = expression(argument, problems);
+        std::optional<Array> array = expression(argument, wanted, problems);
         if (!array || !fits(argument, *array, wanted, problems)) return std::nullopt;
         arguments.push_back(std::move(*array));
     }
@@ -232,7 +218,7 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
 
 std::optional<Array> Scope::evaluate(const Text& text, const Wanted& wanted, Problems& problems) const {
     std::optional<Array> array =
-        distribution_call(text) ? draw(text, wanted, problems) : expression(text, problems);
+        distribution_call(text) ? draw(text, wanted, problems) : expression(text, wanted, problems);
     if (!array || !fits(text, *array, wanted, problems)) return std::nullopt;
     return array;
 }

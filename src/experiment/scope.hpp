@@ -67,7 +67,7 @@ class Scope {
     std::optional<Array> evaluate(const Value& value, const Wanted& wanted, Problems& problems) const;
 
   private:
-    std::optional<Array> expression(const Text& text, Problems& problems) const;
+    std::optional<Array> expression(const Text& text, const Wanted& wanted, Problems& problems) const;
     std::optional<Array> draw(const Text& text, const Wanted& wanted, Problems& problems) const;
     bool fits(const Text& text, const Array& array, const Wanted& wanted, Problems& problems) const;
     std::vector<std::pair<std::string, ArrayPtr>> entries_;
