@@ -45,6 +45,12 @@ class NameCheck {
                            [&](const EquationDecl& e) { return e.name == name; });
     }
 
+    /// Words of a model file's sections are names like others where an event's parts are strings of their
+    /// own.
+    bool is_free(const std::string& name) const {
+        return ast_.equation_strings && (name == "reset" || name == "refractory" || name == "gx");
+    }
+
     bool usable(const std::string& name, SourceSpan span) {
         static const std::vector<std::string> reserved = {"t",    "dt",    "and",   "or",         "not",
                                                           "True", "False", "reset", "refractory", "gx"};
@@ -52,7 +58,7 @@ class NameCheck {
             problems_.add(span, fmt::format("'{}' cannot be declared: names of a model hold no dots", name));
         } else if (is_noise_name(name)) {
             problems_.add(span, fmt::format("'{}' cannot be declared: it means white noise", name));
-        } else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end() ||
+        } else if ((std::find(reserved.begin(), reserved.end(), name) != reserved.end() && !is_free(name)) ||
                    (ast_.kind == Kind::synapse && (name == since_name || name == target_unit))) {
             problems_.add(span, fmt::format("'{}' cannot be declared: the name is reserved", name));
         } else if (const Builtin* builtin = find_builtin(name); builtin && !builtin->is_distribution) {

@@ -92,7 +92,7 @@ struct Statement {
 
 /// Under this name a graph has 1 while the node is refractory, as the step began, and 0 else (Brian2's
 /// not_refractory).
-inline constexpr const char* refractory_symbol = "refractory";
+inline constexpr const char* refractory_symbol = "refractory:now";
 
 /// What happens when a condition becomes true at the end of a step.
 struct Event {

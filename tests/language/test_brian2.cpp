@@ -155,6 +155,21 @@ TEST(Brian2, RandomNumbersInEvents) {
     EXPECT_NE(problems_of(s).find("rand() takes no argument"), std::string::npos) << problems_of(s);
 }
 
+// A refractory time that each spike makes longer, as Brian2's page on refractoriness has it.
+TEST(Brian2, RefractoryMayBeAVariable) {
+    EquationStrings s;
+    s.equations =
+        "dv/dt = -v/(10*ms) : 1 (unless refractory)\n"
+        "drefractory/dt = (refractory_0 - refractory) / tau_refractory : second";
+    s.threshold = "v > 1";
+    s.reset = "v = 0\nrefractory += 1*ms";
+    s.refractory = "refractory";
+    s.values = {{"refractory_0", "2*ms"}, {"tau_refractory", "50*ms"}, {"refractory", "refractory_0"}};
+    const ModelPtr m = parse_equations(s);
+    EXPECT_DOUBLE_EQ(value(*m, m->events[0].refractory_time, {{"refractory", 3e-3}}), 3e-3);
+    EXPECT_DOUBLE_EQ(value(*m, m->events[0].reset[1].value, {{"refractory", 3e-3}}), 4e-3);
+}
+
 TEST(Brian2, NotRefractoryIsACondition) {
     EquationStrings s;
     s.equations = "dv/dt = (3*int(not_refractory) - v)/(10*ms) : 1";
