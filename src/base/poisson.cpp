@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
 
 #include "base/error.hpp"
 #include "base/math/exponential.hpp"
@@ -14,38 +16,69 @@
 namespace neurodyn {
 namespace {
 
-// Lanes that go through the table together, until none is left above it.
-constexpr std::size_t group = 16;
+// Draws that go through the table together, until none is left above it.
+constexpr std::size_t group = 32;
 // Draws that lie in the first-level cache.
-constexpr std::size_t piece = 1024;
+constexpr std::size_t piece = 2048;
 
 // Counts how many entries of the table each draw reaches. No order of terms matters: counts are whole
 // numbers.
-#if defined(__x86_64__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
-void count_reached(const double* draws, std::size_t count, const double* table, std::size_t entries,
-                   double* out) {
-    typedef double Lanes __attribute__((vector_size(32), aligned(8)));
-    typedef long long Mask __attribute__((vector_size(32)));
-    constexpr std::size_t width = 4, vectors = group / width;
-    const Mask one = reinterpret_cast<Mask>(Lanes{1.0, 1.0, 1.0, 1.0});
-    for (std::size_t at = 0; at < count; at += group) {
-        Lanes draw[vectors], reached[vectors] = {};
-        for (std::size_t v = 0; v < vectors; ++v)
-            draw[v] = *reinterpret_cast<const Lanes*>(draws + at + v * width);
-        for (std::size_t k = 0; k < entries; ++k) {
-            const Lanes entry = {table[k], table[k], table[k], table[k]};
-            Mask any = {};
-            for (std::size_t v = 0; v < vectors; ++v) {
-                const Mask is = draw[v] >= entry;
-                reached[v] += reinterpret_cast<Lanes>(is & one);
-                any |= is;
-            }
-            if ((any[0] | any[1] | any[2] | any[3]) == 0) break;
+template <class Real>
+[[gnu::always_inline]] inline void count_group(const std::uint32_t* draws,
+                                               const std::vector<std::uint32_t>& table, Real* out) {
+    typedef std::uint32_t Lanes __attribute__((vector_size(32), aligned(4)));
+    typedef std::int32_t Counts __attribute__((vector_size(32)));
+    typedef std::uint64_t Quarters __attribute__((vector_size(32)));
+    constexpr std::size_t width = 8, vectors = group / width;
+    Lanes draw[vectors];
+    Counts reached[vectors] = {};
+    for (std::size_t v = 0; v < vectors; ++v) draw[v] = *reinterpret_cast<const Lanes*>(draws + v * width);
+    for (const std::uint32_t bound : table) {
+        const Lanes entry = {bound, bound, bound, bound, bound, bound, bound, bound};
+        Counts any = {};
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const Counts is = reinterpret_cast<Counts>(draw[v] >= entry);  // -1 where it does
+            reached[v] -= is;
+            any |= is;
         }
-        for (std::size_t v = 0; v < vectors; ++v)
-            *reinterpret_cast<Lanes*>(out + at + v * width) = reached[v];
+        const auto quarters = reinterpret_cast<Quarters>(any);
+        if ((quarters[0] | quarters[1] | quarters[2] | quarters[3]) == 0) break;
+    }
+    for (std::size_t v = 0; v < vectors; ++v)
+        for (std::size_t i = 0; i < width; ++i) out[v * width + i] = static_cast<Real>(reached[v][i]);
+}
+
+#if defined(__x86_64__)
+#define NEURODYN_FOR_EACH_MACHINE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define NEURODYN_FOR_EACH_MACHINE
+#endif
+NEURODYN_FOR_EACH_MACHINE
+void count_reached(const std::uint32_t* draws, std::size_t count, const std::vector<std::uint32_t>& table,
+                   float* out) {
+    for (std::size_t at = 0; at < count; at += group) count_group(draws + at, table, out + at);
+}
+NEURODYN_FOR_EACH_MACHINE
+void count_reached(const std::uint32_t* draws, std::size_t count, const std::vector<std::uint32_t>& table,
+                   double* out) {
+    for (std::size_t at = 0; at < count; at += group) count_group(draws + at, table, out + at);
+}
+
+template <class Real>
+void fill_counts(std::span<Real> out, const DrawSource& source, const std::vector<std::uint32_t>& table) {
+    std::array<std::uint32_t, piece> draws;
+    std::array<Real, group> rest;
+    DrawSource here = source;
+    for (std::size_t at = 0; at < out.size(); at += piece) {
+        const std::size_t n = std::min(piece, out.size() - at), whole = n / group * group;
+        here.first_node = source.first_node + at;
+        fill_words(std::span(draws.data(), n), here);
+        count_reached(draws.data(), whole, table, out.data() + at);
+        if (whole == n) continue;
+        std::fill(draws.begin() + static_cast<std::ptrdiff_t>(n),
+                  draws.begin() + static_cast<std::ptrdiff_t>(whole + group), 0u);
+        count_reached(draws.data() + whole, group, table, rest.data());
+        std::copy_n(rest.begin(), n - whole, out.begin() + static_cast<std::ptrdiff_t>(at + whole));
     }
 }
 
@@ -59,7 +92,8 @@ PoissonTable::PoissonTable(double mean) {
     math::Scalar<double> backend;
     double probability = math::exp(backend, -mean), sum = probability;
     for (int k = 1; sum < 1.0 - 0x1p-33; ++k) {
-        distribution_.push_back(sum);
+        // (word + 1/2)/2^32 >= sum
+        distribution_.push_back(static_cast<std::uint32_t>(std::ceil(sum * 0x1p32 - 0.5)));
         probability *= mean / k;
         sum += probability;
         if (k > mean && probability < 0x1p-60) break;  // rounding has kept the sum from its limit
@@ -67,30 +101,11 @@ PoissonTable::PoissonTable(double mean) {
 }
 
 void PoissonTable::fill(std::span<double> out, const DrawSource& source) const {
-    std::array<double, piece> draws, counts;
-    DrawSource here = source;
-    for (std::size_t at = 0; at < out.size(); at += piece) {
-        const std::size_t n = std::min(piece, out.size() - at);
-        here.first_node = source.first_node + at;
-        fill_uniform(std::span(draws.data(), n), 1, here);
-        std::fill(draws.begin() + static_cast<std::ptrdiff_t>(n), draws.end(), 0.0);
-        count_reached(draws.data(), (n + group - 1) / group * group, distribution_.data(),
-                      distribution_.size(), counts.data());
-        std::copy_n(counts.begin(), n, out.begin() + static_cast<std::ptrdiff_t>(at));
-    }
+    fill_counts(out, source, distribution_);
 }
 
 void PoissonTable::fill(std::span<float> out, const DrawSource& source) const {
-    std::array<double, piece> counts;
-    DrawSource here = source;
-    for (std::size_t at = 0; at < out.size(); at += piece) {
-        const std::size_t n = std::min(piece, out.size() - at);
-        here.first_node = source.first_node + at;
-        fill(std::span(counts.data(), n), here);
-        std::transform(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(n),
-                       out.begin() + static_cast<std::ptrdiff_t>(at),
-                       [](double x) { return static_cast<float>(x); });
-    }
+    fill_counts(out, source, distribution_);
 }
 
 }  // namespace neurodyn

@@ -2,6 +2,7 @@
 // Many Poisson draws of one mean.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -24,7 +25,9 @@ class PoissonTable {
     void fill(std::span<float> out, const DrawSource& source) const;
 
   private:
-    std::vector<double> distribution_;  ///< P(count <= k), as long as it differs from 1 by more than 2^-33
+    /// Words of 32 bits that reach entry k count more than k; as long as P(count <= k) differs from 1 by more
+    /// than 2^-33.
+    std::vector<std::uint32_t> distribution_;
 };
 
 }  // namespace neurodyn

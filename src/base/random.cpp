@@ -167,6 +167,12 @@ void fill_uniform(std::span<float> out, std::size_t members, const DrawSource& s
     fill(math::Distribution::uniform, out, 1, 0, members, source);
 }
 
+void fill_words(std::span<std::uint32_t> out, const DrawSource& source) {
+    const auto words = math::host_loops(math::best_instruction_set()).words;
+    fill_shared<std::uint32_t>({words, words, nullptr}, out, 1, {source.step, source.member, source.stream},
+                               source.seeds[0], source.first_node);
+}
+
 double normal_at(std::uint64_t seed, std::uint16_t stream, std::uint64_t step, std::uint64_t node,
                  std::uint32_t member) {
     Scalar b;

@@ -34,6 +34,9 @@ void fill_normal_steps(std::span<float> out, std::size_t steps, std::size_t apar
 void fill_uniform(std::span<double> out, std::size_t members, const DrawSource& source);
 void fill_uniform(std::span<float> out, std::size_t members, const DrawSource& source);
 
+/// The 32 random bits that each uniform draw in double precision is made of; for one seed.
+void fill_words(std::span<std::uint32_t> out, const DrawSource& source);
+
 /// One draw, the same as in the arrays.
 double normal_at(std::uint64_t seed, std::uint16_t stream, std::uint64_t step, std::uint64_t node,
                  std::uint32_t member = 0);

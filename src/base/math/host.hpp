@@ -41,6 +41,7 @@ struct HostLoops {
     std::span<const FunctionRow> functions;
     DrawLoops<double> f64;
     DrawLoops<float> f32;
+    TileDraws<std::uint32_t> words;  ///< the random bits themselves
 };
 
 const HostLoops& host_loops_baseline();
