@@ -269,10 +269,11 @@ MonitorPlan plan_synapse_monitor(std::size_t index, const Plan<Real>& whole) {
     if (!monitor.synapses.empty() && monitor.synapses.back() >= total)
         throw Error(fmt::format("{} records synapse {}, but projection '{}' has {} (0 to {})", who,
                                 monitor.synapses.back(), monitor.projection, total, total - 1));
-    const std::size_t count = monitor.synapses.empty() ? total : monitor.synapses.size();
+    const std::vector<std::uint64_t>& numbers = readings[plan.reading].synapses;
+    const std::size_t count = numbers.empty() ? total : numbers.size();
     for (std::size_t k = 0; k < count; ++k) {
         plan.nodes.push_back(k);
-        plan.info.node_names.push_back(std::to_string(monitor.synapses.empty() ? k : monitor.synapses[k]));
+        plan.info.node_names.push_back(std::to_string(numbers.empty() ? k : numbers[k]));
     }
     plan.info.population = monitor.projection;
     describe(plan, monitor.name, monitor.expression, whole);

@@ -48,7 +48,7 @@ class Planner {
         keep();
     }
 
-    SynapsePlan run(const Network& network) {
+    SynapsePlan run(const Network& network, std::uint64_t synapses) {
         const language::Synapse& synapse = *model_->synapse;
         statements(synapse.on_pre, Copies::row, plan_.arriving_row, plan_.arriving, plan_.arriving_effects);
         statements(synapse.on_post, Copies::target, plan_.back_target, plan_.back, plan_.back_effects);
@@ -56,7 +56,8 @@ class Planner {
         sums();
         initial();
         for (std::size_t m = 0; m < network.synapse_monitors.size(); ++m)
-            if (network.synapse_monitors[m].projection == plan_.name) reading(network.synapse_monitors[m], m);
+            if (network.synapse_monitors[m].projection == plan_.name)
+                reading(network.synapse_monitors[m], m, synapses);
         return std::move(plan_);
     }
 
@@ -340,8 +341,18 @@ class Planner {
         if (!outputs.signals.empty()) plan_.initial = make(outputs);
     }
 
+    // The numbers of the synapses, out of so many; none for all.
+    static std::vector<std::uint64_t> recorded(const network::SynapseMonitor& monitor,
+                                               std::uint64_t synapses) {
+        std::vector<std::uint64_t> numbers = monitor.synapses;
+        if (!numbers.empty() || monitor.count >= synapses) return numbers;
+        for (std::uint64_t k = 0; k < monitor.count; ++k)
+            numbers.push_back(synapses / monitor.count * k + synapses % monitor.count * k / monitor.count);
+        return numbers;
+    }
+
     // A state, definition or parameter of the synapse, or an expression of them.
-    void reading(const network::SynapseMonitor& monitor, std::size_t index) {
+    void reading(const network::SynapseMonitor& monitor, std::size_t index, std::uint64_t synapses) {
         const std::string who = fmt::format("monitor '{}'", monitor.name);
         std::vector<language::ScopeEntry> scope;
         for (const auto& q : model_->parameters) scope.push_back({q.name, q.symbol, q.unit.dimension});
@@ -354,7 +365,8 @@ class Planner {
         Outputs outputs;
         outputs.add("reading", symbolic::substitute(graph_, expression.node, at_event({})),
                     {Kind::result, Copies::synapse, 0, 0});
-        SynapseReading made{index, monitor.synapses, make(outputs), 1.0, to_string(expression.dimension)};
+        SynapseReading made{index, recorded(monitor, synapses), make(outputs), 1.0,
+                            to_string(expression.dimension)};
         if (const language::Quantity* quantity = model_->find(monitor.expression)) {
             made.scale = quantity->unit.scale;
             made.unit = quantity->unit.name;
@@ -381,8 +393,9 @@ class Planner {
 
 SynapsePlan plan_synapse(const Network& network, const EventProjection& projection,
                          const ComposedPopulation& source, const ComposedPopulation& target,
-                         const compile::KernelOptions& options) {
-    return Planner(projection, join_synapse(network, projection), source, target, options).run(network);
+                         std::uint64_t synapses, const compile::KernelOptions& options) {
+    return Planner(projection, join_synapse(network, projection), source, target, options)
+        .run(network, synapses);
 }
 
 SynapseTargets synapse_targets(const Network& network, const EventProjection& projection) {

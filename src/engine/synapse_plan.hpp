@@ -104,11 +104,11 @@ struct SynapsePlan {
     double dendritic_delay_s = 0.0;
 };
 
-/// Joins the model of an event projection to its populations. Throws Error or InputError that name the
-/// projection and what is in the way.
+/// Joins the model of an event projection of so many synapses to its populations. Throws Error or InputError
+/// that name the projection and what is in the way.
 SynapsePlan plan_synapse(const network::Network& network, const network::EventProjection& projection,
                          const ComposedPopulation& source, const ComposedPopulation& target,
-                         const compile::KernelOptions& options);
+                         std::uint64_t synapses, const compile::KernelOptions& options);
 
 /// Variables of the target to which a synapse's statements add, and those that it fills by sums.
 struct SynapseTargets {

@@ -169,13 +169,7 @@ void Builder::add_synapse_series(const MonitorSection& section, const network::E
                                       what, *wanted));
             return;
         }
-        const std::uint64_t total = network::Connector(projection.rule, population(projection.to)->size,
-                                                       population(projection.from)->size,
-                                                       projection.from == projection.to, experiment_.seed, 0)
-                                        .total();
-        const auto count = static_cast<std::uint64_t>(*wanted);
-        for (std::uint64_t k = 0; k < count && count < total; ++k)  // evenly over all
-            monitor.synapses.push_back(total / count * k + total % count * k / count);
+        monitor.count = static_cast<std::uint64_t>(*wanted);
     }
     built_.network.synapse_monitors.push_back(std::move(monitor));
     built_.series[name] = {section.name, section.keep, section.covariance, ""};

@@ -85,13 +85,15 @@ std::optional<analysis::Series> synapses_shape(const std::string& name, const Bu
             language::check_synapse(*projection->synapse, *from.model, *to.model, projection->target);
         const auto unit = unit_of(*joined, monitor.expression);
         if (!unit) return std::nullopt;
+        // How many pairs a probability joins is drawn with the network.
+        if (projection->rule.kind == network::ConnectionRule::Kind::bernoulli) return std::nullopt;
+        const std::uint64_t total =
+            network::Connector(projection->rule, to.size, from.size, &from == &to, network.seeds.front(), 0)
+                .total();
+        const std::uint64_t count = monitor.count == 0 ? total : std::min(monitor.count, total);
         std::vector<std::string> labels;
-        for (const std::uint64_t synapse : monitor.synapses) labels.push_back(fmt::format("{}", synapse));
-        if (monitor.synapses.empty()) {
-            const network::Connector connector(projection->rule, to.size, from.size, &from == &to,
-                                               network.seeds.front(), 0);
-            for (std::uint64_t k = 0; k < connector.total(); ++k) labels.push_back(fmt::format("{}", k));
-        }
+        for (std::uint64_t k = 0; k < count; ++k)
+            labels.push_back(fmt::format("{}", total / count * k + total % count * k / count));
         return shape_of_channels(name, *unit, std::move(labels), monitor.every_s, built);
     }
     return std::nullopt;

@@ -160,7 +160,8 @@ struct SynapseMonitor {
     std::string
         expression;  ///< a variable, definition or parameter of the synapse model, or an expression of them
     double every_s = 0.0;                 ///< a multiple of dt
-    std::vector<std::uint64_t> synapses;  ///< ascending; empty: all
+    std::vector<std::uint64_t> synapses;  ///< ascending; empty: `count` of them
+    std::uint64_t count = 0;              ///< evenly spaced; 0: all
     bool operator==(const SynapseMonitor&) const = default;
 };
 

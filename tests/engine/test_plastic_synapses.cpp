@@ -84,7 +84,7 @@ EventProjection join(const std::string& synapse, ConnectionRule::Kind kind, doub
 }
 
 SynapseMonitor watch(const std::string& expression, double every_s) {
-    return {"of_" + expression, "synapses", expression, every_s, {}};
+    return {"of_" + expression, "synapses", expression, every_s, {}, 0};
 }
 
 struct Recorded {
@@ -261,7 +261,8 @@ Network mixed(std::size_t nodes, double hz) {
         p.delay = uniform(0.2 * ms, 2.4 * ms);
         p.values["w"] = synapse == "static" ? uniform(0, 1e-9) : uniform(0.2, 0.8);
         net.event_projections.push_back(p);
-        if (synapse != "static") net.synapse_monitors.push_back({"w_" + synapse, synapse, "w", 10 * ms, {}});
+        if (synapse != "static")
+            net.synapse_monitors.push_back({"w_" + synapse, synapse, "w", 10 * ms, {}, 0});
     }
     net.event_projections.push_back(join("gap_junction", ConnectionRule::Kind::one_to_one));
     net.event_projections.back().name = "gap";
