@@ -191,10 +191,9 @@ TEST(PoissonRates, OfMembersAreThoseOfSingleRuns) {
 }
 
 TEST(PoissonRates, SayWhatIsWrong) {
-    EXPECT_THAT(
-        refusal(modulated("100*Hz*(0.5 - t/(20*ms))", 10)),
-        testing::AllOf(testing::HasSubstr("stimulus 'drive': node 0 of population 'a' would get -"),
-                       testing::HasSubstr("max(rate, 0*Hz)")));
+    EXPECT_THAT(refusal(modulated("100*Hz*(0.5 - t/(20*ms))", 10)),
+                testing::AllOf(testing::HasSubstr("stimulus 'drive': node 0 of population 'a' would get -"),
+                               testing::HasSubstr("max(rate, 0*Hz)")));
     EXPECT_THAT(refusal(modulated("3*mV + 0*t*mV/second", 10)),
                 testing::HasSubstr("must have the unit Hz, it has V"));
 }
