@@ -293,9 +293,17 @@ std::vector<Check::Projection> check_projections(const network::Network& network
         const double synapses =
             network::expected_synapses(p.rule, network.find_population(p.to)->size,
                                        network.find_population(p.from)->size, p.from == p.to);
-        rows.push_back({p.name, fmt::format("{}.{}", p.from, p.event), fmt::format("{}.{}", p.to, p.target),
-                        describe_delays(p.delay, network.dt_s), synapses,
-                        synapses * network::bytes_of_synapse});
+        const auto place = [](const std::string& population, const std::string& part) {
+            return part.empty() ? population : fmt::format("{}.{}", population, part);
+        };
+        std::string delays = describe_delays(p.delay, network.dt_s);
+        if (p.dendritic_delay_s > 0.0)
+            delays += fmt::format(" + {:.0f}", p.dendritic_delay_s / network.dt_s);
+        // With a model at most: its variables in double precision, the target, and the target's index.
+        const double bytes = p.synapse ? 12.0 + 8.0 * static_cast<double>(p.synapse->states.size())
+                                       : network::bytes_of_synapse;
+        rows.push_back(
+            {p.name, place(p.from, p.event), place(p.to, p.target), delays, synapses, synapses * bytes});
     }
     return rows;
 }
