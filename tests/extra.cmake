@@ -31,3 +31,20 @@ if(TARGET test_apps AND TARGET neurodyn_app)
   add_test(NAME install COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/run.sh ${CMAKE_BINARY_DIR})
   set_tests_properties(install PROPERTIES LABELS slow TIMEOUT 600)
 endif()
+
+# Experiments hold what they must show themselves. Those that take seconds are run here, from a folder of their own.
+if(TARGET neurodyn_app)
+  set(quick_experiments adaptation adex_bursting bcm coba cobahh cuba eif_rate gif hindmarsh_rose hodgkin_huxley homeostasis izhikevich
+      jansen_rit_alpha kuramoto lif_fi lif_noise mat2 morris_lecar one_node poisson_sources qif_fi short_term_plasticity stdp_window
+      stuart_landau_network triplet_frequency wilson_cowan)
+  set(slow_experiments brunel ei_balance stdp_competition)
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments)
+  foreach(experiment ${quick_experiments} ${slow_experiments})
+    add_test(NAME experiment_${experiment} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments
+             COMMAND neurodyn_app run ${CMAKE_SOURCE_DIR}/experiments/${experiment}.yaml --threads 1)
+    set_tests_properties(experiment_${experiment} PROPERTIES LABELS fast TIMEOUT 300)
+  endforeach()
+  foreach(experiment ${slow_experiments})
+    set_tests_properties(experiment_${experiment} PROPERTIES LABELS slow TIMEOUT 900)
+  endforeach()
+endif()

@@ -24,6 +24,17 @@ std::vector<std::string> set_names(const language::Model& model) {
 
 }  // namespace
 
+// A file's problems have their places; those of strings get the place of the strings.
+void Builder::add_synapse_problems(const ProjectionSection& section, const InputError& error) {
+    for (const Diagnostic& diagnostic : error.diagnostics())
+        if (section.synapse_strings)
+            problems_.add(section.synapse.place,
+                          fmt::format("projection '{}': {}", section.name, diagnostic.message),
+                          diagnostic.hint);
+        else
+            problems_.add(diagnostic);
+}
+
 language::ModelPtr Builder::load_synapse(const ProjectionSection& section, const std::string& what) {
     try {
         if (!section.synapse_strings) {
@@ -41,7 +52,7 @@ language::ModelPtr Builder::load_synapse(const ProjectionSection& section, const
             if (!setting.value.is_list) strings.values.emplace_back(setting.name, setting.value.text().value);
         return resources_.synapse(strings);
     } catch (const InputError& error) {
-        for (const Diagnostic& diagnostic : error.diagnostics()) problems_.add(diagnostic);
+        add_synapse_problems(section, error);
     } catch (const Error& error) {
         failed(section.synapse, error);
     }
@@ -90,7 +101,7 @@ void Builder::add_synapse_projection(const ProjectionSection& section) {
         if (!read_rule(section, projection)) return;
         set_synapse(section, *joined, what, projection);
     } catch (const InputError& error) {
-        for (const Diagnostic& diagnostic : error.diagnostics()) problems_.add(diagnostic);
+        add_synapse_problems(section, error);
         return;
     } catch (const Error& error) {
         problems_.add(section.synapse.place, error.what());

@@ -75,6 +75,7 @@ class Builder {
     void add_event_monitor(const MonitorSection& section, const Text& of);
     // build_synapses.cpp
     language::ModelPtr load_synapse(const ProjectionSection& section, const std::string& what);
+    void add_synapse_problems(const ProjectionSection& section, const InputError& error);
     std::optional<Reference> resolve_target(const Text& text, const std::string& what);
     void add_synapse_projection(const ProjectionSection& section);
     void set_synapse(const ProjectionSection& section, const language::Model& model, const std::string& what,

@@ -21,6 +21,55 @@ Built built(const std::string& text, Resources& resources) {
     return build(experiment, resources);
 }
 
+TEST(EventsInExperiments, SynapsesWithAModel) {
+    Resources resources(".");
+    const Built b = built(R"yaml(
+time: {duration: 1 s}
+populations:
+  a: &cell {model: lif_exp, size: 20}
+  b: *cell
+projections:
+  by_name:
+    from: a
+    to: b.I_ex
+    synapse: stdp_pair
+    connect: one_to_one
+    weights: uniform(0, 1)
+    delays: 1 ms
+    dendritic_delay: 0.5 ms
+    set: {J: 5 pA, A_plus: 0.02}
+  by_strings:
+    from: a.spike
+    to: b.I_in
+    synapse:
+      model: "w : 1"
+      on_pre: "I_in += w*q"
+    connect: all_to_all
+    set: {q: 2*pA}
+    weights: 3
+monitors:
+  w: {of: by_name.w, every: 100 ms, synapses: 5}
+  both: {of: [by_name.w, by_name.a], every: 1 s}
+)yaml",
+                          resources);
+    const auto& p = b.network.event_projections;
+    ASSERT_EQ(p.size(), 2u);
+    EXPECT_EQ(p[0].event, "spike");
+    EXPECT_EQ(p[0].synapse->name, "stdp_pair");
+    EXPECT_DOUBLE_EQ(p[0].values.at("J").a, 5e-12);
+    EXPECT_DOUBLE_EQ(p[0].values.at("A_plus").a, 0.02);
+    EXPECT_EQ(p[0].values.at("w").kind, SynapseValue::Kind::uniform);
+    EXPECT_DOUBLE_EQ(p[0].delay.a, 1e-3);
+    EXPECT_DOUBLE_EQ(p[0].dendritic_delay_s, 0.5e-3);
+    EXPECT_DOUBLE_EQ(p[1].values.at("w").a, 3.0);
+    const auto& m = b.network.synapse_monitors;
+    ASSERT_EQ(m.size(), 3u);
+    EXPECT_EQ(m[0].name, "w");
+    EXPECT_EQ(m[0].count, 5u);
+    EXPECT_EQ(m[1].name, "both.w");
+    EXPECT_EQ(m[2].expression, "a");
+}
+
 TEST(EventsInExperiments, ListsStandForPairs) {
     Resources resources(".");
     const Built b = built(R"yaml(
