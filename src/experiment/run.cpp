@@ -297,8 +297,7 @@ std::vector<Check::Projection> check_projections(const network::Network& network
             return part.empty() ? population : fmt::format("{}.{}", population, part);
         };
         std::string delays = describe_delays(p.delay, network.dt_s);
-        if (p.dendritic_delay_s > 0.0)
-            delays += fmt::format(" + {:.0f}", p.dendritic_delay_s / network.dt_s);
+        if (p.dendritic_delay_s > 0.0) delays += fmt::format(" + {:.0f}", p.dendritic_delay_s / network.dt_s);
         // With a model at most: its variables in double precision, the target, and the target's index.
         const double bytes = p.synapse ? 12.0 + 8.0 * static_cast<double>(p.synapse->states.size())
                                        : network::bytes_of_synapse;
