@@ -26,7 +26,7 @@ std::vector<Verb> verbs_of(const CLI::App& app) {
     return verbs;
 }
 
-constexpr const char* lists = "models couplings experiments analyses methods units data";
+constexpr const char* lists = "models couplings synapses experiments analyses methods units data";
 
 std::string bash(const std::vector<Verb>& verbs) {
     std::vector<std::string> names;

@@ -30,11 +30,14 @@ std::string citation(std::string text) {
     return text;
 }
 
-Rows models(bool couplings) {
-    Rows rows = {
-        {couplings ? "coupling" : "model", "kind", couplings ? "parameters" : "variables", "source"}};
+// Of populations, or of one folder: couplings with their parameters, the others with their variables.
+Rows models(const std::string& folder) {
+    const bool couplings = folder == "couplings";
+    const std::string name = couplings ? "coupling" : folder == "synapses" ? "synapse" : "model";
+    Rows rows = {{name, "kind", couplings ? "parameters" : "variables", "source"}};
     for (const experiment::LibraryModel& entry : experiment::library_models()) {
-        if ((entry.folder == "couplings") != couplings) continue;
+        const bool joins = entry.folder == "couplings" || entry.folder == "synapses";
+        if (joins ? entry.folder != folder : !folder.empty()) continue;
         const language::ModelPtr model = language::load_model(entry.path);
         std::vector<std::string> names;
         if (couplings)
@@ -158,11 +161,11 @@ void print_data() {
 int list(const std::string& what, const std::string& name) {
     if (!name.empty() && what != "analyses")
         throw Error(fmt::format("`list {}` takes no name, '{}' was given{}", what, name,
-                                what == "models" || what == "couplings"
+                                what == "models" || what == "couplings" || what == "synapses"
                                     ? fmt::format("; `neurodyn inspect {} --stage ast` shows a model", name)
                                     : ""));
-    if (what == "models") fmt::print("{}", format_table(models(false)));
-    if (what == "couplings") fmt::print("{}", format_table(models(true)));
+    if (what == "models") fmt::print("{}", format_table(models("")));
+    if (what == "couplings" || what == "synapses") fmt::print("{}", format_table(models(what)));
     if (what == "experiments") fmt::print("{}", format_table(experiments()));
     if (what == "analyses" && name.empty()) fmt::print("{}", format_table(analyses()));
     if (what == "analyses" && !name.empty()) print_analysis(analysis::find_analysis(name));
@@ -177,12 +180,13 @@ int list(const std::string& what, const std::string& name) {
 void add_list(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
     const auto what = std::make_shared<std::string>();
     const auto name = std::make_shared<std::string>();
-    CLI::App* verb =
-        app.add_subcommand("list", "List models, couplings, experiments, analyses, methods, units or data");
-    verb->add_option("WHAT", *what, "models, couplings, experiments, analyses, methods, units or data")
+    CLI::App* verb = app.add_subcommand(
+        "list", "List models, couplings, synapses, experiments, analyses, methods, units or data");
+    verb->add_option("WHAT", *what,
+                     "models, couplings, synapses, experiments, analyses, methods, units or data")
         ->required()
-        ->check(
-            CLI::IsMember({"models", "couplings", "experiments", "analyses", "methods", "units", "data"}));
+        ->check(CLI::IsMember(
+            {"models", "couplings", "synapses", "experiments", "analyses", "methods", "units", "data"}));
     verb->add_option("NAME", *name, "With analyses: one of them, with its options and results");
     verb->footer("Examples:\n  neurodyn list models\n  neurodyn list analyses functional_connectivity");
     actions.emplace_back(verb, [what, name] { return list(*what, *name); });

@@ -313,9 +313,12 @@ TEST_F(CommandLine, TuningIsToldCountedAndKept) {
 }
 
 TEST_F(CommandLine, ListsAndInspects) {
-    for (const char* what : {"models", "couplings", "experiments", "analyses", "methods", "units", "data"})
+    for (const char* what :
+         {"models", "couplings", "synapses", "experiments", "analyses", "methods", "units", "data"})
         EXPECT_EQ(run(std::string("list ") + what).code, 0) << what;
     EXPECT_THAT(run("list models").out, HasSubstr("wilson_cowan"));
+    EXPECT_THAT(run("list models").out, Not(HasSubstr("stdp_pair")));
+    EXPECT_THAT(run("list synapses").out, HasSubstr("stdp_pair"));
     EXPECT_THAT(run("list units").out, HasSubstr("mV"));
     for (const char* stage : {"ast", "graph", "step --method heun"}) {
         const Ran ran = run(std::string("inspect wilson_cowan --stage ") + stage);
