@@ -21,11 +21,16 @@ constexpr std::size_t group = 32;
 // Draws that lie in the first-level cache.
 constexpr std::size_t piece = 2048;
 
+// Plain pointers: functions that are compiled for several machines call no others.
+struct Bounds {
+    const std::uint32_t* first;
+    std::size_t count;
+};
+
 // Counts how many entries of the table each draw reaches. No order of terms matters: counts are whole
 // numbers.
 template <class Real>
-[[gnu::always_inline]] inline void count_group(const std::uint32_t* draws,
-                                               const std::vector<std::uint32_t>& table, Real* out) {
+[[gnu::always_inline]] inline void count_group(const std::uint32_t* draws, const Bounds& table, Real* out) {
     typedef std::uint32_t Lanes __attribute__((vector_size(32), aligned(4)));
     typedef std::int32_t Counts __attribute__((vector_size(32)));
     typedef std::uint64_t Quarters __attribute__((vector_size(32)));
@@ -33,7 +38,8 @@ template <class Real>
     Lanes draw[vectors];
     Counts reached[vectors] = {};
     for (std::size_t v = 0; v < vectors; ++v) draw[v] = *reinterpret_cast<const Lanes*>(draws + v * width);
-    for (const std::uint32_t bound : table) {
+    for (std::size_t k = 0; k < table.count; ++k) {
+        const std::uint32_t bound = table.first[k];
         const Lanes entry = {bound, bound, bound, bound, bound, bound, bound, bound};
         Counts any = {};
         for (std::size_t v = 0; v < vectors; ++v) {
@@ -54,18 +60,16 @@ template <class Real>
 #define NEURODYN_FOR_EACH_MACHINE
 #endif
 NEURODYN_FOR_EACH_MACHINE
-void count_reached(const std::uint32_t* draws, std::size_t count, const std::vector<std::uint32_t>& table,
-                   float* out) {
+void count_reached(const std::uint32_t* draws, std::size_t count, const Bounds& table, float* out) {
     for (std::size_t at = 0; at < count; at += group) count_group(draws + at, table, out + at);
 }
 NEURODYN_FOR_EACH_MACHINE
-void count_reached(const std::uint32_t* draws, std::size_t count, const std::vector<std::uint32_t>& table,
-                   double* out) {
+void count_reached(const std::uint32_t* draws, std::size_t count, const Bounds& table, double* out) {
     for (std::size_t at = 0; at < count; at += group) count_group(draws + at, table, out + at);
 }
 
 template <class Real>
-void fill_counts(std::span<Real> out, const DrawSource& source, const std::vector<std::uint32_t>& table) {
+void fill_counts(std::span<Real> out, const DrawSource& source, const Bounds& table) {
     std::array<std::uint32_t, piece> draws;
     std::array<Real, group> rest;
     DrawSource here = source;
@@ -101,11 +105,11 @@ PoissonTable::PoissonTable(double mean) {
 }
 
 void PoissonTable::fill(std::span<double> out, const DrawSource& source) const {
-    fill_counts(out, source, distribution_);
+    fill_counts(out, source, {distribution_.data(), distribution_.size()});
 }
 
 void PoissonTable::fill(std::span<float> out, const DrawSource& source) const {
-    fill_counts(out, source, distribution_);
+    fill_counts(out, source, {distribution_.data(), distribution_.size()});
 }
 
 }  // namespace neurodyn
