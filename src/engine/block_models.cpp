@@ -56,7 +56,8 @@ const Real* Block<Real>::neuron_values(const NeuronVariable& variable, std::size
     return values.data();
 }
 
-// What arrives before this step, and what then runs with the clock to its end. Throws SynapseNonFinite.
+// What arrives before this step, and what then runs with the clock to its end. Throws Error where a variable
+// of synapses is no longer finite.
 template <class Real>
 void Block<Real>::run_models(int thread, std::size_t step) {
     ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];

@@ -458,7 +458,7 @@ static std::size_t memory_of(const SynapsePlan& model, const EventEdges& edges, 
     const bool indexed = !model.back.empty() || !model.summed.empty();
     const std::size_t rows = edges.connector.sources() * (edges.longest_delay + 1) * workers;
     const auto copies = [&](Copies c) {
-        const auto k = static_cast<std::size_t>(c);
+        const std::size_t k = index_of(c);
         return model.variables[k].size() * real + (model.has_since[k] ? sizeof(std::uint32_t) : 0);
     };
     return synapses * (copies(Copies::synapse) + sizeof(std::uint32_t) * (indexed ? 3 : 1)) +

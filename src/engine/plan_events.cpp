@@ -87,9 +87,9 @@ void plan_model(const Network& network, const network::EventProjection& projecti
         return;
     }
     PopulationPlan& target = populations[edges.population];
-    edges.model =
-        std::make_unique<SynapsePlan>(plan_synapse(network, projection, populations[edges.from].composed,
-                                                   target.composed, edges.connector.total(), kernel));
+    edges.model = std::make_unique<SynapsePlan>(
+        plan_synapse(network, projection, model, populations[edges.from].composed, target.composed,
+                     edges.connector.total(), kernel));
     find_arrays(edges.model->pre, populations[edges.from]);
     find_arrays(edges.model->post, target);
     if (!model->synapse->on_post.empty())

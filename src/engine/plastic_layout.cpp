@@ -11,8 +11,6 @@
 namespace neurodyn::engine {
 namespace {
 
-std::size_t index_of(Copies copies) { return static_cast<std::size_t>(copies); }
-
 std::size_t most_arrays(const SynapsePlan& plan) {
     std::size_t most = 0;
     const auto look = [&](const SynapseProgram& program) {

@@ -13,8 +13,6 @@ namespace {
 
 using Kind = SynapseArray::Kind;
 
-std::size_t index_of(Copies copies) { return static_cast<std::size_t>(copies); }
-
 }  // namespace
 
 template <class Real>
@@ -189,7 +187,7 @@ void PlasticSynapses<Real>::name_non_finite(const SynapseArray& array, const Ele
                                   ? fmt::format("of target neuron {}", element.target + end_.first_target)
                                   : fmt::format("from neuron {} to neuron {}", element.row / row_,
                                                 element.target + end_.first_target);
-    throw SynapseNonFinite(
+    throw Error(
         fmt::format("projection '{}': '{}' of the synapse {} became infinite or undefined at t = "
                     "{:.6g} s; look for a division by zero or a growth without bound in '{}'",
                     plan_.name, variable, place, static_cast<double>(step) * dt_s_, plan_.model->name));

@@ -24,12 +24,6 @@
 
 namespace neurodyn::engine {
 
-/// A synapse's variable that became infinite or undefined.
-class SynapseNonFinite : public Error {
-  public:
-    using Error::Error;
-};
-
 /// Where a projection's synapses of one thread end. What belongs to targets is counted from the first of
 /// them.
 template <class Real>
@@ -59,7 +53,6 @@ class PlasticSynapses {
 
     /// Values of a reading after `steps` steps, for the recorded synapses in this thread: `take(k, value)`.
     void read(std::size_t reading, std::size_t steps, const std::function<void(std::size_t, double)>& take);
-    std::size_t count() const { return count_; }
 
   private:
     static constexpr std::size_t chunk = 1024;

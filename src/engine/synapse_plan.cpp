@@ -28,8 +28,6 @@ using Kind = SynapseArray::Kind;
 
 constexpr std::array<const char*, copy_kinds> copy_names{"synapse", "row", "target"};
 
-std::size_t index_of(Copies copies) { return static_cast<std::size_t>(copies); }
-
 /// Builds one plan.
 class Planner {
   public:
@@ -38,7 +36,6 @@ class Planner {
         : model_(std::move(model)), values_(projection, *model_), options_(options), graph_(plan_.graph) {
         plan_.name = projection.name;
         plan_.model = model_;
-        plan_.dendritic_delay_s = projection.dendritic_delay_s;
         graph_ = values_.graph();
         plan_.uniforms = values_.uniforms();
         base_ = values_.derived();
@@ -341,16 +338,6 @@ class Planner {
         if (!outputs.signals.empty()) plan_.initial = make(outputs);
     }
 
-    // The numbers of the synapses, out of so many; none for all.
-    static std::vector<std::uint64_t> recorded(const network::SynapseMonitor& monitor,
-                                               std::uint64_t synapses) {
-        std::vector<std::uint64_t> numbers = monitor.synapses;
-        if (!numbers.empty() || monitor.count >= synapses) return numbers;
-        for (std::uint64_t k = 0; k < monitor.count; ++k)
-            numbers.push_back(synapses / monitor.count * k + synapses % monitor.count * k / monitor.count);
-        return numbers;
-    }
-
     // A state, definition or parameter of the synapse, or an expression of them.
     void reading(const network::SynapseMonitor& monitor, std::size_t index, std::uint64_t synapses) {
         const std::string who = fmt::format("monitor '{}'", monitor.name);
@@ -365,7 +352,7 @@ class Planner {
         Outputs outputs;
         outputs.add("reading", symbolic::substitute(graph_, expression.node, at_event({})),
                     {Kind::result, Copies::synapse, 0, 0});
-        SynapseReading made{index, recorded(monitor, synapses), make(outputs), 1.0,
+        SynapseReading made{index, recorded_synapses(monitor, synapses), make(outputs), 1.0,
                             to_string(expression.dimension)};
         if (const language::Quantity* quantity = model_->find(monitor.expression)) {
             made.scale = quantity->unit.scale;
@@ -391,11 +378,18 @@ class Planner {
 
 }  // namespace
 
-SynapsePlan plan_synapse(const Network& network, const EventProjection& projection,
+std::vector<std::uint64_t> recorded_synapses(const network::SynapseMonitor& monitor, std::uint64_t total) {
+    std::vector<std::uint64_t> numbers = monitor.synapses;
+    if (!numbers.empty() || monitor.count >= total) return numbers;
+    for (std::uint64_t k = 0; k < monitor.count; ++k)
+        numbers.push_back(total / monitor.count * k + total % monitor.count * k / monitor.count);
+    return numbers;
+}
+
+SynapsePlan plan_synapse(const Network& network, const EventProjection& projection, language::ModelPtr model,
                          const ComposedPopulation& source, const ComposedPopulation& target,
                          std::uint64_t synapses, const compile::KernelOptions& options) {
-    return Planner(projection, join_synapse(network, projection), source, target, options)
-        .run(network, synapses);
+    return Planner(projection, std::move(model), source, target, options).run(network, synapses);
 }
 
 SynapseTargets synapse_targets(const Network& network, const EventProjection& projection) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +26,7 @@ enum class Copies : std::uint8_t {
     target,  ///< the synapses of one target
 };
 inline constexpr std::size_t copy_kinds = 3;
+inline std::size_t index_of(Copies copies) { return static_cast<std::size_t>(copies); }
 
 /// What a program's array holds, or where what it wrote goes.
 struct SynapseArray {
@@ -101,14 +101,17 @@ struct SynapsePlan {
     std::vector<std::string> sums;                ///< input arrays of the target's system
     SynapseProgram initial;  ///< of synapses: one result for each variable that is computed
     std::vector<SynapseReading> readings;
-    double dendritic_delay_s = 0.0;
 };
 
-/// Joins the model of an event projection of so many synapses to its populations. Throws Error or InputError
-/// that name the projection and what is in the way.
+/// `model` is the projection's, joined to its populations (join_synapse); it has so many synapses. Throws
+/// Error or InputError that name the projection and what is in the way.
 SynapsePlan plan_synapse(const network::Network& network, const network::EventProjection& projection,
-                         const ComposedPopulation& source, const ComposedPopulation& target,
-                         std::uint64_t synapses, const compile::KernelOptions& options);
+                         language::ModelPtr model, const ComposedPopulation& source,
+                         const ComposedPopulation& target, std::uint64_t synapses,
+                         const compile::KernelOptions& options);
+
+/// The numbers of the synapses that a monitor records, out of `total`; none for all.
+std::vector<std::uint64_t> recorded_synapses(const network::SynapseMonitor& monitor, std::uint64_t total);
 
 /// Variables of the target to which a synapse's statements add, and those that it fills by sums.
 struct SynapseTargets {

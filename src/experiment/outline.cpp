@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "analysis/errors.hpp"
+#include "engine/synapse_plan.hpp"
 #include "language/synapse.hpp"
 
 namespace neurodyn::experiment {
@@ -90,10 +91,10 @@ std::optional<analysis::Series> synapses_shape(const std::string& name, const Bu
         const std::uint64_t total =
             network::Connector(projection->rule, to.size, from.size, &from == &to, network.seeds.front(), 0)
                 .total();
-        const std::uint64_t count = monitor.count == 0 ? total : std::min(monitor.count, total);
+        const std::vector<std::uint64_t> numbers = engine::recorded_synapses(monitor, total);
         std::vector<std::string> labels;
-        for (std::uint64_t k = 0; k < count; ++k)
-            labels.push_back(fmt::format("{}", total / count * k + total % count * k / count));
+        for (std::uint64_t k = 0; k < (numbers.empty() ? total : numbers.size()); ++k)
+            labels.push_back(fmt::format("{}", numbers.empty() ? k : numbers[k]));
         return shape_of_channels(name, *unit, std::move(labels), monitor.every_s, built);
     }
     return std::nullopt;

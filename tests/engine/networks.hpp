@@ -88,15 +88,31 @@ inline network::Monitor monitor(const std::string& population, const std::string
     return m;
 }
 
-/// Runs and returns the samples of each monitor, in the order of the monitors.
-inline std::vector<engine::MemorySink::Series> run(const network::Network& network, double duration_s,
-                                                   engine::RunOptions options = {}) {
+inline network::SynapseValue constant(double value) {
+    network::SynapseValue v;
+    v.a = value;
+    return v;
+}
+
+/// What a run has recorded, in the order of the monitors.
+struct Recorded {
+    std::vector<engine::MemorySink::Series> series;
+    std::vector<engine::MemorySink::Events> events;
+};
+
+inline Recorded run_all(const network::Network& network, double duration_s, engine::RunOptions options = {}) {
     options.duration_s = duration_s;
     if (options.threads == 0) options.threads = 1;
     engine::Simulation simulation(network, options);
     engine::MemorySink sink;
     simulation.run(sink);
-    return std::move(sink.series);
+    return {std::move(sink.series), std::move(sink.events)};
+}
+
+/// The samples alone.
+inline std::vector<engine::MemorySink::Series> run(const network::Network& network, double duration_s,
+                                                   engine::RunOptions options = {}) {
+    return run_all(network, duration_s, std::move(options)).series;
 }
 
 }  // namespace neurodyn::tests

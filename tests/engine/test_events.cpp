@@ -33,12 +33,6 @@ events
 )");
 }
 
-SynapseValue constant(double value) {
-    SynapseValue v;
-    v.a = value;
-    return v;
-}
-
 network::EventProjection carry(const std::string& from, const std::string& to, const std::string& target,
                                ConnectionRule::Kind kind, double weight, double delay_s) {
     network::EventProjection p;
@@ -51,20 +45,6 @@ network::EventProjection carry(const std::string& from, const std::string& to, c
     p.weight = constant(weight);
     p.delay = constant(delay_s);
     return p;
-}
-
-struct Recorded {
-    std::vector<engine::MemorySink::Series> series;
-    std::vector<engine::MemorySink::Events> events;
-};
-
-Recorded run_all(const Network& network, double duration_s, engine::RunOptions options = {}) {
-    options.duration_s = duration_s;
-    if (options.threads == 0) options.threads = 1;
-    engine::Simulation simulation(network, options);
-    engine::MemorySink sink;
-    simulation.run(sink);
-    return {std::move(sink.series), std::move(sink.events)};
 }
 
 // A neuron that spikes at the end of step s (at time (s + 1) dt) through a delay of d steps changes its

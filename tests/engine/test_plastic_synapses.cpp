@@ -53,12 +53,6 @@ language::ModelPtr library(const std::string& name) {
     return language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/synapses/" + name + ".model");
 }
 
-SynapseValue constant(double value) {
-    SynapseValue v;
-    v.a = value;
-    return v;
-}
-
 SynapseValue uniform(double low, double high) {
     SynapseValue v;
     v.kind = SynapseValue::Kind::uniform;
@@ -85,20 +79,6 @@ EventProjection join(const std::string& synapse, ConnectionRule::Kind kind, doub
 
 SynapseMonitor watch(const std::string& expression, double every_s) {
     return {"of_" + expression, "synapses", expression, every_s, {}, 0};
-}
-
-struct Recorded {
-    std::vector<engine::MemorySink::Series> series;
-    std::vector<engine::MemorySink::Events> events;
-};
-
-Recorded run_all(const Network& network, double duration_s, engine::RunOptions options = {}) {
-    options.duration_s = duration_s;
-    if (options.threads == 0) options.threads = 1;
-    engine::Simulation simulation(network, options);
-    engine::MemorySink sink;
-    simulation.run(sink);
-    return {std::move(sink.series), std::move(sink.events)};
 }
 
 // One neuron of each population; spikes of `a` and `b` with these rates and starting phases.
