@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/error.hpp"
+#include "base/machines.hpp"
 #include "base/math/exponential.hpp"
 #include "base/math/scalar.hpp"
 
@@ -54,11 +55,6 @@ template <class Real>
         for (std::size_t i = 0; i < width; ++i) out[v * width + i] = static_cast<Real>(reached[v][i]);
 }
 
-#if defined(__x86_64__)
-#define NEURODYN_FOR_EACH_MACHINE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define NEURODYN_FOR_EACH_MACHINE
-#endif
 NEURODYN_FOR_EACH_MACHINE
 void count_reached(const std::uint32_t* draws, std::size_t count, const Bounds& table, float* out) {
     for (std::size_t at = 0; at < count; at += group) count_group(draws + at, table, out + at);

@@ -55,6 +55,9 @@ void Block<Real>::run_thread(int thread, const Deliver& deliver,
             threads_[static_cast<std::size_t>(thread)].bad = {};
             if (thread == 0) searching_ = true;
             team_.barrier();
+            if (procedural_)  // rows that the group gave up are asked for again
+                for (std::size_t s = done - std::min(done, plan_.events.history_steps); s < done; ++s)
+                    draw_rows(thread, s);
             group(thread, done, count);
             team_.barrier();
         }

@@ -135,7 +135,7 @@ class Block {
     void set_up_solver(std::size_t population, typename ThreadState<Real>::Population& part);
     void set_up_thread(int thread);
     using ArrivalPlaces =
-        std::vector<std::vector<std::vector<ArrivalPlace>>>;  ///< [population][arrival][node]
+        std::vector<std::vector<std::vector<ArrivalRange>>>;  ///< [population][arrival][range]
     void place_arrivals(int thread, ArrivalPlaces& places);
     void build_synapses();
     void set_up_poisson();
@@ -174,6 +174,7 @@ class Block {
     void run_models(int thread, std::size_t step);
     void fail(std::size_t step, int thread, std::exception_ptr failure);
     void collect_events(int thread, std::size_t step);
+    void draw_rows(int thread, std::size_t step);
     void record_events(std::size_t step);
     void push_signals(int thread, std::size_t population, std::size_t step, std::size_t count);
     Real* array(std::size_t population, std::uint32_t array, std::size_t step) const {
@@ -205,10 +206,11 @@ class Block {
     std::vector<std::vector<std::optional<PoissonTable>>> poisson_;
     std::chrono::steady_clock::time_point delivered_ = std::chrono::steady_clock::now();
     std::vector<ThreadState<Real>> threads_;
-    SynapseTable synapses_;
-    std::vector<bool> class_used_;  ///< by log2 of the delay class
-    bool immediate_ = false;        ///< some target reads other nodes' present signals
-    bool searching_ = false;        ///< replaying a group to find where a value went wrong
+    std::vector<SynapseTable> synapses_;     ///< one for each way of keeping them that is used
+    std::optional<std::size_t> procedural_;  ///< which of them, if any
+    std::vector<bool> class_used_;           ///< by log2 of the delay class
+    bool immediate_ = false;                 ///< some target reads other nodes' present signals
+    bool searching_ = false;                 ///< replaying a group to find where a value went wrong
     std::atomic<bool> non_finite_{false};
     bool stop_ = false;
     std::exception_ptr failure_;

@@ -27,10 +27,12 @@ void Block<Real>::place_arrivals(int thread, ArrivalPlaces& places) {
         const auto& part = own.populations[p];
         for (std::size_t a = 0; a < plan_.populations[p].arrivals.size(); ++a) {
             slots[p].push_back(size);
-            for (std::size_t i = part.first_node; i < part.last_node; ++i) {
+            for (std::size_t i = part.first_node; i < part.last_node;) {
                 const std::size_t slot = size + i - part.first_node;
-                places[p][a][i] = {static_cast<std::uint16_t>(own.first_page + slot / page_slots),
-                                   static_cast<std::uint16_t>(slot % page_slots)};
+                places[p][a].push_back({static_cast<std::uint32_t>(i),
+                                        static_cast<std::uint32_t>(own.first_page + slot / page_slots),
+                                        static_cast<std::uint32_t>(slot % page_slots)});
+                i += page_slots - slot % page_slots;
             }
             // Shares start where kernels may start: at a whole tile.
             size += (part.last_node - part.first_node + tile - 1) / tile * tile;
@@ -61,31 +63,35 @@ template <class Real>
 void Block<Real>::build_synapses() {
     ArrivalPlaces places(populations_.size());
     for (std::size_t p = 0; p < populations_.size(); ++p)
-        places[p].assign(plan_.populations[p].arrivals.size(),
-                         std::vector<ArrivalPlace>(plan_.populations[p].nodes));
+        places[p].resize(plan_.populations[p].arrivals.size());
     for (int t = 0; t < team_.size(); ++t) {
         place_arrivals(t, places);
         threads_[static_cast<std::size_t>(t)].spikes =
             SpikeHistory(plan_.events.history_steps + most_block_steps);
     }
-    std::vector<DeliveryEdges> all;
-    for (std::size_t i = 0; i < plan_.events.edges.size(); ++i) {
-        const EventEdges& edges = plan_.events.edges[i];
-        const network::EventProjection& projection = plan_.network.event_projections[i];
-        if (edges.model) continue;
-        all.push_back({projection.name, &edges.connector, &edges.weight, &projection.delay,
-                       plan_.events.sources[edges.source].first, &places[edges.population][edges.arrival],
-                       edges.dendritic_steps});
-    }
     std::vector<std::size_t> page_sizes;
     for (const ThreadState<Real>& own : threads_)
         for (std::size_t first = 0; first < own.arrivals.size(); first += page_slots)
             page_sizes.push_back(std::min(page_slots, own.arrivals.size() - first));
-    synapses_ = SynapseTable(std::move(all), plan_.events.numbers, page_sizes, plan_.events.longest_delay,
-                             plan_.network.dt_s, threads_.size());
+    using Storage = network::EventProjection::Storage;
+    for (const Storage storage : {Storage::single, Storage::half, Storage::procedural}) {
+        std::vector<DeliveryEdges> these;
+        for (std::size_t i = 0; i < plan_.events.edges.size(); ++i) {
+            const EventEdges& edges = plan_.events.edges[i];
+            const network::EventProjection& projection = plan_.network.event_projections[i];
+            if (edges.model || projection.storage != storage) continue;
+            these.push_back({projection.name, &edges.connector, &edges.weight, &projection.delay,
+                             plan_.events.sources[edges.source].first,
+                             places[edges.population][edges.arrival], edges.dendritic_steps});
+        }
+        if (these.empty()) continue;
+        if (storage == Storage::procedural) procedural_ = synapses_.size();
+        synapses_.emplace_back(std::move(these), plan_.events.numbers, page_sizes, plan_.events.longest_delay,
+                               plan_.network.dt_s, threads_.size(), storage);
+    }
     team_.run([&](int thread) {
         try {
-            synapses_.build(static_cast<std::size_t>(thread));
+            for (SynapseTable& table : synapses_) table.build(static_cast<std::size_t>(thread));
             set_up_models(thread);
         } catch (...) {
             const std::lock_guard lock(failure_mutex_);
@@ -93,13 +99,16 @@ void Block<Real>::build_synapses() {
         }
     });
     if (failure_) std::rethrow_exception(failure_);
+    if (procedural_) synapses_[*procedural_].make_room();
 }
 
 // Adds what arrives before this step.
 template <class Real>
 void Block<Real>::deliver_events(int thread, std::size_t step) {
     ThreadState<Real>& own = threads_[static_cast<std::size_t>(thread)];
-    synapses_.deliver(own.arrivals.data(), own.first_page, own.last_page, own.spikes, step, own.due);
+    for (const SynapseTable& table : synapses_)
+        table.deliver(own.arrivals.data(), own.first_page, own.last_page, own.spikes, step, own.due);
+    if (procedural_) synapses_[*procedural_].release(static_cast<std::size_t>(thread), step);
     if (!plan_.events.has_models || step > failed_step_) return;
     try {
         run_models(thread, step);
@@ -127,6 +136,20 @@ void Block<Real>::collect_events(int thread, std::size_t step) {
                            source.given_node[static_cast<std::size_t>(it - source.given_step.begin())]);
     }
     if (thread == 0 && !searching_ && step >= plan_.discard_steps) record_events(step);
+    if (procedural_) draw_rows(thread, step);
+}
+
+// Draws the rows of the sources that sent events at the end of `step`, before anyone asks for them.
+template <class Real>
+void Block<Real>::draw_rows(int thread, std::size_t step) {
+    try {
+        if (step <= failed_step_)
+            synapses_[*procedural_].receive(static_cast<std::size_t>(thread), step,
+                                            threads_[static_cast<std::size_t>(thread)].spikes.at(step));
+    } catch (...) {
+        fail(step, thread, std::current_exception());
+    }
+    team_.barrier();
 }
 
 template <class Real>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Building the rows by counting, and adding them up.
+// Delays in steps, and adding up what arrives.
 #include "engine/delivery.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/machines.hpp"
 
 namespace neurodyn::engine {
 namespace {
@@ -19,18 +20,101 @@ using network::SynapseValue;
 constexpr double largest_normal = 6.77;
 // Blocks are asked for this long before they are added: about the latency of memory.
 constexpr std::size_t prefetch_blocks = 48;
-constexpr std::size_t prefetch_ranges = 12;
 
-// An upper bound of the draws, or infinity where only looking tells.
-double upper_bound(const SynapseValue& value) {
+// The least and the most that can be drawn; infinite where only looking tells.
+std::pair<double, double> bounds_of(const SynapseValue& value) {
     using Kind = SynapseValue::Kind;
-    double bound = std::numeric_limits<double>::infinity();
-    if (value.kind == Kind::constant) bound = value.a;
-    if (value.kind == Kind::normal) bound = value.a + largest_normal * value.b;
-    if (value.kind == Kind::uniform) bound = value.b;
-    if (value.kind == Kind::list && !value.list.empty())
-        bound = *std::max_element(value.list.begin(), value.list.end());
-    return std::min(bound, value.maximum);
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    double low = -infinity, high = infinity;
+    if (value.kind == Kind::constant) low = high = value.a;
+    if (value.kind == Kind::normal) {
+        low = value.a - largest_normal * value.b;
+        high = value.a + largest_normal * value.b;
+    }
+    if (value.kind == Kind::uniform) {
+        low = value.a;
+        high = value.b;
+    }
+    if (value.kind == Kind::list && !value.list.empty()) {
+        const auto [least, most] = std::minmax_element(value.list.begin(), value.list.end());
+        low = *least;
+        high = *most;
+    }
+    return {std::max(low, value.minimum), std::min(high, value.maximum)};
+}
+
+// To the nearest whole number of steps; true where a delay cannot be used. Compiled for several machines.
+template <class Real>
+[[gnu::always_inline]] inline bool round_delays(const Real* delay_s, std::size_t count, double steps_per_s,
+                                                std::uint32_t added, std::uint32_t* steps) {
+    constexpr double to_whole = 0x1.8p52;  // adding it rounds, and leaves the number in the low bits
+    std::uint64_t bad = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        const double exact = static_cast<double>(delay_s[k]) * steps_per_s;
+        const double rounded = exact + to_whole;
+        std::uint64_t bits;
+        __builtin_memcpy(&bits, &rounded, sizeof bits);
+        steps[k] = static_cast<std::uint32_t>(bits) + added;
+        bad |= static_cast<std::uint64_t>(exact != 0.0) &
+               (static_cast<std::uint64_t>(!(exact > 0.5)) | static_cast<std::uint64_t>(!(exact < 0x1p31)));
+    }
+    return bad != 0;
+}
+NEURODYN_FOR_EACH_MACHINE
+bool delays_to_steps(const float* delay_s, std::size_t count, double steps_per_s, std::uint32_t added,
+                     std::uint32_t* steps) {
+    return round_delays(delay_s, count, steps_per_s, added, steps);
+}
+NEURODYN_FOR_EACH_MACHINE
+bool delays_to_steps(const double* delay_s, std::size_t count, double steps_per_s, std::uint32_t added,
+                     std::uint32_t* steps) {
+    return round_delays(delay_s, count, steps_per_s, added, steps);
+}
+
+// A block is asked for long before it is added; it may begin in one line of the cache and end in the next.
+template <class Block>
+[[gnu::always_inline]] inline void prefetch(const Block* block) {
+    const char* const bytes = reinterpret_cast<const char*>(block);
+    __builtin_prefetch(bytes);
+    if constexpr (64 % sizeof(Block) != 0) __builtin_prefetch(bytes + sizeof(Block) - 1);
+}
+
+// Adds the weights of `count` blocks; behind their numbers stand `prefetch_blocks` more.
+template <class Real>
+void add_blocks(const SynapseBlock<float>* blocks, const std::uint32_t* due, std::size_t count, Real* to) {
+    for (std::size_t i = 0; i < count; ++i) {
+        prefetch(blocks + due[i + prefetch_blocks]);
+        const SynapseBlock<float>& block = blocks[due[i]];
+        for (std::size_t k = 0; k < block_synapses; ++k)
+            to[block.slot[k]] += static_cast<Real>(block.weight[k]);
+    }
+}
+
+template <class Real>
+[[gnu::always_inline]] inline void add_halves(const SynapseBlock<Half>* blocks, const std::uint32_t* due,
+                                              std::size_t count, float unit, Real* to) {
+    typedef std::uint16_t Halves __attribute__((vector_size(16), aligned(2)));
+    typedef std::uint32_t Bits __attribute__((vector_size(32)));
+    typedef float Floats __attribute__((vector_size(32)));
+    const float from_bits = unit * 0x1p112F;  // the exponents of the two formats differ by that
+    for (std::size_t i = 0; i < count; ++i) {
+        prefetch(blocks + due[i + prefetch_blocks]);
+        const SynapseBlock<Half>& block = blocks[due[i]];
+        const Bits half = __builtin_convertvector(*reinterpret_cast<const Halves*>(block.weight), Bits);
+        const Bits bits = (half & 0x7fffU) << 13 | (half & 0x8000U) << 16;
+        const Floats weight = reinterpret_cast<Floats>(bits) * from_bits;
+        for (std::size_t k = 0; k < block_synapses; ++k) to[block.slot[k]] += static_cast<Real>(weight[k]);
+    }
+}
+NEURODYN_FOR_EACH_MACHINE
+void add_blocks(const SynapseBlock<Half>* blocks, const std::uint32_t* due, std::size_t count, float unit,
+                float* to) {
+    add_halves(blocks, due, count, unit, to);
+}
+NEURODYN_FOR_EACH_MACHINE
+void add_blocks(const SynapseBlock<Half>* blocks, const std::uint32_t* due, std::size_t count, float unit,
+                double* to) {
+    add_halves(blocks, due, count, unit, to);
 }
 
 }  // namespace
@@ -43,8 +127,19 @@ void refuse_delay(const DeliveryEdges& edges, double delay_s, double steps_per_s
                     delay_s * 1e3, 1e3 / steps_per_s));
 }
 
+double largest_magnitude(const SynapseValue& value) {
+    const auto [low, high] = bounds_of(value);
+    return std::max(std::abs(low), std::abs(high));
+}
+
+std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
+    std::uint32_t steps = 0;
+    if (delays_to_steps(&delay_s, 1, steps_per_s, 0, &steps)) refuse_delay(edges, delay_s, steps_per_s);
+    return steps;
+}
+
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
-    const double bound = upper_bound(*edges.delay);
+    const double bound = bounds_of(*edges.delay).second;
     if (std::isfinite(bound)) return delay_steps(edges, std::max(bound, 0.0), 1.0 / dt_s);
     std::uint32_t longest = 0;
     std::vector<std::uint32_t> targets;
@@ -59,122 +154,19 @@ std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
     return longest;
 }
 
-/// The synapses of one source, as drawn and sorted.
-struct SynapseTable::Drawn {
-    std::vector<std::uint32_t> targets;
-    std::vector<double> delay_s, weights;
-    std::vector<std::uint32_t> key;  ///< page * delays + delay
-    std::vector<std::uint16_t> slot;
-    std::vector<float> weight;
-    std::vector<std::uint32_t> count;  ///< per key
-};
-
-SynapseTable::SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources,
-                           const std::vector<std::size_t>& page_sizes, std::size_t longest_delay, double dt_s,
-                           std::size_t builders)
-    : edges_(std::move(edges)),
-      sources_(sources),
-      row_(longest_delay + 2),
-      dt_s_(dt_s),
-      builders_(builders),
-      pages_(page_sizes.size()) {
-    std::uint64_t synapses = 0;
-    for (const DeliveryEdges& e : edges_) synapses += e.connector->total();
-    // Memory is taken as it is written, so a region may be as large as its worst case.
-    const std::uint64_t rows = (sources + builders - 1) / builders * row_;
-    region_ = synapses / block_synapses + std::min<std::uint64_t>(rows, synapses) + 1;
-    if (region_ * builders > std::numeric_limits<std::uint32_t>::max())
-        throw Error(fmt::format("{} synapses are too many for one process", synapses));
-    for (std::size_t p = 0; p < pages_.size(); ++p) {
-        Page& page = pages_[p];
-        page.slots = page_sizes[p];
-        page.begin = PagedArray<std::uint32_t>(sources_ * row_);
-        page.blocks = PagedArray<SynapseBlock>(region_ * builders);
-    }
+template <class Real>
+void draw_delays(const DeliveryEdges& edges, std::size_t node, std::span<const std::uint32_t> targets,
+                 double steps_per_s, std::vector<Real>& delay_s, std::uint32_t* steps) {
+    delay_s.resize(targets.size());
+    edges.connector->values(*edges.delay, delay_draw, node, targets, std::span<Real>(delay_s));
+    if (delays_to_steps(delay_s.data(), delay_s.size(), steps_per_s, edges.dendritic_steps, steps))
+        for (const Real d : delay_s)
+            delay_steps(edges, static_cast<double>(d), steps_per_s);  // finds the one
 }
-
-void SynapseTable::build(std::size_t builder) {
-    std::vector<std::uint32_t> next(pages_.size(), static_cast<std::uint32_t>(builder * region_));
-    Drawn drawn;
-    for (std::size_t s = sources_ * builder / builders_; s < sources_ * (builder + 1) / builders_; ++s) {
-        draw(s, drawn);
-        lay_out(s, drawn, next);
-    }
-}
-
-void SynapseTable::draw(std::size_t source, Drawn& drawn) const {
-    drawn.key.clear();
-    drawn.slot.clear();
-    drawn.weight.clear();
-    const auto delays = static_cast<std::uint32_t>(row_ - 1);
-    const double steps_per_s = 1.0 / dt_s_;
-    for (const DeliveryEdges& e : edges_) {
-        if (source < e.first_source || source - e.first_source >= e.connector->sources()) continue;
-        const std::size_t node = source - e.first_source;
-        drawn.targets.clear();
-        e.connector->outgoing(node, drawn.targets);
-        const std::size_t count = drawn.targets.size();
-        drawn.delay_s.resize(count);
-        drawn.weights.resize(count);
-        about(fmt::format("projection '{}'", e.name), [&] {
-            e.connector->values(*e.delay, delay_draw, node, drawn.targets, drawn.delay_s);
-            e.connector->values(*e.weight, weight_draw, node, drawn.targets, drawn.weights);
-        });
-        const std::size_t first = drawn.key.size();
-        drawn.key.resize(first + count);
-        drawn.slot.resize(first + count);
-        drawn.weight.resize(first + count);
-        bool finite = true;
-        for (std::size_t k = 0; k < count; ++k) {
-            const ArrivalPlace place = (*e.places)[drawn.targets[k]];
-            const std::uint32_t delay = e.dendritic_steps + delay_steps(e, drawn.delay_s[k], steps_per_s);
-            drawn.key[first + k] = place.page * delays + delay;
-            drawn.slot[first + k] = static_cast<std::uint16_t>(place.slot);
-            drawn.weight[first + k] = static_cast<float>(drawn.weights[k]);
-            finite &= std::isfinite(drawn.weight[first + k]);
-        }
-        if (finite) continue;
-        std::size_t k = 0;
-        while (std::isfinite(drawn.weight[first + k])) ++k;
-        throw SubjectError(
-            fmt::format("projection '{}'", e.name),
-            fmt::format("the weight {} of its synapse from neuron {} to neuron {} cannot be used",
-                        drawn.weights[k], node, drawn.targets[k]));
-    }
-}
-
-// Counting sort by page and delay; equal ones stay in the order in which they were drawn.
-void SynapseTable::lay_out(std::size_t source, Drawn& drawn, std::vector<std::uint32_t>& next) {
-    const std::size_t delays = row_ - 1;
-    drawn.count.assign(pages_.size() * delays, 0);
-    for (const std::uint32_t key : drawn.key) ++drawn.count[key];
-    for (std::size_t p = 0; p < pages_.size(); ++p) {
-        std::uint32_t* const begin = pages_[p].begin.data() + source * row_;
-        for (std::size_t d = 0; d < delays; ++d) {
-            std::uint32_t& count = drawn.count[p * delays + d];
-            begin[d] = next[p];
-            const std::uint32_t blocks = (count + block_synapses - 1) / block_synapses;
-            // Padding adds zero to slots of the page that differ, so that no addition waits for the one
-            // before.
-            if (count % block_synapses != 0) {
-                SynapseBlock& last = pages_[p].blocks[next[p] + blocks - 1];
-                for (std::size_t k = 0; k < block_synapses; ++k)
-                    last.slot[k] = static_cast<std::uint16_t>((next[p] + 17 * k) % pages_[p].slots);
-            }
-            count = 0;  // from here on: how many are placed
-            next[p] += blocks;
-        }
-        begin[delays] = next[p];
-    }
-    for (std::size_t k = 0; k < drawn.key.size(); ++k) {
-        const std::uint32_t at = drawn.count[drawn.key[k]]++;
-        const Page& page = pages_[drawn.key[k] / delays];
-        const std::size_t first = page.begin[source * row_ + drawn.key[k] % delays];
-        SynapseBlock& block = page.blocks[first + at / block_synapses];
-        block.slot[at % block_synapses] = drawn.slot[k];
-        block.weight[at % block_synapses] = drawn.weight[k];
-    }
-}
+template void draw_delays(const DeliveryEdges&, std::size_t, std::span<const std::uint32_t>, double,
+                          std::vector<float>&, std::uint32_t*);
+template void draw_delays(const DeliveryEdges&, std::size_t, std::span<const std::uint32_t>, double,
+                          std::vector<double>&, std::uint32_t*);
 
 template <class Real>
 void SynapseTable::deliver(Real* arrivals, std::size_t first_page, std::size_t last_page,
@@ -182,29 +174,35 @@ void SynapseTable::deliver(Real* arrivals, std::size_t first_page, std::size_t l
                            std::vector<std::uint32_t>& due) const {
     for (std::size_t p = first_page; p < last_page; ++p) {
         const Page& page = pages_[p];
-        due.clear();
+        std::size_t count = 0;
         for (std::size_t delay = std::min(row_ - 1, step); delay-- > 0;) {
             const std::span<const std::uint32_t> sources = spikes.at(step - 1 - delay);
             const std::uint32_t* const begin = page.begin.data() + delay;
+            // The bounds of the next list's rows are asked for a list ahead.
+            const std::span<const std::uint32_t> next =
+                delay > 0 ? spikes.at(step - delay) : std::span<const std::uint32_t>();
             for (std::size_t i = 0; i < sources.size(); ++i) {
-                if (i + prefetch_ranges < sources.size())
-                    __builtin_prefetch(begin + sources[i + prefetch_ranges] * row_);
-                const std::uint32_t* const range = begin + sources[i] * row_;
-                for (std::uint32_t b = range[0]; b < range[1]; ++b) due.push_back(b);
+                if (i < next.size()) __builtin_prefetch(begin - 1 + row_number(next[i]) * row_);
+                const std::size_t row = row_number(sources[i]);
+                if (row == no_row) continue;
+                const std::uint32_t* const range = begin + row * row_;
+                const std::uint32_t first = range[0], blocks = range[1] - first;
+                // Numbers are written in eights, and those too many are overwritten.
+                if (count + blocks + 8 > due.size()) due.resize(2 * due.size() + blocks + 8);
+                std::uint32_t* const here = due.data() + count;
+                for (std::uint32_t b = 0; b < blocks; b += 8)
+                    for (std::uint32_t k = 0; k < 8; ++k) here[b + k] = first + b + k;
+                count += blocks;
             }
         }
+        if (count + prefetch_blocks > due.size()) due.resize(count + prefetch_blocks);
+        std::fill_n(due.begin() + static_cast<std::ptrdiff_t>(count), prefetch_blocks, 0U);
         Real* const to = arrivals + (p - first_page) * page_slots;
-        const SynapseBlock* const blocks = page.blocks.data();
-        const std::size_t count = due.size();
-        due.resize(count + prefetch_blocks, 0);
-        for (std::size_t i = 0; i < count; ++i) {
-            const char* const ahead = reinterpret_cast<const char*>(blocks + due[i + prefetch_blocks]);
-            __builtin_prefetch(ahead);
-            __builtin_prefetch(ahead + sizeof(SynapseBlock) - 1);
-            const SynapseBlock& block = blocks[due[i]];
-            for (std::size_t k = 0; k < block_synapses; ++k)
-                to[block.slot[k]] += static_cast<Real>(block.weight[k]);
-        }
+        if (storage_ == Storage::half)
+            add_blocks(static_cast<const SynapseBlock<Half>*>(page.blocks.data()), due.data(), count, unit_,
+                       to);
+        else
+            add_blocks(static_cast<const SynapseBlock<float>*>(page.blocks.data()), due.data(), count, to);
     }
 }
 

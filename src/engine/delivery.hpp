@@ -7,15 +7,18 @@
 // source, whoever owns it.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/pages.hpp"
-#include "network/connect.hpp"
+#include "network/network.hpp"
 
 namespace neurodyn::engine {
 
@@ -42,15 +45,27 @@ inline constexpr std::size_t block_synapses = 8;
 /// Arrivals that 16 bits can tell apart.
 inline constexpr std::size_t page_slots = std::size_t{1} << 16;
 
-struct SynapseBlock {
-    std::array<std::uint16_t, block_synapses> slot;  ///< in the page
-    std::array<float, block_synapses> weight;        ///< padded with zeros
+/// Weight: float, or Half.
+template <class Weight>
+struct SynapseBlock {                    // plain arrays, for functions that are compiled for several machines
+    std::uint16_t slot[block_synapses];  ///< in the page
+    Weight weight[block_synapses];       ///< padded with zeros
 };
+/// The bits of an IEEE 754 half-precision number: that of a weight over a power of two that the table's
+/// weights share.
+using Half = std::uint16_t;
 
-/// Where the arrivals of a thread's neurons lie: `page` counts pages of all threads.
-struct ArrivalPlace {
-    std::uint32_t page : 16;
-    std::uint32_t slot : 16;
+/// Without padding.
+constexpr std::size_t bytes_of_synapse(network::EventProjection::Storage storage) {
+    return (storage == network::EventProjection::Storage::half ? sizeof(SynapseBlock<Half>)
+                                                               : sizeof(SynapseBlock<float>)) /
+           block_synapses;
+}
+
+/// Where the arrivals of nodes lie: those from `first_node` on, up to the next range, on one page, one behind
+/// the other. Pages of all threads are counted through.
+struct ArrivalRange {
+    std::uint32_t first_node = 0, page = 0, slot = 0;
 };
 
 /// One projection, ready to have its synapses laid out.
@@ -59,9 +74,9 @@ struct DeliveryEdges {
     const network::Connector* connector = nullptr;
     const network::SynapseValue* weight = nullptr;
     const network::SynapseValue* delay = nullptr;
-    std::size_t first_source = 0;  ///< the number of the source population's first neuron
-    const std::vector<ArrivalPlace>* places = nullptr;  ///< of the target population's neurons
-    std::uint32_t dendritic_steps = 0;                  ///< on top of every delay
+    std::size_t first_source = 0;        ///< the number of the source population's first neuron
+    std::vector<ArrivalRange> places{};  ///< of the target population, ascending
+    std::uint32_t dendritic_steps = 0;   ///< on top of every delay
 };
 
 /// Draws that differ between the synapses of one projection are told apart by these numbers; a model's values
@@ -72,31 +87,36 @@ inline constexpr std::uint32_t weight_draw = 0, delay_draw = 1;
 
 /// A delay in whole steps. Throws Error, naming the projection, when it is below zero, between zero and half
 /// a step, or not finite.
-inline std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
-    const double steps = delay_s * steps_per_s;
-    constexpr double to_whole = 0x1.8p52;  // adding it rounds to the nearest whole number
-    const double whole = (steps + to_whole) - to_whole;
-    if (!(steps >= 0.0) || !(steps < 0x1p31) || (whole == 0.0 && steps > 0.0))
-        refuse_delay(edges, delay_s, steps_per_s);
-    return static_cast<std::uint32_t>(whole);
-}
+std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s);
+
+/// An upper bound of what can be drawn, without its sign; infinite where only looking tells.
+double largest_magnitude(const network::SynapseValue& value);
+
+/// The delays of one row of a projection, each with the dendritic one on top; `delay_s` is scratch, in the
+/// precision in which they are to be drawn. Throws as delay_steps().
+template <class Real>
+void draw_delays(const DeliveryEdges& edges, std::size_t node, std::span<const std::uint32_t> targets,
+                 double steps_per_s, std::vector<Real>& delay_s, std::uint32_t* steps);
 
 /// The longest delay, in steps, that the synapses of a projection can have, without the dendritic one: from
 /// the distribution's bounds, or by looking at all of them. Throws Error, naming the projection, for delays
 /// below zero, between zero and half a step, or not finite.
 std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s);
 
-/// The synapses of all threads: rows by page, source and delay.
+/// The synapses of all threads: rows by page, source and delay. Rows are kept from the start, or
+/// (procedural) drawn anew when their source sends an event, and given up when that has arrived everywhere:
+/// they are the same either way.
 class SynapseTable {
   public:
-    SynapseTable() = default;
+    using Storage = network::EventProjection::Storage;
+
     /// Reserves room; each of `builders` threads must then call build().
     /// `page_sizes` are the slots that each page has.
     SynapseTable(std::vector<DeliveryEdges> edges, std::size_t sources,
                  const std::vector<std::size_t>& page_sizes, std::size_t longest_delay, double dt_s,
-                 std::size_t builders);
-    /// Draws and lays out the synapses of this builder's share of the sources. Throws Error, naming the
-    /// projection, for a weight or a delay that cannot be used.
+                 std::size_t builders, Storage storage);
+    /// Draws and lays out the synapses of this builder's share of the sources; procedural: only counts them.
+    /// Throws Error, naming the projection, for a weight or a delay that cannot be used.
     void build(std::size_t builder);
 
     /// Adds to arrivals[slot] what arrives on pages [first_page, last_page) before step `step`: a spike found
@@ -105,21 +125,75 @@ class SynapseTable {
     void deliver(Real* arrivals, std::size_t first_page, std::size_t last_page, const SpikeHistory& spikes,
                  std::size_t step, std::vector<std::uint32_t>& due) const;
 
+    /// Procedural, when all have built: makes room for the rows. Throws Error when they would be too many.
+    void make_room();
+    /// Procedural: draws this builder's share of the rows of sources that sent events at the end of `step`.
+    /// All builders must have called it before any calls deliver() again. Throws as build().
+    void receive(std::size_t builder, std::size_t step, std::span<const std::uint32_t> sources);
+    /// Procedural: gives up this builder's rows that nothing asks for from `step` on. None may be in
+    /// receive().
+    void release(std::size_t builder, std::size_t step);
+
   private:
     struct Page {
         std::size_t slots = 0;
-        PagedArray<std::uint32_t> begin;  ///< [source][delay]: the first block, and the end behind the last
-        PagedArray<SynapseBlock> blocks;  ///< a region for each builder, of which it uses what it needs
+        PagedArray<std::uint32_t> begin;  ///< [row][delay]: the first block, and the end behind the last
+        PagedMemory blocks;  ///< SynapseBlocks; a region for each builder, used as needed; procedural: one
+        // Procedural:
+        std::uint32_t used = 0;
+        std::vector<std::vector<std::uint32_t>> free;  ///< by size class: first blocks of rows given up
     };
-    struct Drawn;
+    /// The synapses of one source, as drawn and sorted.
+    struct Drawn {
+        std::vector<std::uint32_t> targets;
+        std::vector<float> delay_s;
+        std::vector<double> exact_delay_s;
+        std::vector<std::uint32_t> key, slot;  ///< key: page * delays + delay
+        std::vector<float> weight;
+        std::vector<Half> half_weight;
+        std::vector<std::uint32_t> next;  ///< per key: how many there are, then where the next one goes
+        std::vector<SynapseBlock<float>> single;  ///< blocks of all pages
+        std::vector<SynapseBlock<Half>> half;
+        std::vector<std::uint32_t> page_blocks, first_block;  ///< per page: how many, and where they go
+    };
+    /// What a builder owns.
+    struct Builder {
+        Drawn drawn;
+        std::deque<std::pair<std::size_t, std::uint32_t>>
+            live;                       ///< its rows: a step to look again, and source
+        std::size_t most_synapses = 0;  ///< of one of its sources
+    };
+    static constexpr std::uint32_t no_row = UINT32_MAX;
+
+    bool sends(const DeliveryEdges& edges, std::size_t source) const {
+        return source >= edges.first_source && source - edges.first_source < edges.connector->sources();
+    }
+    std::size_t row_number(std::size_t source) const { return row_of_.empty() ? source : row_of_[source]; }
     void draw(std::size_t source, Drawn& drawn) const;
-    void lay_out(std::size_t source, Drawn& drawn, std::vector<std::uint32_t>& next);
+    void draw(const DeliveryEdges& edges, std::size_t node, Drawn& drawn) const;
+    void count_blocks(Drawn& drawn) const;
+    void lay_out(std::size_t row, Drawn& drawn);
+    template <class Weight>
+    void lay_out(std::size_t row, Drawn& drawn, const Weight* weights,
+                 std::vector<SynapseBlock<Weight>>& blocks);
+    void choose_unit();
+    void reserve(std::uint64_t blocks);
+    std::uint32_t take_row(Drawn& drawn);
+    void give_row(std::uint32_t row);
 
     std::vector<DeliveryEdges> edges_;
     std::size_t sources_ = 0, row_ = 0;  ///< row_: delays, and one for the end
     double dt_s_ = 0.0;
-    std::size_t builders_ = 1, region_ = 0;
+    Storage storage_;
+    float unit_ = 1.0F;  ///< of weights in half precision
     std::vector<Page> pages_;
+    std::vector<Builder> builders_;
+    // Procedural:
+    std::vector<std::uint32_t> row_of_;    ///< per source, or no_row
+    std::vector<std::size_t> live_until_;  ///< per source: the last step that may ask for its row
+    std::unique_ptr<std::mutex> free_mutex_ = std::make_unique<std::mutex>();
+    std::vector<std::uint32_t> free_rows_;  ///< given up; the last one goes first, being in the cache
+    std::uint32_t used_rows_ = 0;
 };
 
 }  // namespace neurodyn::engine

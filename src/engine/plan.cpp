@@ -492,7 +492,8 @@ Estimate estimate_memory(const Plan<Real>& plan) {
         per_block += values * (m.info.samples_at_once + most_block_steps / m.every + 1) * sizeof(double);
         if (m.average) per_block += values * sizeof(double);
     }
-    for (const EventEdges& edges : plan.events.edges) {
+    for (std::size_t i = 0; i < plan.events.edges.size(); ++i) {
+        const EventEdges& edges = plan.events.edges[i];
         const std::uint64_t synapses = edges.connector.total();
         e.edges += synapses;
         e.longest_delay_steps =
@@ -501,10 +502,12 @@ Estimate estimate_memory(const Plan<Real>& plan) {
             per_block += memory_of(*edges.model, edges, synapses, workers, sizeof(Real));
             continue;
         }
+        const auto storage = plan.network.event_projections[i].storage;
+        if (storage == network::EventProjection::Storage::procedural) continue;
         // A row of every source and delay is padded to whole blocks.
         const std::uint64_t rows = edges.connector.sources() * (plan.events.longest_delay + 1) * workers;
-        per_block += (synapses + std::min(synapses, rows) * (block_synapses - 1) / 2) * sizeof(SynapseBlock) /
-                     block_synapses;
+        per_block +=
+            (synapses + std::min(synapses, rows) * (block_synapses - 1) / 2) * bytes_of_synapse(storage);
     }
     if (!plan.events.edges.empty())  // rows, twice while they are made
         per_block +=

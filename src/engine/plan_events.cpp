@@ -86,6 +86,10 @@ void plan_model(const Network& network, const network::EventProjection& projecti
         edges.weight = *weight;
         return;
     }
+    if (projection.storage != network::EventProjection::Storage::single)
+        throw Error(
+            "its synapses have variables of their own, which are kept in the precision of the run: another "
+            "storage is for weights alone");
     PopulationPlan& target = populations[edges.population];
     edges.model = std::make_unique<SynapsePlan>(
         plan_synapse(network, projection, model, populations[edges.from].composed, target.composed,

@@ -38,6 +38,14 @@ const RuleSpec* find_rule(std::string_view name) {
     return it == std::end(rules) ? nullptr : it;
 }
 
+std::optional<network::EventProjection::Storage> find_storage(std::string_view name) {
+    using Storage = network::EventProjection::Storage;
+    if (name == "single") return Storage::single;
+    if (name == "half") return Storage::half;
+    if (name == "procedural") return Storage::procedural;
+    return std::nullopt;
+}
+
 // "min = 0 pA" -> ("min", "0 pA"); nothing when the text is no such pair.
 std::optional<std::pair<std::string, Text>> named_argument(const Text& text) {
     const std::size_t equals = text.value.find('=');
@@ -200,7 +208,13 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
                              (name == "path" || name == "edge_types" || name == "population");
         const bool total_by_probability =
             name == "probability" && spec->kind == ConnectionRule::Kind::fixed_total;
-        if (name == "autapses" || name == "multapses") {
+        if (name == "storage") {
+            const auto storage = find_storage(text.value);
+            if (!storage)
+                problems_.add(text.place, fmt::format("'storage' of {} cannot be '{}'", what, text.value),
+                              "single, half or procedural");
+            projection.storage = storage.value_or(projection.storage);
+        } else if (name == "autapses" || name == "multapses") {
             if (text.value != "true" && text.value != "false")
                 problems_.add(text.place,
                               fmt::format("'{}' must be true or false, not '{}'", name, text.value));
@@ -237,8 +251,9 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
             }
         } else {
             problems_.add(setting.place, fmt::format("rule '{}' of {} has no '{}'", spec->name, what, name),
-                          spec->number.empty() ? "autapses, multapses"
-                                               : fmt::format("{}, autapses, multapses", spec->number));
+                          spec->number.empty()
+                              ? "autapses, multapses, storage"
+                              : fmt::format("{}, autapses, multapses, storage", spec->number));
         }
     }
     if (!given)

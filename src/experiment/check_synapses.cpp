@@ -33,23 +33,25 @@ void Builder::check_rule(const ProjectionSection& section, const network::EventP
 
 // Synapses are drawn when the run starts; whether they fit is known before.
 void Builder::check_memory() {
-    double all = 0.0, most = 0.0;
+    double all = 0.0, bytes = 0.0, most = 0.0;
     const network::EventProjection* largest = nullptr;
     for (const network::EventProjection& p : built_.network.event_projections) {
         const double synapses = network::expected_synapses(p.rule, population(p.to)->size,
                                                            population(p.from)->size, p.from == p.to);
+        const double here = synapses * network::bytes_per_synapse(p);
         all += synapses;
-        if (synapses > most) largest = &p;
-        most = std::max(most, synapses);
+        bytes += here;
+        if (here > most) largest = &p;
+        most = std::max(most, here);
     }
     const auto free = static_cast<double>(free_memory());
-    if (all * network::bytes_of_synapse <= free) return;
+    if (bytes <= free) return;
     problems_.add(
         built_.places.at(fmt::format("projection '{}'", largest->name)).place,
-        fmt::format("the network has about {:.3g} synapses ({:.3g} of them in '{}'), which need about "
-                    "{:.1f} GB of memory; {:.1f} GB are free",
-                    all, most, largest->name, all * network::bytes_of_synapse * 1e-9, free * 1e-9),
-        "use fewer neurons or synapses");
+        fmt::format("the network has about {:.3g} synapses, which need about {:.1f} GB of memory ({:.1f} of "
+                    "them in '{}'); {:.1f} GB are free",
+                    all, bytes * 1e-9, most * 1e-9, largest->name, free * 1e-9),
+        "use fewer neurons or synapses, or another `storage` in `connect`: half or procedural");
 }
 
 // A delay that would be rounded to none is no longer what was asked for.

@@ -298,11 +298,8 @@ std::vector<Check::Projection> check_projections(const network::Network& network
         };
         std::string delays = describe_delays(p.delay, network.dt_s);
         if (p.dendritic_delay_s > 0.0) delays += fmt::format(" + {:.0f}", p.dendritic_delay_s / network.dt_s);
-        // With a model at most: its variables in double precision, the target, and the target's index.
-        const double bytes = p.synapse ? 12.0 + 8.0 * static_cast<double>(p.synapse->states.size())
-                                       : network::bytes_of_synapse;
-        rows.push_back(
-            {p.name, place(p.from, p.event), place(p.to, p.target), delays, synapses, synapses * bytes});
+        rows.push_back({p.name, place(p.from, p.event), place(p.to, p.target), delays, synapses,
+                        synapses * network::bytes_per_synapse(p)});
     }
     return rows;
 }

@@ -70,8 +70,6 @@ struct ConnectionRule {
 void check_rule(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool same_population);
 /// Throws Error when the parameters of the value have no meaning.
 void check_value(const SynapseValue& value);
-/// What the engine keeps of a synapse: a target, a weight and its share of a row's padding.
-inline constexpr double bytes_of_synapse = 6.1;
 /// On average over seeds; with a probability expression the most that there can be.
 double expected_synapses(const ConnectionRule& rule, std::size_t targets, std::size_t sources,
                          bool same_population);
@@ -102,6 +100,9 @@ class Connector {
     /// delay 1, ...). Thread-safe. Throws Error when parameters have no meaning or bounds cannot be met.
     void values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
                 std::span<const std::uint32_t> targets, std::span<double> out) const;
+    /// The same, rounded to single precision (which normal draws have in both).
+    void values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
+                std::span<const std::uint32_t> targets, std::span<float> out) const;
 
     const ConnectionRule& rule() const { return rule_; }
     std::size_t targets() const { return targets_; }
@@ -115,6 +116,8 @@ class Connector {
     void chosen(std::size_t source, std::uint64_t count, bool distinct,
                 std::vector<std::uint32_t>& targets) const;
     void check_expression(const NodeExpression& expression) const;
+    void check_values(const SynapseValue& value, std::uint32_t variable, std::size_t targets,
+                      std::size_t values) const;
     void take_from_list(const SynapseValue& value, std::size_t source, std::span<double> out) const;
     void by_probability(std::size_t source, std::vector<std::uint32_t>& targets) const;
 

@@ -23,32 +23,26 @@ class IndexDraws {
 
     /// Indices of the draws first, first + 1, ...: at most `chunk` of them.
     void fill(std::uint64_t first, std::span<std::uint32_t> out) {
-        std::array<double, chunk> buffer;
-        const std::span<double> uniform(buffer.data(), out.size());
-        draws_.uniform(uniform, first);
+        std::array<std::uint32_t, chunk> words;
+        draws_.words(std::span(words).first(out.size()), first);
         std::uint64_t refused = 0;
         for (std::size_t k = 0; k < out.size(); ++k) {
-            const std::uint64_t product = word(uniform[k]) * choices_;
+            const std::uint64_t product = words[k] * choices_;
             refused |= (product & 0xffffffffu) - threshold_;
             out[k] = static_cast<std::uint32_t>(product >> 32);
         }
         if (refused >> 63 == 0) return;
-        for (std::size_t k = 0; k < out.size(); ++k) out[k] = one(uniform[k], first + k);
+        for (std::size_t k = 0; k < out.size(); ++k) out[k] = one(words[k], first + k);
     }
 
   private:
-    /// The 32 bits that a uniform draw (word + 1/2)/2^32 was made of.
-    static std::uint64_t word(double uniform) {
-        return std::bit_cast<std::uint64_t>(uniform * 0x1p32 + (0x1p52 - 0.5)) & 0xffffffffu;
-    }
-
-    std::uint32_t one(double uniform, std::uint64_t node) const {
+    std::uint32_t one(std::uint32_t word, std::uint64_t node) const {
         for (std::uint32_t attempt = 1;; ++attempt) {
-            const std::uint64_t product = word(uniform) * choices_;
+            const std::uint64_t product = word * choices_;
             if ((product & 0xffffffffu) >= threshold_) return static_cast<std::uint32_t>(product >> 32);
             if (attempt == RowDraws::most_attempts)  // with a probability below 2^-2048
                 throw std::logic_error("no index could be drawn");
-            uniform = draws_.uniform_one(node, attempt);
+            draws_.words({&word, 1}, node, attempt);
         }
     }
 

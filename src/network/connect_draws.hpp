@@ -39,8 +39,9 @@ struct RowDraws {
     void normal(std::span<float> out, std::uint64_t first, std::uint32_t attempt = 0) const {
         fill_normal(out, 1, {{&seed, 1}, stream, row, first, member(attempt, 0)});
     }
-    double uniform_one(std::uint64_t node, std::uint32_t attempt) const {
-        return uniform_at(seed, stream, row, node, member(attempt, 0));
+    /// The 32 random bits that each uniform draw is made of.
+    void words(std::span<std::uint32_t> out, std::uint64_t first, std::uint32_t attempt = 0) const {
+        fill_words(out, {{&seed, 1}, stream, row, first, member(attempt, 0)});
     }
 };
 

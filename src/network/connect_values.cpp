@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "base/machines.hpp"
 #include "base/math/functions.hpp"
 #include "base/math/scalar.hpp"
 #include "base/math/table.hpp"
@@ -68,17 +70,19 @@ void apply_loop(const char* name, std::span<double> values) {
     math::find_function(name)->f64(args, values.data(), values.size());
 }
 
-/// The common case, from draws in single precision: they are exact to 1e-7 standard deviations and half as
-/// dear.
-void draw_normal(double mean, double sd, const RowDraws& draws, std::uint32_t attempt,
-                 std::span<double> out) {
-    constexpr std::size_t chunk = 512;
-    std::array<float, chunk> buffer;
-    for (std::size_t first = 0; first < out.size(); first += chunk) {
-        const std::size_t count = std::min(chunk, out.size() - first);
-        draws.normal(std::span(buffer).first(count), first, attempt);
-        for (std::size_t k = 0; k < count; ++k) out[first + k] = mean + sd * static_cast<double>(buffer[k]);
+/// Standard normal draws to values, and which of them are outside of the bounds; true when one is.
+NEURODYN_FOR_EACH_MACHINE
+bool scale_normal(float* values, std::size_t count, float mean, float sd, float low, float high,
+                  std::uint8_t* outside) {
+    int any = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        const float x = mean + sd * values[k];
+        const int is = static_cast<int>(!(x >= low)) | static_cast<int>(!(x <= high));
+        values[k] = x;
+        outside[k] = static_cast<std::uint8_t>(is);
+        any |= is;
     }
+    return any != 0;
 }
 
 /// Mean and standard deviation are those of the value, not of its logarithm.
@@ -116,9 +120,6 @@ void to_gamma(double mean, double sd, const RowDraws& draws, std::uint32_t attem
 void draw(const SynapseValue& value, std::size_t source, std::span<const std::uint32_t> targets,
           const RowDraws& draws, std::uint32_t attempt, std::span<double> out) {
     switch (value.kind) {
-        case Kind::normal:
-            draw_normal(value.a, value.b, draws, attempt, out);
-            break;
         case Kind::uniform:
             draws.uniform(out, 0, attempt);
             for (double& x : out) x = value.a + (value.b - value.a) * x;
@@ -141,45 +142,31 @@ void draw(const SynapseValue& value, std::size_t source, std::span<const std::ui
             break;
         case Kind::constant:
         case Kind::list:
-            throw std::logic_error("nothing to draw");
+        case Kind::normal:
+            throw std::logic_error("nothing to draw here");
     }
 }
 
-bool is_within(const SynapseValue& value, double x) {
-    return x >= value.minimum && x <= value.maximum && std::isfinite(x);
+template <class Real>
+bool is_within(const SynapseValue& value, Real x) {
+    return x >= static_cast<Real>(value.minimum) && x <= static_cast<Real>(value.maximum) && std::isfinite(x);
 }
 
-/// Places of values that are not finite or not within the bounds, sixteen looked at together since most are.
+/// Places of values that are not finite or not within the bounds.
 std::vector<std::uint32_t> outside(const SynapseValue& value, std::span<const double> out) {
-    constexpr std::size_t group = 16;
-    constexpr double largest = std::numeric_limits<double>::max();
-    const double low = std::max(value.minimum, -largest), high = std::min(value.maximum, largest);
-    const double reach = std::abs(value.a) + 8.0 * std::abs(value.b);  // no normal draw exceeds 6.77
-    if (value.kind == Kind::normal && low == -largest && high == largest && std::isfinite(reach)) return {};
-    const auto is_outside = [&](std::size_t k) {
-        return static_cast<std::size_t>(!(out[k] >= low) | !(out[k] <= high));
-    };
-    std::vector<std::uint32_t> places(out.size());
-    std::size_t count = 0;
-    for (std::size_t first = 0; first < out.size(); first += group) {
-        const std::size_t end = std::min(first + group, out.size());
-        std::size_t any = 0;
-        for (std::size_t k = first; k < end; ++k) any += is_outside(k);
-        for (std::size_t k = first; any > 0 && k < end; ++k) {
-            places[count] = static_cast<std::uint32_t>(k);
-            count += is_outside(k);
-        }
-    }
-    places.resize(count);
+    std::vector<std::uint32_t> places;
+    for (std::size_t k = 0; k < out.size(); ++k)
+        if (!is_within(value, out[k])) places.push_back(static_cast<std::uint32_t>(k));
     return places;
 }
 
-/// Draws again what is outside of the bounds. The synapses that are left draw side by side, so that an
-/// attempt for a few of them costs little.
-void draw_again(const SynapseValue& value, std::size_t source, std::span<const std::uint32_t> targets,
-                const RowDraws& draws, std::vector<std::uint32_t> places, std::span<double> out) {
+/// Draws again, at the places that are outside of the bounds: `draw(targets, attempt, out)`. The synapses
+/// that are left draw side by side, so that an attempt for a few of them costs little.
+template <class Real, class Draw>
+void draw_again(const SynapseValue& value, std::span<const std::uint32_t> targets,
+                std::vector<std::uint32_t> places, std::span<Real> out, Draw draw) {
     std::vector<std::uint32_t> some_targets;
-    std::vector<double> some;
+    std::vector<Real> some;
     for (std::uint32_t attempt = 1; !places.empty(); ++attempt) {
         if (attempt == RowDraws::most_attempts)
             throw Error(
@@ -188,7 +175,7 @@ void draw_again(const SynapseValue& value, std::size_t source, std::span<const s
         some_targets.clear();
         for (const std::uint32_t k : places) some_targets.push_back(targets[k]);
         some.resize(places.size());
-        draw(value, source, some_targets, draws, attempt, some);
+        draw(some_targets, attempt, std::span<Real>(some));
         std::size_t left = 0;
         for (std::size_t k = 0; k < some.size(); ++k) {
             out[places[k]] = some[k];
@@ -196,6 +183,37 @@ void draw_again(const SynapseValue& value, std::size_t source, std::span<const s
         }
         places.resize(left);
     }
+}
+
+/// Where the bytes are not zero, eight of them looked at together.
+std::vector<std::uint32_t> places_of(std::span<const std::uint8_t> marks) {
+    std::vector<std::uint32_t> places;
+    std::size_t k = 0;
+    for (std::uint64_t eight; k + sizeof eight <= marks.size(); k += sizeof eight) {
+        std::memcpy(&eight, marks.data() + k, sizeof eight);
+        if (eight == 0) continue;
+        for (std::size_t i = k; i < k + sizeof eight; ++i)
+            if (marks[i] != 0) places.push_back(static_cast<std::uint32_t>(i));
+    }
+    for (; k < marks.size(); ++k)
+        if (marks[k] != 0) places.push_back(static_cast<std::uint32_t>(k));
+    return places;
+}
+
+/// The common case, in single precision, which is half as dear: draws are exact to 1e-7 standard deviations
+/// anyhow.
+void draw_normal(const SynapseValue& value, const RowDraws& draws, std::span<const std::uint32_t> targets,
+                 std::span<float> out) {
+    constexpr float largest = std::numeric_limits<float>::max();
+    const auto mean = static_cast<float>(value.a), sd = static_cast<float>(value.b);
+    const float low = std::max(static_cast<float>(value.minimum), -largest);
+    const float high = std::min(static_cast<float>(value.maximum), largest);
+    std::vector<std::uint8_t> outside(out.size());
+    const auto draw = [&](std::span<const std::uint32_t>, std::uint32_t attempt, std::span<float> to) {
+        draws.normal(to, 0, attempt);
+        return scale_normal(to.data(), to.size(), mean, sd, low, high, outside.data());
+    };
+    if (draw(targets, 0, out)) draw_again(value, targets, places_of(outside), out, draw);
 }
 
 void check_within(const SynapseValue& value, std::size_t source, std::span<const std::uint32_t> targets,
@@ -218,11 +236,14 @@ void check_value(const SynapseValue& value) {
 
 void Connector::values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
                        std::span<const std::uint32_t> targets, std::span<double> out) const {
-    if (targets.size() != out.size() || variable >= most_variables)
-        throw std::logic_error("values of a row need an array of its length, and a variable below 60000");
-    if (value.kind == Kind::expression && !value.expression)
-        throw Error("a synapse's value is to be an expression, but none was given");
-    check_value(value);
+    check_values(value, variable, targets.size(), out.size());
+    const RowDraws draws{seed_, stream_, RowDraws::first_value + variable, source};
+    if (value.kind == Kind::normal) {
+        std::vector<float> single(out.size());
+        draw_normal(value, draws, targets, single);
+        std::ranges::copy(single, out.begin());
+        return;
+    }
     if (value.kind == Kind::constant || value.kind == Kind::list) {
         if (value.kind == Kind::constant)
             std::ranges::fill(out, value.a);
@@ -230,13 +251,33 @@ void Connector::values(const SynapseValue& value, std::uint32_t variable, std::s
             take_from_list(value, source, out);
         return check_within(value, source, targets, out);
     }
-    if (value.expression) check_expression(*value.expression);
-    const RowDraws draws{seed_, stream_, RowDraws::first_value + variable, source};
-    draw(value, source, targets, draws, 0, out);
+    const auto draw_them = [&](std::span<const std::uint32_t> of, std::uint32_t attempt,
+                               std::span<double> to) { draw(value, source, of, draws, attempt, to); };
+    draw_them(targets, 0, out);
     if (value.kind == Kind::expression && !value.expression->is_random())
         return check_within(value, source, targets, out);
-    std::vector<std::uint32_t> places = outside(value, out);
-    if (!places.empty()) draw_again(value, source, targets, draws, std::move(places), out);
+    draw_again(value, targets, outside(value, out), out, draw_them);
+}
+
+void Connector::values(const SynapseValue& value, std::uint32_t variable, std::size_t source,
+                       std::span<const std::uint32_t> targets, std::span<float> out) const {
+    if (value.kind == Kind::normal) {
+        check_values(value, variable, targets.size(), out.size());
+        return draw_normal(value, {seed_, stream_, RowDraws::first_value + variable, source}, targets, out);
+    }
+    std::vector<double> precise(out.size());
+    values(value, variable, source, targets, precise);
+    std::ranges::transform(precise, out.begin(), [](double x) { return static_cast<float>(x); });
+}
+
+void Connector::check_values(const SynapseValue& value, std::uint32_t variable, std::size_t targets,
+                             std::size_t values) const {
+    if (targets != values || variable >= most_variables)
+        throw std::logic_error("values of a row need an array of its length, and a variable below 60000");
+    if (value.kind == Kind::expression && !value.expression)
+        throw Error("a synapse's value is to be an expression, but none was given");
+    check_value(value);
+    if (value.expression) check_expression(*value.expression);
 }
 
 void Connector::check_expression(const NodeExpression& expression) const {

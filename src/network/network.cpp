@@ -56,4 +56,12 @@ const Population* Network::find_population(const std::string& name) const {
     return it == populations.end() ? nullptr : &*it;
 }
 
+double bytes_per_synapse(const EventProjection& projection) {
+    using Storage = EventProjection::Storage;
+    // With a target, and a share of a row's padding.
+    if (projection.storage == Storage::procedural) return 0.0;
+    if (!projection.synapse) return projection.storage == Storage::half ? 4.1 : 6.1;
+    return 12.0 + 8.0 * static_cast<double>(projection.synapse->states.size());
+}
+
 }  // namespace neurodyn::network

@@ -93,8 +93,16 @@ struct EventProjection {
     language::ModelPtr synapse;  ///< of kind synapse
     std::string back_event;      ///< event of `to` that runs `on post`; empty: the only one, or `spike`
     std::map<std::string, SynapseValue> values;  ///< parameters and initial values of the synapses, SI
+    /// How synapses that have a weight and no variables are kept: with it in single or in half precision, or
+    /// not at all (procedural: they are drawn again whenever their source sends an event).
+    enum class Storage : std::uint8_t { single, half, procedural };
+    Storage storage = Storage::single;
     bool operator==(const EventProjection&) const = default;
 };
+
+/// What the engine keeps of a synapse, at most: of one with a model its variables in double precision, the
+/// target, and the target's index.
+double bytes_per_synapse(const EventProjection& projection);
 
 /// Adds to an input or a parameter of a population: weights[node] * (expression of t and parameters), or a
 /// table.

@@ -152,6 +152,165 @@ events
         ASSERT_EQ(r.series[0].values[k * 300 + 7], k >= 3 ? 300.0 * static_cast<double>(k - 2) : 0.0) << k;
 }
 
+Network stored(network::EventProjection::Storage storage, Network network) {
+    for (network::EventProjection& p : network.event_projections) p.storage = storage;
+    return network;
+}
+Network procedural(Network network) {
+    return stored(network::EventProjection::Storage::procedural, std::move(network));
+}
+
+// Rows that are drawn when their source spikes are those that are otherwise kept.
+TEST(Events, ProceduralSynapsesAreThoseThatAreKept) {
+    Network net = spiking_network(8000, 40e-12);
+    net.event_projections[1].rule.kind = ConnectionRule::Kind::fixed_in_degree;
+    net.event_projections[1].rule.count = 40;
+    net.event_projections[2].rule.kind = ConnectionRule::Kind::fixed_total;
+    net.event_projections[2].rule.count = 80000;
+    const Recorded kept = run_all(net, 0.05);
+    ASSERT_GT(kept.events[0].members[0].node.size(), 500u);
+    for (const int threads : {1, 2, 3}) {
+        engine::RunOptions options;
+        options.threads = threads;
+        EXPECT_TRUE(same(kept, run_all(procedural(net), 0.05, options))) << threads << " threads";
+    }
+}
+
+// A row serves all events of its source that are on their way, and rows come back when they are given up.
+TEST(Events, ProceduralRowsLiveAsLongAsTheyAreNeeded) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    const auto now_and_then = model(R"(
+model now_and_then : neuron
+parameters
+    every = 1 ms
+equations
+    dx/dt = 0/second : 1
+    dphase/dt = 1/every : 1
+events
+    spike : phase > 1    reset phase = phase - 1
+)");
+    net.populations = {population("a", now_and_then, 60)};
+    std::vector<double> every_s;
+    for (int i = 0; i < 60; ++i) every_s.push_back((0.9 + 0.37 * i) * dt);
+    net.populations[0].parameters["every"] = Values(every_s, 60, 1);
+    net.event_projections = {carry("a", "a", "x", ConnectionRule::Kind::bernoulli, 1.0, 0.0)};
+    net.event_projections[0].rule.probability = 0.5;
+    net.event_projections[0].delay.kind = SynapseValue::Kind::uniform;
+    net.event_projections[0].delay.a = 0.6 * dt;
+    net.event_projections[0].delay.b = 9.4 * dt;
+    net.event_monitors = {{"spikes", "a", "spike"}};
+    net.monitors = {monitor("a", "x", dt)};
+    EXPECT_TRUE(same(run_all(net, 300 * dt), run_all(procedural(net), 300 * dt)));
+}
+
+// A group of steps in which a value became infinite is run again to find where, with rows given up since.
+TEST(Events, ProceduralRowsComeBackForASecondLook) {
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    const auto fragile = model(R"(
+model fragile : neuron
+equations
+    dx/dt = 0/second : 1
+    dz/dt = sqrt(0.5 - x)/second : 1
+)");
+    net.populations = {population("a", counter(), 1), population("b", fragile, 1)};
+    net.populations[0].parameters["at"] = Values(60.2 * dt);
+    net.event_projections = {carry("a", "b", "x", ConnectionRule::Kind::one_to_one, 1.0, 30 * dt)};
+    const auto message = [](const Network& network) -> std::string {
+        try {
+            run_all(network, 400 * dt);
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "no failure";
+    };
+    EXPECT_THAT(message(net), testing::HasSubstr("'b'"));
+    EXPECT_EQ(message(procedural(net)), message(net));
+}
+
+// What cannot be drawn is found when its source spikes, and ends the run.
+TEST(Events, ProceduralRowsThatCannotBeDrawnNameTheirProjection) {
+    Network net = procedural(spiking_network(80, 1e-12));
+    net.event_projections[1].delay.minimum = -1.0;
+    try {
+        run_all(net, 0.05);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("projection 'e_i': a delay of"));
+    }
+}
+
+// Half precision has 11 bits: weights of so many are the same, others are rounded to the nearest, ties to
+// even.
+TEST(Events, WeightsInHalfPrecisionAreRoundedOnce) {
+    constexpr std::size_t nodes = 40;
+    Network net;
+    net.dt_s = dt;
+    net.method = "euler";
+    net.populations = {population("a", counter(), nodes), population("b", counter(), nodes)};
+    net.populations[0].parameters["at"] = Values(2.2 * dt);
+    net.populations[1].parameters["at"] = Values(1.0);
+    net.event_projections = {carry("a", "b", "x", ConnectionRule::Kind::edge_list, 0.0, dt)};
+    network::EdgeList edges;
+    auto& p = net.event_projections[0];
+    p.weight.kind = SynapseValue::Kind::list;
+    p.storage = network::EventProjection::Storage::half;
+    const auto unit = 0x1p-40;  // weights in SI units are small
+    const auto at = [&](std::uint32_t node, double weight) {
+        edges.source.push_back(node);
+        edges.target.push_back(node);
+        p.weight.list.push_back(weight * unit);
+    };
+    std::vector<double> expected;
+    const auto expect = [&](double weight, double kept) {
+        at(static_cast<std::uint32_t>(expected.size()), weight);
+        expected.push_back(kept * unit);
+    };
+    expect(1.0, 1.0);
+    expect(-1.0, -1.0);
+    expect(2047.0 / 1024, 2047.0 / 1024);
+    expect(1.0 + 0.49 / 1024, 1.0);
+    expect(1.0 + 0.51 / 1024, 1.0 + 1.0 / 1024);
+    expect(1.0 + 0.5 / 1024, 1.0);
+    expect(1.0 + 1.5 / 1024, 1.0 + 2.0 / 1024);
+    expect(-3.0 * 0x1p-10, -3.0 * 0x1p-10);
+    expect(0.0, 0.0);
+    expect(0x1p-30, 0x1p-30);               // below the normal numbers, 2^-29 here
+    expect(1.4 * 0x1p-38, 0x1p-38);         // in steps of the smallest, 2^-39
+    expect(1.25 * 0x1p-38, 1.0 * 0x1p-38);  // a tie
+    expect(1.75 * 0x1p-38, 2.0 * 0x1p-38);  // another
+    while (expected.size() < nodes)
+        expect(0.125 * static_cast<double>(expected.size() % 16),
+               0.125 * static_cast<double>(expected.size() % 16));
+    p.rule.edges = std::make_shared<const network::EdgeList>(edges);
+    net.monitors = {monitor("b", "x", 10 * dt)};
+    const Recorded r = run_all(net, 10 * dt);
+    for (std::size_t i = 0; i < nodes; ++i) EXPECT_EQ(r.series[0].values[i], expected[i]) << i;
+}
+
+TEST(Events, HalfPrecisionHasTheSameBitsForAnyThreadsAndRefusesUnequalWeights) {
+    const auto half = network::EventProjection::Storage::half;
+    Network net = stored(half, spiking_network(8000, 40e-12));
+    const Recorded one = run_all(net, 0.05);
+    ASSERT_GT(one.events[0].members[0].node.size(), 500u);
+    for (const int threads : {2, 3}) {
+        engine::RunOptions options;
+        options.threads = threads;
+        EXPECT_TRUE(same(one, run_all(net, 0.05, options))) << threads << " threads";
+    }
+    net.event_projections[2].weight.a *= 1e-9;
+    try {
+        run_all(net, 0.01);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("projection 'i_e'"));
+        EXPECT_THAT(error.what(), testing::HasSubstr("storage: single"));
+    }
+}
+
 // NEST 3.9's iaf_psc_exp, default parameters, 500 pA for 1 s at 0.1 ms: 63 spikes, the first at these times.
 TEST(Events, SpikeTimesOfNestsCurrentBasedNeuron) {
     Network net;
