@@ -52,6 +52,7 @@ int run_program(int argc, char** argv) {
     std::vector<std::pair<CLI::App*, neurodyn::app::Action>> actions;
     neurodyn::app::add_run(app, actions);
     neurodyn::app::add_check(app, actions);
+    neurodyn::app::add_connections(app, actions);
     neurodyn::app::add_list(app, actions);
     neurodyn::app::add_inspect(app, actions);
     neurodyn::app::add_report(app, actions);

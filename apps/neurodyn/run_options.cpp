@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Reading the options that `run` and `check` share.
+// Reading the options that verbs share.
 #include "run_options.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 
 namespace neurodyn::app {
 
-void add_run_options(CLI::App& verb, RunArguments& arguments) {
+void add_experiment_options(CLI::App& verb, RunArguments& arguments) {
     verb.add_option("FILE", arguments.file, "The experiment, a YAML file")->required();
     verb.add_option("--set", arguments.set,
                     "Change a value: PATH=VALUE, e.g. time.duration='10 s' or projections.long_range.G=1.5 "
@@ -25,6 +25,10 @@ void add_run_options(CLI::App& verb, RunArguments& arguments) {
                         return text.starts_with('-') ? std::string("a seed is not negative") : std::string();
                     },
                     ""));
+}
+
+void add_run_options(CLI::App& verb, RunArguments& arguments) {
+    add_experiment_options(verb, arguments);
     verb.add_option("--precision", arguments.precision, "double or single")
         ->check(CLI::IsMember({"double", "single"}));
     verb.add_option("--backend", arguments.backend,

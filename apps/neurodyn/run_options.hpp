@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The options that `run` and `check` share.
+// The options that `run`, `check` and `connections` share.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,7 +16,9 @@ struct RunArguments {
     bool quiet = false;
 };
 
-/// The file, --set, --threads, --seed, --precision and --backend.
+/// The file, --set, --threads and --seed.
+void add_experiment_options(CLI::App& verb, RunArguments& arguments);
+/// These, --precision and --backend.
 void add_run_options(CLI::App& verb, RunArguments& arguments);
 /// Throws Error for a --set without '='.
 experiment::RunSettings to_settings(const RunArguments& arguments);

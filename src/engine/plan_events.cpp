@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "engine/connections.hpp"
 #include "engine/synapse_values.hpp"
 #include "symbolic/transform.hpp"
 
@@ -60,12 +61,6 @@ std::size_t source_index(EventPlan& plan, const std::vector<PopulationPlan>& pop
     return plan.sources.size() - 1;
 }
 
-// Draws of connections share no bits with the noise of the run.
-std::uint64_t connection_seed(std::uint64_t seed) {
-    constexpr std::uint64_t connections = 0x636f6e6e65637473u;
-    return seed ^ connections;
-}
-
 // Array by array: what a synapse reads of neurons.
 void find_arrays(std::vector<NeuronVariable>& variables, const PopulationPlan& population) {
     for (NeuronVariable& variable : variables) {
@@ -109,10 +104,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
     const std::size_t from = find_population(network, projection.from);
     const std::size_t to = find_population(network, projection.to);
     return about(fmt::format("projection '{}'", projection.name), [&] {
-        EventEdges edges{
-            network::Connector(projection.rule, populations[to].nodes, populations[from].nodes, from == to,
-                               connection_seed(network.seeds.front()), static_cast<std::uint16_t>(index)),
-            from, to};
+        EventEdges edges{make_connector(network, index), from, to};
         const DeliveryEdges all{projection.name, &edges.connector, &projection.weight, &projection.delay};
         edges.longest_delay = static_cast<std::uint32_t>(longest_delay_steps(all, network.dt_s));
         edges.dendritic_steps = delay_steps(all, projection.dendritic_delay_s, 1.0 / network.dt_s);

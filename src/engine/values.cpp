@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/gamma.hpp"
 #include "base/random.hpp"
 #include "symbolic/transform.hpp"
 
@@ -99,24 +100,16 @@ double Resolver::draw_once(const Distribution& d, std::uint16_t stream, std::siz
             const double s2 = std::log1p(ratio * ratio);
             return argument(0) * std::exp(std::sqrt(s2) * normal() - 0.5 * s2);
         }
-        case Distribution::Shape::gamma: {  // Marsaglia & Tsang 2000, doi:10.1145/358407.358414
-            const double mean = argument(0), sd = argument(1);
-            const double shape_k = mean * mean / (sd * sd), scale = sd * sd / mean;
-            const double k = shape_k < 1.0 ? shape_k + 1.0 : shape_k;
-            const double dd = k - 1.0 / 3.0, c = 1.0 / std::sqrt(9.0 * dd);
-            for (std::uint64_t trial = 0; trial < static_cast<std::uint64_t>(most_redraws); ++trial) {
-                const std::uint64_t step = (counter * static_cast<std::uint64_t>(most_redraws) + trial) * 4;
-                const double x = normal_at(seed, stream, step, node);
-                const double v = std::pow(1.0 + c * x, 3);
-                if (v <= 0.0) continue;
-                const double u = uniform_at(seed, stream, step + 1, node);
-                if (std::log(u) >= 0.5 * x * x + dd * (1.0 - v + std::log(v))) continue;
-                const double boost =
-                    shape_k < 1.0 ? std::pow(uniform_at(seed, stream, step + 2, node), 1.0 / shape_k) : 1.0;
-                return dd * v * scale * boost;
-            }
-            throw Error(
-                fmt::format("{}: no gamma value could be drawn for mean {} and sd {}", who, mean, sd));
+        case Distribution::Shape::gamma: {
+            constexpr std::uint64_t steps_of_attempt = 40000;  // gamma_from
+            const std::uint64_t first = counter * steps_of_attempt;
+            const double value = gamma_from(
+                argument(0), argument(1),
+                [&](std::uint64_t k) { return normal_at(seed, stream, first + k, node); },
+                [&](std::uint64_t k) { return uniform_at(seed, stream, first + k, node); });
+            if (std::isfinite(value)) return value;
+            throw Error(fmt::format("{}: no gamma value could be drawn for mean {} and sd {}", who,
+                                    argument(0), argument(1)));
         }
     }
     return 0.0;

@@ -271,8 +271,9 @@ void Builder::add_population(const PopulationSection& section) {
     population.method = section.method.value;
     population.size = read_size(section, population);
     const std::string what = fmt::format("population '{}'", section.name);
+    if (population.size > 0) place(section, population);
     if (!section.equations.empty())
-        population.model = inline_model(section, population.size);
+        population.model = inline_model(section, population);
     else if (!section.spikes.empty())
         population.model = load({"spike_list", section.spikes.place}, what, false);
     else if (!section.model.empty())
@@ -364,6 +365,9 @@ void Builder::set_population(const PopulationSection& section) {
     for (const language::Parameter& parameter : model.parameters)
         if (const auto value = constant_of(model, parameter))
             own.add(parameter.name, *value, parameter.unit.dimension);
+    const Scope placed = node_scope(*target);
+    for (const char* axis : network::axis_names)
+        if (const Array* array = placed.find(axis)) own.add(axis, std::make_shared<Array>(*array));
     for (const Setting& value : experiment_.values)  // the experiment's own names win over a model's defaults
         if (const Array* array = scope_.find(value.name))
             own.add(value.name, std::make_shared<Array>(*array));
@@ -395,8 +399,15 @@ Built Builder::run() {
     load_connectomes();
     add_values();
     for (const PopulationSection& section : experiment_.populations) add_population(section);
-    for (const ProjectionSection& section : experiment_.projections) add_projection(section);
+    // Parameters of populations may name those of couplings, and synapses both.
+    for (const ProjectionSection& section : experiment_.projections) {
+        built_.places[fmt::format("projection '{}'", section.name)] = {section.name, section.place};
+        if (!has_synapses(section)) add_coupling(section);
+    }
     for (const PopulationSection& section : experiment_.populations) set_population(section);
+    for (const ProjectionSection& section : experiment_.projections)
+        if (has_synapses(section))
+            section.synapse.empty() ? add_event_projection(section) : add_synapse_projection(section);
     for (const StimulusSection& section : experiment_.stimuli) add_stimulus(section);
     for (const MonitorSection& section : experiment_.monitors)
         if (options_.monitors.empty() || options_.monitors.count(section.name) > 0) add_monitor(section);

@@ -221,11 +221,8 @@ bool Builder::misses_event(const ProjectionSection& section, const std::string& 
     return true;
 }
 
-void Builder::add_projection(const ProjectionSection& section) {
+void Builder::add_coupling(const ProjectionSection& section) {
     const std::string what = fmt::format("projection '{}'", section.name);
-    built_.places[what] = {section.name, section.place};
-    if (!section.synapse.empty()) return add_synapse_projection(section);
-    if (find_event(section.from) != nullptr) return add_event_projection(section);
     if (misses_event(section, what)) return;
     const auto from = resolve(section.from, what, false);
     const auto to = resolve(section.to, what, true);

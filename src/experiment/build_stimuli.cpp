@@ -151,10 +151,11 @@ std::vector<network::Stimulus::Parameter> Builder::named_values(const std::strin
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::vector<network::Stimulus::Parameter> parameters;
+    const Scope scope = node_scope(target);
     for (const std::string& name : names)
-        if (const Array* array = scope_.find(name); array != nullptr && !array->is_matrix() &&
-                                                    target.model->find(name) == nullptr &&
-                                                    (array->rows == 1 || array->rows == target.size))
+        if (const Array* array = scope.find(name); array != nullptr && !array->is_matrix() &&
+                                                   target.model->find(name) == nullptr &&
+                                                   (array->rows == 1 || array->rows == target.size))
             parameters.push_back({name, {array->data, array->rows, 1}, array->dimension});
     const auto is_named = [&](const char* name) {
         return std::binary_search(names.begin(), names.end(), name) && scope_.find(name) == nullptr &&
@@ -174,6 +175,7 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
                                          const Unit& unit) {
     const KindSpec& kind = kinds().at(section.kind);
     const std::size_t nodes = population(stimulus.population)->size;
+    const Scope scope = node_scope(*population(stimulus.population));
     std::vector<std::string> known, given;
     for (const SettingSpec& spec : kind.settings) known.push_back(spec.name);
     for (const Setting& setting : section.settings) {
@@ -196,7 +198,7 @@ std::string Builder::stimulus_expression(const StimulusSection& section, network
         quantity.unit = wanted;
         for (const Setting& setting : section.settings)
             if (setting.name == spec.name)
-                assign(setting, quantity, fmt::format("stimulus '{}'", section.name), nodes, scope_, values,
+                assign(setting, quantity, fmt::format("stimulus '{}'", section.name), nodes, scope, values,
                        nullptr);
         if (!values.empty() && spec.range != Range::any)
             check_range(*find_setting(section.settings, spec.name), values.begin()->second,
@@ -294,10 +296,16 @@ void Builder::add_stimulus(const StimulusSection& section) {
     stimulus.population = to->population;
     stimulus.target = to->expression;
     stimulus.file = experiment_.file;
-    Wanted wanted{.what = "'weights' of " + what, .dimension = Dimension{}, .unit = "1", .rows = target.size};
+    const Wanted wanted{.what = "'weights' of " + what,
+                        .dimension = Dimension{},
+                        .unit = "1",
+                        .rows = target.size,
+                        .seed = experiment_.seed,
+                        .stream = stream("'weights' of " + what),
+                        .indexed = true};
     std::vector<double> weights(target.size, 1.0);
     if (!section.weights.empty())
-        if (const auto array = scope_.evaluate(section.weights, wanted, problems_))
+        if (const auto array = node_scope(target).evaluate(section.weights, wanted, problems_))
             for (std::size_t i = 0; i < target.size; ++i) weights[i] = array->at(i, 0);
     if (!section.nodes.empty()) {
         const auto selected = select_nodes(section.nodes, target, what);
@@ -327,7 +335,7 @@ void Builder::add_stimulus(const StimulusSection& section) {
     } else if (section.kind == Kind::constant) {
         std::map<std::string, network::Values> values;
         if (section.settings.empty()) return;
-        assign(section.settings.front(), quantity, what, target.size, scope_, values, nullptr);
+        assign(section.settings.front(), quantity, what, target.size, node_scope(target), values, nullptr);
         stimulus.expression = section.name + "_constant";
         if (!values.empty())
             stimulus.parameters.push_back({stimulus.expression, values["constant"], quantity.unit.dimension});

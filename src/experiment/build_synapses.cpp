@@ -22,6 +22,19 @@ std::vector<std::string> set_names(const language::Model& model) {
     return names;
 }
 
+// Whether the equations of Brian2's strings declare the name as a variable, so that `set` gives it a start.
+bool declares(const std::string& equations, const std::string& name) {
+    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+    for (std::size_t at = 0; at < equations.size();) {
+        const std::size_t end = std::min(equations.find_first_of("\n;", at), equations.size());
+        std::string line = equations.substr(at, end - at);
+        std::erase_if(line, blank);
+        if (line.starts_with(name + ":") || line.starts_with(fmt::format("d{}/dt=", name))) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
 }  // namespace
 
 // A file's problems have their places; those of strings get the place of the strings.
@@ -49,7 +62,8 @@ language::ModelPtr Builder::load_synapse(const ProjectionSection& section, const
         language::SynapseStrings strings = *section.synapse_strings;
         strings.name = section.name;
         for (const Setting& setting : section.set)
-            if (!setting.value.is_list) strings.values.emplace_back(setting.name, setting.value.text().value);
+            if (!setting.value.is_list && !declares(strings.model, setting.name))
+                strings.values.emplace_back(setting.name, inline_value(setting, 1, scope_));
         return resources_.synapse(strings);
     } catch (const InputError& error) {
         add_synapse_problems(section, error);
@@ -108,16 +122,15 @@ void Builder::add_synapse_projection(const ProjectionSection& section) {
         return;
     }
     if (!read_synapse_delays(section, what, projection)) return;
-    check_rule(section, projection);
-    built_.network.event_projections.push_back(std::move(projection));
+    add_synapses(section, std::move(projection));
 }
 
-// Parameters and initial values: one for all synapses, or a distribution.
+// Parameters and initial values: one for all synapses, a distribution, or an expression of the two neurons.
 void Builder::set_synapse(const ProjectionSection& section, const language::Model& model,
                           const std::string& what, network::EventProjection& projection) {
     const language::Quantity* weight = model.find(weight_name);
     if (projection.rule.kind == network::ConnectionRule::Kind::edge_list) {
-        read_synapse_file(section, weight ? weight->unit : Unit{}, projection);
+        read_synapse_file(section, weight ? &weight->unit : nullptr, projection);
         if (weight && section.weights.empty()) projection.values.emplace(weight_name, projection.weight);
     }
     if (!section.weights.empty() && !weight) {
@@ -126,15 +139,19 @@ void Builder::set_synapse(const ProjectionSection& section, const language::Mode
                                   model.name),
                       fmt::format("it has {}", fmt::join(set_names(model), ", ")));
     } else if (section.weights.is_list) {
-        problems_.add(section.weights.text().place,
-                      fmt::format("{}: the weight of synapses is one value or a distribution", what));
+        problems_.add(
+            section.weights.text().place,
+            fmt::format("{}: the weight of synapses is one value, an expression or a distribution", what));
     } else if (!section.weights.empty()) {
-        const auto value =
-            read_synapse_value(section.weights.text(), weight->unit, fmt::format("'weights' of {}", what));
+        const auto value = read_synapse_value(section.weights.text(), weight->unit,
+                                              fmt::format("'weights' of {}", what), projection);
         if (value) projection.values[std::string(weight_name)] = *value;
     }
-    if (section.synapse_strings) return;  // the text has taken its values
     for (const Setting& setting : section.set) {
+        // Of strings the text has taken the values of names that it does not declare.
+        if (section.synapse_strings && !declares(section.synapse_strings->model, setting.name) &&
+            (setting.value.is_list || inline_value(setting, 1, scope_) == setting.value.text().value))
+            continue;
         const language::Quantity* quantity = model.find_parameter(setting.name);
         if (!quantity) quantity = model.find_state(setting.name);
         if (!quantity) {
@@ -148,12 +165,13 @@ void Builder::set_synapse(const ProjectionSection& section, const language::Mode
         }
         if (setting.value.is_list) {
             problems_.add(setting.place,
-                          fmt::format("'{}' of {}: a value of synapses is one for all or a distribution",
+                          fmt::format("'{}' of {}: a value of synapses is one for all, an expression or a "
+                                      "distribution",
                                       setting.name, what));
             continue;
         }
         const auto value = read_synapse_value(setting.value.text(), quantity->unit,
-                                              fmt::format("'{}' of {}", setting.name, what));
+                                              fmt::format("'{}' of {}", setting.name, what), projection);
         if (value) projection.values[setting.name] = *value;
     }
 }

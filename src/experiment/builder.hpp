@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "experiment/build.hpp"
+#include "network/connect_expression.hpp"
 
 namespace neurodyn::experiment {
 
@@ -39,12 +40,28 @@ class Builder {
                      const Place& place, const std::string& what);
     void unknown_setting(const Setting& setting, const language::Model& model, const std::string& what,
                          bool initial);
+    // build_positions.cpp
+    Scope node_scope(const network::Population& population) const;
+    std::vector<double> read_axes(const Setting& setting, const Dimension& dimension, const char* unit,
+                                  const std::string& what);
+    std::vector<double> read_lengths(const Setting& setting, const std::string& what);
+    std::optional<network::Positions> place_grid(const PositionSection& section, std::size_t size,
+                                                 const std::string& what);
+    std::optional<network::Positions> place_layout(const PositionSection& section, std::size_t size,
+                                                   const std::string& what);
+    bool check_layout(const PositionSection& section, const std::string& what);
+    std::optional<network::Positions> place_expressions(const PositionSection& section,
+                                                        const network::Population& population,
+                                                        const std::string& what);
+    std::optional<network::Positions> place_file(const PositionSection& section, std::size_t size,
+                                                 const std::string& what);
+    void place(const PopulationSection& section, network::Population& population);
     // build_inline.cpp
-    std::string inline_value(const Setting& setting, std::size_t nodes);
+    std::string inline_value(const Setting& setting, std::size_t nodes, const Scope& scope);
     void add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic);
-    language::ModelPtr inline_model(const PopulationSection& section, std::size_t nodes);
+    language::ModelPtr inline_model(const PopulationSection& section, const network::Population& population);
     // build_projections.cpp
-    void add_projection(const ProjectionSection& section);
+    void add_coupling(const ProjectionSection& section);
     bool misses_event(const ProjectionSection& section, const std::string& what);
     void check_units(const ProjectionSection& section, const network::Projection& projection,
                      const Dimension& sent);
@@ -61,18 +78,36 @@ class Builder {
     // build_events.cpp
     const language::Event* find_event(const Text& text);
     std::optional<Reference> resolve_state(const Text& text, const std::string& what);
-    std::optional<double> read_scalar(const Text& text, const Dimension& dimension, const std::string& unit,
-                                      const std::string& what);
-    std::optional<network::SynapseValue> read_synapse_value(const Text& text, const Unit& unit,
-                                                            const std::string& what);
-    void read_synapse_file(const ProjectionSection& section, const Unit& unit,
-                           network::EventProjection& projection);
-    bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
-    bool read_synapse_delays(const ProjectionSection& section, const std::string& what,
-                             network::EventProjection& projection);
+    bool has_synapses(const ProjectionSection& section);
     void add_event_projection(const ProjectionSection& section);
     void add_poisson(const StimulusSection& section);
     void add_event_monitor(const MonitorSection& section, const Text& of);
+    // build_rules.cpp
+    void read_synapse_file(const ProjectionSection& section, const Unit* unit,
+                           network::EventProjection& projection);
+    bool read_rule_number(const Setting& setting, const std::string& what,
+                          network::EventProjection& projection);
+    void read_rule_flag(const Setting& setting, network::ConnectionRule& rule);
+    bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
+    // build_pairs.cpp
+    bool names_pair(const Text& text) const;
+    const std::vector<network::NodeQuantity>* quantities(const std::string& name);
+    bool check_positions(const Text& text, const std::string& what,
+                         const network::EventProjection& projection);
+    std::optional<network::NodeScope> pair_scope(const Text& text, const std::string& what,
+                                                 const network::EventProjection& projection);
+    std::shared_ptr<const network::NodeExpression> pair_expression(
+        const Text& text, const Unit& unit, const std::string& what,
+        const network::EventProjection& projection);
+    std::optional<double> read_scalar(const Text& text, const Dimension& dimension, const std::string& unit,
+                                      const std::string& what);
+    std::optional<network::SynapseValue> read_synapse_draw(const Text& text, const DistributionCall& call,
+                                                           const Unit& unit, const std::string& what);
+    std::optional<network::SynapseValue> read_synapse_value(const Text& text, const Unit& unit,
+                                                            const std::string& what,
+                                                            const network::EventProjection& projection);
+    bool read_synapse_delays(const ProjectionSection& section, const std::string& what,
+                             network::EventProjection& projection);
     // build_synapses.cpp
     language::ModelPtr load_synapse(const ProjectionSection& section, const std::string& what);
     void add_synapse_problems(const ProjectionSection& section, const InputError& error);
@@ -84,6 +119,10 @@ class Builder {
     void add_synapse_series(const MonitorSection& section, const network::EventProjection& projection,
                             const std::string& expression, const std::string& name);
     // check_synapses.cpp
+    void add_synapses(const ProjectionSection& section, network::EventProjection projection);
+    void check_pairs(const ProjectionSection& section, std::size_t index);
+    void check_delays(const Text& text, std::size_t source, const std::vector<std::uint32_t>& targets,
+                      const std::vector<double>& delays);
     void check_rule(const ProjectionSection& section, const network::EventProjection& projection);
     void check_memory();
     void check_synapse_delay(const ProjectionSection& section, const network::SynapseValue& delay);
@@ -132,6 +171,7 @@ class Builder {
     Problems problems_;
     Scope scope_;
     Built built_;
+    std::map<std::string, std::vector<network::NodeQuantity>> quantities_;  ///< by population
 };
 
 }  // namespace neurodyn::experiment

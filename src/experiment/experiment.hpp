@@ -48,6 +48,15 @@ struct ConnectomeSection {
     Text scale;        ///< a factor on the weights, an expression
 };
 
+/// Where the neurons of a population are: a layout with settings, a file, or expressions of x, y and z.
+struct PositionSection {
+    Place place;
+    Text layout, file;
+    Settings settings;
+    bool periodic = false;
+    bool empty() const { return layout.empty() && file.empty() && settings.empty(); }
+};
+
 struct PopulationSection {
     std::string name;
     Place place;
@@ -55,6 +64,7 @@ struct PopulationSection {
     Text equations, threshold, reset, refractory;
     Text spikes, spikes_population;  ///< a file of spikes, instead of a model; which of its populations
     Text size;                       ///< a number, or the name of a connectome
+    PositionSection positions;
     Text method;
     Settings set, initial;
 };

@@ -101,6 +101,26 @@ void read_spikes(Section& section, PopulationSection& population, Problems& prob
     spikes.finish();
 }
 
+// positions: FILE, {layout: grid, ...}, {file: FILE} or {x: ..., y: ...}
+void read_positions(Section& section, PopulationSection& population, Problems& problems) {
+    PositionSection& positions = population.positions;
+    const Node* node = section.get("positions");
+    if (node == nullptr) return;
+    positions.place = node->place;
+    if (node->kind == Node::Kind::scalar) {
+        positions.file = to_text(*node);
+        return;
+    }
+    Section map(*node, problems, fmt::format("'positions' of population '{}'", population.name));
+    if (node->kind != Node::Kind::map) return;
+    positions.layout = map.text_or("layout");
+    positions.file = map.text_or("file");
+    positions.periodic = map.boolean("periodic", false);
+    for (Setting& setting : section.settings("positions"))
+        if (setting.name != "layout" && setting.name != "file" && setting.name != "periodic")
+            positions.settings.push_back(std::move(setting));
+}
+
 PopulationSection read_population(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     PopulationSection population;
@@ -114,6 +134,7 @@ PopulationSection read_population(const std::string& name, const Place& place, c
     population.refractory = section.text_or("refractory");
     read_spikes(section, population, problems);
     population.size = section.text_or("size", "1");
+    read_positions(section, population, problems);
     population.method = section.text_or("method");
     population.set = section.settings("set");
     population.initial = section.settings("initial");

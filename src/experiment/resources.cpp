@@ -97,8 +97,9 @@ network::Table read_table(const std::string& path) {
     return table;
 }
 
-// What turns a column into SI.
-Unit column_unit(const network::Table& table, std::size_t column, const Unit& wanted, bool may_be_unstated) {
+// What turns a column into SI; `example` is a header that states it.
+Unit column_unit(const network::Table& table, std::size_t column, const Unit& wanted, bool may_be_unstated,
+                 const std::string& example) {
     const std::size_t place = table.numeric_columns[column];
     const std::string title = place < table.titles.size() ? table.titles[place] : std::string();
     const std::string stated = network::unit_of_title(title);
@@ -110,8 +111,8 @@ Unit column_unit(const network::Table& table, std::size_t column, const Unit& wa
     }
     if (may_be_unstated || wanted.dimension.is_dimensionless()) return {wanted.dimension, 1.0, "1"};
     throw FileError(table.origin, fmt::format("column {} states no unit, one like {} is needed; begin with a "
-                                              "header such as: time [s], value [{}]",
-                                              place + 1, wanted.name, wanted.name));
+                                              "header such as: {}",
+                                              place + 1, wanted.name, example));
 }
 
 }  // namespace
@@ -173,8 +174,9 @@ std::shared_ptr<const network::Stimulus::Table> Resources::table(const std::stri
             fmt::format("a stimulus table has the time and then one column for all nodes, or one for each of "
                         "the {} nodes; this one has {} rows of {} columns with numbers",
                         nodes, text.rows, columns));
-    std::vector<Unit> units = {column_unit(text, 0, {dimensions::time, 1.0, "s"}, true)};
-    for (std::size_t c = 1; c < columns; ++c) units.push_back(column_unit(text, c, target, false));
+    const std::string header = fmt::format("time [s], value [{}]", target.name);
+    std::vector<Unit> units = {column_unit(text, 0, {dimensions::time, 1.0, "s"}, true, header)};
+    for (std::size_t c = 1; c < columns; ++c) units.push_back(column_unit(text, c, target, false, header));
     auto read = std::make_shared<network::Stimulus::Table>();
     read->interpolate = interpolate;
     read->nodes = columns - 1;
@@ -196,6 +198,31 @@ std::shared_ptr<const network::EventList> Resources::spikes(const std::string& n
     auto& list = spikes_[name + "\n" + population];
     if (list == nullptr) list = network::read_spikes(find_data(name, directory_), population);
     return list;
+}
+
+std::shared_ptr<const network::Positions> Resources::positions(const std::string& name) {
+    auto& known = positions_[name];
+    if (known != nullptr) return known;
+    const network::Table text = read_table(find_data(name, directory_));
+    auto read = std::make_shared<network::Positions>();
+    for (std::size_t c = 0; c < text.columns(); ++c) {
+        const std::size_t place = text.numeric_columns[c];
+        const std::string title = place < text.titles.size() ? network::lower(text.titles[place]) : "";
+        const std::string axis = title.substr(0, title.find_first_of(" [(_"));
+        if (axis != "x" && axis != "y" && axis != "z") continue;
+        const Unit unit =
+            column_unit(text, c, {dimensions::length, 1.0, "m"}, false, "x [um], y [um], z [um]");
+        std::vector<double>& values = read->axes[static_cast<std::size_t>(axis[0] - 'x')];
+        if (!values.empty())
+            throw FileError(text.origin, fmt::format("has two columns '{}', one is needed", axis));
+        for (std::size_t row = 0; row < text.rows; ++row)
+            values.push_back(to_si(text.values[row * text.columns() + c], unit));
+    }
+    if (read->empty())
+        throw FileError(text.origin,
+                        "has no columns x, y or z; begin with a header such as: x [um], y [um], z [um]");
+    known = std::move(read);
+    return known;
 }
 
 ArrayPtr Resources::csv(const std::string& name) {

@@ -41,6 +41,9 @@ class Resources {
                                                           std::size_t nodes, const Unit& target);
     /// Spikes from a file (network/spike_files.hpp).
     std::shared_ptr<const network::EventList> spikes(const std::string& name, const std::string& population);
+    /// A CSV file with the columns x, y and z (or some of them), whose units its header states; others are
+    /// left alone.
+    std::shared_ptr<const network::Positions> positions(const std::string& name);
     /// A matrix or column of finite numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }
@@ -53,6 +56,7 @@ class Resources {
     std::map<std::string, std::shared_ptr<const network::Stimulus::Table>> tables_;
     std::map<std::string, ArrayPtr> files_;
     std::map<std::string, std::shared_ptr<const network::EventList>> spikes_;
+    std::map<std::string, std::shared_ptr<const network::Positions>> positions_;
 };
 
 }  // namespace neurodyn::experiment

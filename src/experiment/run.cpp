@@ -13,6 +13,7 @@
 #include <limits>
 #include <thread>
 
+#include "engine/connections.hpp"
 #include "experiment/report.hpp"
 #include "experiment/store.hpp"
 #include "experiment/sweep.hpp"
@@ -279,6 +280,20 @@ std::string describe_delays(const network::SynapseValue& delay, double dt_s) {
     return fmt::format("about {}", steps(delay.a));
 }
 
+// Of expressions: those of some sources.
+std::string describe_delays(const engine::DrawnSynapses& synapses, double dt_s) {
+    constexpr std::size_t most_rows = 16;
+    const std::size_t rows = std::min(most_rows, synapses.sources());
+    engine::Moments delays;
+    engine::SynapseRow row;
+    for (std::size_t k = 0; k < rows; ++k) {
+        synapses.row(k * synapses.sources() / rows, row);
+        delays.add(engine::moments_of(row.delay_s));
+    }
+    if (delays.count == 0.0) return "0";
+    return fmt::format("about {:.0f} to {:.0f}", delays.minimum / dt_s, delays.maximum / dt_s);
+}
+
 std::vector<Check::Projection> check_projections(const network::Network& network) {
     std::vector<Check::Projection> rows;
     for (const network::Projection& p : network.projections) {
@@ -296,7 +311,9 @@ std::vector<Check::Projection> check_projections(const network::Network& network
         const auto place = [](const std::string& population, const std::string& part) {
             return part.empty() ? population : fmt::format("{}.{}", population, part);
         };
-        std::string delays = describe_delays(p.delay, network.dt_s);
+        std::string delays = p.delay.kind == network::SynapseValue::Kind::expression
+                                 ? describe_delays(engine::DrawnSynapses(network, p), network.dt_s)
+                                 : describe_delays(p.delay, network.dt_s);
         if (p.dendritic_delay_s > 0.0) delays += fmt::format(" + {:.0f}", p.dendritic_delay_s / network.dt_s);
         rows.push_back({p.name, place(p.from, p.event), place(p.to, p.target), delays, synapses,
                         synapses * network::bytes_per_synapse(p)});

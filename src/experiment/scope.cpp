@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/gamma.hpp"
 #include "base/random.hpp"
 #include "language/model.hpp"
 #include "symbolic/transform.hpp"
@@ -20,11 +21,24 @@ using symbolic::NodeId;
 // Apart from the streams of a run's noise and of models' own distributions; what is drawn is told apart by
 // the step.
 constexpr std::uint16_t draw_stream = 0x7fff;
+// Draws of one value that are told apart: a distribution's own, those of calls of rand() and randn() in an
+// expression, and those that a gamma value takes.
+constexpr std::uint32_t first_call = 1, first_gamma_draw = 1 << 16;
 
 double draw_one(const std::string& shape, double a, double b, const Wanted& wanted, std::size_t node) {
     if (shape == "uniform") return a + (b - a) * uniform_at(wanted.seed, draw_stream, wanted.stream, node);
     if (shape == "exponential")
         return -a * std::log(uniform_at(wanted.seed, draw_stream, wanted.stream, node));
+    const auto member = [](std::uint64_t k) { return static_cast<std::uint32_t>(first_gamma_draw + k); };
+    if (shape == "gamma")
+        return gamma_from(
+            a, b,
+            [&](std::uint64_t k) {
+                return normal_at(wanted.seed, draw_stream, wanted.stream, node, member(k));
+            },
+            [&](std::uint64_t k) {
+                return uniform_at(wanted.seed, draw_stream, wanted.stream, node, member(k));
+            });
     const double z = normal_at(wanted.seed, draw_stream, wanted.stream, node);
     if (shape == "normal") return a + b * z;
     const double s2 = std::log1p((b / a) * (b / a));  // lognormal: mean and sd of the value itself
@@ -36,6 +50,7 @@ language::Distribution::Shape shape_of(const std::string& name) {
     using Shape = language::Distribution::Shape;
     if (name == "normal") return Shape::normal;
     if (name == "uniform") return Shape::uniform;
+    if (name == "gamma") return Shape::gamma;
     return name == "lognormal" ? Shape::lognormal : Shape::exponential;
 }
 
@@ -60,7 +75,7 @@ std::optional<DistributionCall> distribution_call(const Text& text) {
     const std::size_t open = s.find('(');
     if (open == std::string::npos || s.back() != ')') return std::nullopt;
     DistributionCall call{s.substr(0, s.find_last_not_of(' ', open - (open > 0)) + 1), {}};
-    static const std::vector<std::string> known = {"normal", "uniform", "lognormal", "exponential"};
+    static const std::vector<std::string> known = {"normal", "uniform", "lognormal", "exponential", "gamma"};
     if (std::find(known.begin(), known.end(), call.name) == known.end()) return std::nullopt;
     int depth = 0;
     std::size_t begin = open + 1;
@@ -151,13 +166,14 @@ std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, P
     for (const char* name : {"i", "N"})
         if (counts(name)) names.push_back({name, graph.symbol(name), {}});
     language::Expression parsed;
+    std::vector<language::Draw> draws;
     try {
-        parsed = language::parse_expression(text.value, "", graph, names);
+        parsed = language::parse_expression(text.value, "", graph, names, wanted.indexed ? &draws : nullptr);
     } catch (const InputError& error) {
         problems.add(text, error);
         return std::nullopt;
     }
-    Array result{1, 1, {}, parsed.dimension};
+    Array result{draws.empty() ? 1 : wanted.rows, 1, {}, parsed.dimension};
     for (const NodeId symbol : symbolic::free_symbols(graph, std::vector<NodeId>{parsed.node})) {
         const Array* array = find(graph.name(symbol));
         if (graph.name(symbol) == "i" && counts("i")) result.rows = wanted.rows;
@@ -168,6 +184,11 @@ std::optional<Array> Scope::expression(const Text& text, const Wanted& wanted, P
     std::size_t row = 0, column = 0;
     const auto lookup = [&](const std::string& name) {
         if (const Array* array = find(name)) return array->at(row, column);
+        for (std::uint32_t k = 0; k < draws.size(); ++k) {
+            if (draws[k].name != name) continue;
+            return (draws[k].is_normal ? normal_at : uniform_at)(wanted.seed, draw_stream, wanted.stream, row,
+                                                                 first_call + k);
+        }
         if (!counts(name.c_str())) return std::nan("");
         return static_cast<double>(name == "i" ? row : wanted.rows);
     };

@@ -38,13 +38,15 @@ struct Wanted {
     std::size_t columns = 1;  ///< more than 1 where a matrix is wanted
     std::uint64_t seed = 0;   ///< of draws from distributions
     std::uint32_t stream = 0;
-    bool indexed = false;  ///< `i` is the node's number, from 0, and `N` their number, unless they are known
+    /// `i` is the node's number, from 0, and `N` their number, unless they are known; rand() and randn()
+    /// draw a number for each node.
+    bool indexed = false;
 };
 
 /// "normal(20 ms, 2 ms)": the distribution's name and the texts of its arguments. Nothing when the text is no
 /// such call.
 struct DistributionCall {
-    std::string name;  ///< normal, uniform, lognormal, exponential
+    std::string name;  ///< normal, uniform, lognormal, exponential, gamma
     std::vector<Text> arguments;
 };
 std::optional<DistributionCall> distribution_call(const Text& text);
@@ -59,9 +61,9 @@ class Scope {
     const Array* find(const std::string& name) const;
     std::vector<std::string> names() const;
 
-    /// Evaluates an expression, or draws from normal(mean, sd), uniform(low, high), lognormal(mean, sd) or
-    /// exponential(mean) for each of `wanted.rows` nodes. Problems (unknown names, units, shapes, values that
-    /// are not finite) are collected and nothing is returned.
+    /// Evaluates an expression, or draws from normal(mean, sd), uniform(low, high), lognormal(mean, sd),
+    /// exponential(mean) or gamma(mean, sd) for each of `wanted.rows` nodes. Problems (unknown names, units,
+    /// shapes, values that are not finite) are collected and nothing is returned.
     std::optional<Array> evaluate(const Text& text, const Wanted& wanted, Problems& problems) const;
     /// The same for a list of texts, one for each node.
     std::optional<Array> evaluate(const Value& value, const Wanted& wanted, Problems& problems) const;

@@ -107,7 +107,7 @@ struct Event {
 };
 
 /// rand() or randn() in an event: a number that the engine draws for each node and step, under a symbol of
-/// this name.
+/// this name. In an expression given from outside: a number for each thing that it is evaluated for.
 struct Draw {
     std::string name;
     bool is_normal = false;  ///< else uniform between 0 and 1
@@ -251,8 +251,9 @@ struct Expression {
     bool any_dimension = false;  ///< a literal 0, or made of entries that take any unit
 };
 /// Builds the expression in `graph`; t and dt are known when the scope does not name them. Throws InputError
-/// with carets into `text`; `file` names where it stands.
+/// with carets into `text`; `file` names where it stands. With `draws` it may call rand() and randn(): each
+/// call is a symbol of its own, named in `draws` in the order of the calls.
 Expression parse_expression(std::string_view text, const std::string& file, Graph& graph,
-                            const std::vector<ScopeEntry>& scope);
+                            const std::vector<ScopeEntry>& scope, std::vector<Draw>* draws = nullptr);
 
 }  // namespace neurodyn::language

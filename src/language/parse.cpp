@@ -67,7 +67,7 @@ ModelPtr check_synapse(const Model& synapse, const Model& pre, const Model& post
 }
 
 Expression parse_expression(std::string_view text, const std::string& file, Graph& graph,
-                            const std::vector<ScopeEntry>& scope) {
+                            const std::vector<ScopeEntry>& scope, std::vector<Draw>* draws) {
     const Text source = checked_text(text, file);
     Problems problems(source.sources);
     Ast ast;
@@ -80,8 +80,11 @@ Expression parse_expression(std::string_view text, const std::string& file, Grap
         value.wild = entry.any_dimension ? Wild::any : Wild::none;
         evaluator.define(entry.name, value, Category::parameter);
     }
-    const Value value = evaluator.evaluate(id, Category::parameter | Category::time, "this expression");
+    Categories allowed = Category::parameter | Category::time;
+    if (draws) allowed |= only(Category::draw);
+    const Value value = evaluator.evaluate(id, allowed, "this expression");
     problems.throw_if_any();
+    if (draws) *draws = evaluator.draws();
     return {value.node, value.dimension, value.wild != Wild::none};
 }
 

@@ -87,7 +87,45 @@ void check_possible(const ConnectionRule& rule, std::size_t targets, std::size_t
     if (rule.count > most_synapses) fail(what, "at most 2^48 are possible");
 }
 
+/// The same thing behind both, or nothing.
+template <class T>
+bool same(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+    return a == b || (a && b && *a == *b);
+}
+
+/// The mean over all pairs, or those of evenly spaced sources; without a neuron's pair with itself if `self`
+/// is excluded.
+double mean_probability(const NodeExpression& expression, std::size_t targets, std::size_t sources,
+                        bool excludes_self) {
+    constexpr std::size_t most_pairs = std::size_t{1} << 22, least_rows = 16;
+    const std::size_t rows =
+        std::min(sources, std::max(least_rows, most_pairs / std::max<std::size_t>(targets, 1)));
+    std::vector<std::uint32_t> all(targets);
+    std::iota(all.begin(), all.end(), 0);
+    std::vector<double> probability(targets);
+    double sum = 0.0, pairs = 0.0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::size_t source = row * sources / rows;
+        expression.evaluate(source, all, {0, 0, RowDraws::probability, row}, 0, 0, probability);
+        if (excludes_self) probability[source] = 0.0;
+        for (const double p : probability) sum += p > 0.0 ? std::min(p, 1.0) : 0.0;
+        pairs += static_cast<double>(targets - (excludes_self ? 1 : 0));
+    }
+    return pairs > 0.0 ? sum / pairs : 0.0;
+}
+
 }  // namespace
+
+bool SynapseValue::operator==(const SynapseValue& other) const {
+    return kind == other.kind && a == other.a && b == other.b && minimum == other.minimum &&
+           maximum == other.maximum && list == other.list && same(expression, other.expression);
+}
+
+bool ConnectionRule::operator==(const ConnectionRule& other) const {
+    return kind == other.kind && probability == other.probability && count == other.count &&
+           autapses == other.autapses && multapses == other.multapses && same(edges, other.edges) &&
+           same(probability_expression, other.probability_expression);
+}
 
 void check_rule(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool same_population) {
     check_sizes(rule, targets, sources, same_population);
@@ -105,7 +143,10 @@ double expected_synapses(const ConnectionRule& rule, std::size_t targets, std::s
         case Kind::one_to_one:
             return from;
         case Kind::bernoulli:
-            return pairs * (rule.probability_expression ? 1.0 : rule.probability);
+            return pairs * (rule.probability_expression
+                                ? mean_probability(*rule.probability_expression, targets, sources,
+                                                   same_population && !rule.autapses)
+                                : rule.probability);
         case Kind::fixed_out_degree:
             return count * from;
         case Kind::fixed_in_degree:

@@ -36,12 +36,13 @@ struct SynapseValue {
     double maximum = std::numeric_limits<double>::infinity();
     std::shared_ptr<const NodeExpression> expression;  ///< of the two neurons
     std::vector<double> list;                          ///< one per entry of the rule's edge list
-    bool operator==(const SynapseValue&) const = default;
+    bool operator==(const SynapseValue& other) const;
 };
 
 /// Target and source of every synapse, as read; in any order.
 struct EdgeList {
     std::vector<std::uint32_t> target, source;
+    bool operator==(const EdgeList&) const = default;
 };
 
 /// Which neurons are joined. docs/connectivity.md has the law of each kind.
@@ -63,14 +64,15 @@ struct ConnectionRule {
     bool autapses = true;     ///< may a neuron be joined with itself (within one population)
     bool multapses = true;    ///< may a pair have several synapses
     std::shared_ptr<const EdgeList> edges;
-    bool operator==(const ConnectionRule&) const = default;
+    bool operator==(const ConnectionRule& other) const;
 };
 
 /// Throws Error when the rule cannot be met by populations of these sizes: it names them and what to do.
 void check_rule(const ConnectionRule& rule, std::size_t targets, std::size_t sources, bool same_population);
 /// Throws Error when the parameters of the value have no meaning.
 void check_value(const SynapseValue& value);
-/// On average over seeds; with a probability expression the most that there can be.
+/// On average over seeds. With a probability expression an estimate, from evenly spaced sources where there
+/// are more than four million pairs.
 double expected_synapses(const ConnectionRule& rule, std::size_t targets, std::size_t sources,
                          bool same_population);
 

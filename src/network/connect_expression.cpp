@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 #include <utility>
 
@@ -23,95 +22,44 @@ using symbolic::Graph;
 using symbolic::NodeId;
 using symbolic::Op;
 
-constexpr std::size_t tile = 256;  // targets at a time: 2 KB for each value
-constexpr char first_draw = 'a', last_draw = 'z';
+constexpr std::size_t tile = 256;       // targets at a time: 2 KB for each value
+constexpr std::size_t most_draws = 32;  // that RowDraws tells apart
 
-/// A function that draws, and the name its calls get: as long as the call, so that places in the text stay,
-/// with a dot, so that no quantity has it.
-struct DrawFunction {
-    std::string_view name, symbol;
-};
-constexpr std::array<DrawFunction, 2> draw_functions = {{{"rand", "rand."}, {"randn", "randn."}}};
-
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; }
-
-/// Where the call of `name` without arguments that begins at `begin` ends, or 0.
-std::size_t call_end(std::string_view text, std::size_t begin, std::string_view name) {
-    if (!text.substr(begin).starts_with(name) || (begin > 0 && is_word(text[begin - 1]))) return 0;
-    std::size_t at = begin + name.size();
-    const auto next = [&](char c) {
-        while (at < text.size() && text[at] == ' ') ++at;
-        return at < text.size() && text[at] == c ? ++at : 0;
-    };
-    return next('(') && next(')') ? at : 0;
+bool has_axis(const std::vector<NodeQuantity>& list, const std::string& name) {
+    return std::any_of(list.begin(), list.end(), [&](const NodeQuantity& q) {
+        return q.name == name && q.dimension == dimensions::length;
+    });
 }
 
-/// Every call of a draw function becomes a name of its own: rand() the symbol rand.a, the next one rand.b.
-std::string with_named_draws(std::string_view text) {
-    std::string named(text);
-    char draw = first_draw;
-    for (std::size_t begin = 0; begin < text.size(); ++begin)
-        for (const DrawFunction& f : draw_functions) {
-            const std::size_t end = call_end(text, begin, f.name);
-            if (end == 0) continue;
-            if (draw > last_draw)
-                throw Error(fmt::format("'{}' has more than {} calls of rand() and randn()", text,
-                                        last_draw - first_draw + 1));
-            std::string symbol(f.symbol);
-            symbol += draw++;
-            symbol.resize(end - begin, ' ');
-            named.replace(begin, symbol.size(), symbol);
+/// Over the axes that both populations have; null without any.
+NodeId distance(const NodeScope& scope, Graph& graph) {
+    NodeId squares;
+    for (std::size_t k = 0; k < axis_names.size(); ++k) {
+        const std::string axis = axis_names[k];
+        if (!has_axis(scope.post, axis) || !has_axis(scope.pre, axis)) continue;
+        NodeId d = graph.sub(graph.symbol(axis + "_pre"), graph.symbol(axis + "_post"));
+        if (scope.period[k] > 0.0) {
+            d = graph.make(Op::abs, d);
+            d = graph.make(Op::min, d, graph.sub(graph.constant(scope.period[k]), d));
         }
-    return named;
+        const NodeId square = graph.mul(d, d);
+        squares = squares ? graph.add(squares, square) : square;
+    }
+    return squares ? graph.make(Op::sqrt, squares) : squares;
 }
 
-/// The scope's names with their symbols, and the distance made of them. Of one name the last entry counts.
-std::vector<ScopeEntry> entries(const NodeScope& scope, Graph& graph, std::string_view named) {
+/// The scope's names with their symbols. Of one name the last entry counts.
+std::vector<ScopeEntry> entries(const NodeScope& scope, Graph& graph) {
     std::vector<ScopeEntry> all;
     const auto add = [&](const std::string& name, const Dimension& dimension) {
         all.push_back({name, graph.symbol(name), dimension});
     };
     for (const NodeQuantity& q : scope.pre) add(q.name + "_pre", q.dimension);
     for (const NodeQuantity& q : scope.post) add(q.name + "_post", q.dimension);
-    for (const NodeQuantity& q : scope.shared) add(q.name, q.dimension);
     for (const char* name : {"i", "j", "N_pre", "N_post"}) add(name, dimensions::one);
-    for (const DrawFunction& f : draw_functions)
-        for (char draw = first_draw; draw <= last_draw; ++draw)
-            if (const std::string name = std::string(f.symbol) + draw; named.find(name) != named.npos)
-                add(name, dimensions::one);
-
-    NodeId squares;
-    const auto has = [](const std::vector<NodeQuantity>& list, const std::string& name) {
-        return std::any_of(list.begin(), list.end(), [&](const NodeQuantity& q) {
-            return q.name == name && q.dimension == dimensions::length;
-        });
-    };
-    for (const std::string axis : {"x", "y", "z"}) {
-        if (!has(scope.post, axis) || !has(scope.pre, axis)) continue;
-        const NodeId d = graph.sub(graph.symbol(axis + "_pre"), graph.symbol(axis + "_post"));
-        const NodeId square = graph.mul(d, d);
-        squares = squares ? graph.add(squares, square) : square;
-    }
-    if (squares) all.push_back({"distance", graph.make(Op::sqrt, squares), dimensions::length});
+    if (const NodeId d = distance(scope, graph)) all.push_back({"distance", d, dimensions::length});
+    for (const NodeQuantity& q : scope.shared) add(q.name, q.dimension);
     return all;
-}
-
-/// The text's meaning; messages show the text as it was written.
-language::Expression parse(std::string_view text, const std::string& file, Graph& graph,
-                           const NodeScope& scope) {
-    const std::string named = with_named_draws(text);
-    try {
-        return language::parse_expression(named, file, graph, entries(scope, graph, named));
-    } catch (const InputError& error) {
-        std::vector<Diagnostic> diagnostics = error.diagnostics();
-        for (Diagnostic& d : diagnostics) {
-            std::size_t begin = 0;
-            for (std::size_t line = 1; line < d.line && begin != text.npos; ++line)
-                begin = text.find('\n', begin) + 1;
-            d.source_line = text.substr(begin, text.find('\n', begin) - begin);
-        }
-        throw InputError(std::move(diagnostics));
-    }
 }
 
 const std::vector<double>* find(const std::vector<NodeQuantity>& list, std::string_view name) {
@@ -163,10 +111,15 @@ NodeExpression::NodeExpression(std::string_view text, const std::string& file, c
     check_sizes(scope.pre, scope.sources, "sources");
     check_sizes(scope.shared, 1, "projection");
     Graph graph;
-    const language::Expression parsed = parse(text, file, graph, scope);
+    std::vector<language::Draw> draws;
+    const language::Expression parsed =
+        language::parse_expression(text, file, graph, entries(scope, graph), &draws);
+    if (draws.size() > most_draws)
+        throw Error(
+            fmt::format("'{}' has more than {} calls of rand() and randn()", text, std::size_t{most_draws}));
     if (!parsed.any_dimension && parsed.dimension != expected)
-        throw Error(fmt::format("{}: '{}' has the unit {}, but {} is needed", file, text,
-                                to_string(parsed.dimension), to_string(expected)));
+        throw Error(fmt::format("{}'{}' has the unit {}, but {} is needed", file.empty() ? "" : file + ": ",
+                                text, to_string(parsed.dimension), to_string(expected)));
     std::vector<std::uint32_t> step_of(graph.size());
     for (const NodeId id : symbolic::reachable(graph, {&parsed.node, 1})) add_step(graph, id, scope, step_of);
 }
@@ -198,6 +151,7 @@ NodeExpression::Step NodeExpression::leaf_of(const std::string& symbol, const No
         step.of_row = true;
         return step;
     };
+    if (const auto* value = find(scope.shared, symbol)) return constant(value->front());
     if (symbol == "i" || symbol == "j") {
         step.leaf = symbol == "i" ? Leaf::source_index : Leaf::target_index;
         step.of_row = symbol == "i";
@@ -205,13 +159,11 @@ NodeExpression::Step NodeExpression::leaf_of(const std::string& symbol, const No
     }
     if (symbol == "N_post") return constant(static_cast<double>(targets_));
     if (symbol == "N_pre") return constant(static_cast<double>(sources_));
-    for (const DrawFunction& f : draw_functions)
-        if (symbol.starts_with(f.symbol)) {
-            step.leaf = f.name == "rand" ? Leaf::uniform : Leaf::normal;
-            step.part = static_cast<std::uint32_t>(symbol.back() - first_draw);
-            return step;
-        }
-    if (const auto* value = find(scope.shared, symbol)) return constant(value->front());
+    if (const std::size_t dot = symbol.find('.'); dot != symbol.npos) {  // "randn.0": language::Draw
+        step.leaf = symbol.substr(0, dot) == "rand" ? Leaf::uniform : Leaf::normal;
+        step.part = static_cast<std::uint32_t>(std::stoul(symbol.substr(dot + 1)));
+        return step;
+    }
     const bool is_target = symbol.ends_with("_post");
     const auto* values = is_target || symbol.ends_with("_pre")
                              ? find(is_target ? scope.post : scope.pre, symbol.substr(0, symbol.rfind('_')))

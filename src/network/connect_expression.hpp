@@ -22,18 +22,23 @@ struct NodeQuantity {
     std::vector<double> values;  ///< one for each neuron, or one for all
 };
 
+/// How the three axes of positions are called.
+inline constexpr std::array<const char*, 3> axis_names = {"x", "y", "z"};
+
 /// What an expression of two neurons may use.
 struct NodeScope {
     std::size_t targets = 0, sources = 0;
     std::vector<NodeQuantity> pre, post;  ///< written name_pre and name_post
     std::vector<NodeQuantity> shared;     ///< of the projection: one value each, written by its name
+    /// Lengths, m, after which x, y and z begin again: the distance goes the shorter way. 0: they do not.
+    std::array<double, 3> period{};
 };
 
 /// An expression of a target and a source, evaluated for whole rows of targets by base/math's vector loops.
 /// It may use
 ///   i, j            indices of source and target, from 0
 ///   N_pre, N_post   sizes of the two populations
-///   NAME_post, NAME_pre, NAME   quantities of the scope
+///   NAME_post, NAME_pre, NAME   quantities of the scope; of one name NAME wins
 ///   distance        sqrt((x_post - x_pre)^2 + ...) over those of x, y, z that both populations have
 ///   rand(), randn() a uniform draw from (0, 1), a standard normal one: each call its own
 class NodeExpression {
@@ -49,6 +54,8 @@ class NodeExpression {
                   std::uint32_t attempt, std::uint64_t first_node, std::span<double> out) const;
 
     bool is_random() const;
+    /// The same values for the same draws.
+    bool operator==(const NodeExpression& other) const = default;
     const std::string& text() const { return text_; }
     /// Of the scope: a connector of other sizes must refuse it.
     std::size_t targets() const { return targets_; }
@@ -65,6 +72,7 @@ class NodeExpression {
         std::vector<double> per_node{};  ///< of a target or source quantity
         std::uint32_t part = 0;          ///< of a draw
         bool of_row = false;             ///< the same for all targets
+        bool operator==(const Step&) const = default;
     };
     void add_step(const symbolic::Graph& graph, symbolic::NodeId id, const NodeScope& scope,
                   std::vector<std::uint32_t>& step_of);

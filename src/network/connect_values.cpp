@@ -221,7 +221,7 @@ void check_within(const SynapseValue& value, std::size_t source, std::span<const
     for (std::size_t k = 0; k < out.size(); ++k)
         if (!is_within(value, out[k]))
             throw Error(fmt::format("{} is {} for target {} and source {}; it must be {}", describe(value),
-                                    out[k], targets[k], source,
+                                    std::isnan(out[k]) ? std::abs(out[k]) : out[k], targets[k], source,
                                     std::isfinite(out[k])
                                         ? fmt::format("from {} to {}", value.minimum, value.maximum)
                                         : "a finite number"));

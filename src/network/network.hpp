@@ -3,6 +3,7 @@
 // in SI.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -37,6 +38,13 @@ struct EventList {
     std::vector<std::uint32_t> node;
 };
 
+/// Where nodes are: x, y and z of each, m; an axis may be left out (empty).
+struct Positions {
+    std::array<std::vector<double>, 3> axes;
+    std::array<double, 3> period{};  ///< after which an axis begins again, for distances; 0: it does not
+    bool empty() const { return axes[0].empty() && axes[1].empty() && axes[2].empty(); }
+};
+
 /// Nodes with the same equations. Parameters and initial values that are not set here are the model's own;
 /// distributions are drawn per node from the network's seed.
 struct Population {
@@ -50,6 +58,7 @@ struct Population {
     /// BOLD).
     std::size_t step_multiple = 1;
     std::vector<std::string> node_names;            ///< empty: "0", "1", ...
+    Positions positions;                            ///< for expressions of the experiment
     std::shared_ptr<const EventList> given_events;  ///< of its first event, whose condition never holds then
 };
 

@@ -67,7 +67,7 @@ TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     const Ran help = run("--help");
     EXPECT_EQ(help.code, 0);
     for (const char* word :
-         {"run", "check", "list", "inspect", "report", "completion", "Exit codes", "--set"})
+         {"run", "check", "connections", "list", "inspect", "report", "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
     const Ran slip = run("rum x.yaml");
@@ -75,6 +75,57 @@ TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     EXPECT_THAT(slip.err, HasSubstr("did you mean 'run'?"));
     EXPECT_EQ(run("run").code, 2);
     EXPECT_EQ(run("run x.yaml --threads many").code, 2);
+}
+
+const std::string joined =
+    "time: {duration: 10 ms}\n"
+    "populations: {a: {model: lif_exp, size: 3}, b: {model: lif_exp, size: 4}}\n"
+    "projections:\n"
+    "  forth: {from: a.spike, to: b.I_ex, connect: all_to_all, weights: 1 pA*(i + 10*j), delays: 1.5 ms}\n"
+    "  back: {from: b.spike, to: a.I_in, connect: {rule: fixed_indegree, indegree: 2}, weights: -3 pA}\n";
+
+TEST_F(CommandLine, ConnectionsAreToldListedAndWritten) {
+    write("x.yaml", joined);
+    const Ran told = run("connections x.yaml");
+    EXPECT_EQ(told.code, 0);
+    EXPECT_THAT(told.out, HasSubstr("forth: a.spike (3 neurons) to b.I_ex (4 neurons), all_to_all\n"
+                                    "  12 synapses, 0 autapses, 0 multapses\n"));
+    EXPECT_THAT(told.out, HasSubstr("weight [pA]  16 "));
+    EXPECT_THAT(told.out, HasSubstr("in-degree    2 "));
+    const Ran listed = run("connections x.yaml forth --from 1");
+    EXPECT_EQ(listed.out,
+              "source,target,weight [pA],delay [ms]\n1,0,1,1.5\n1,1,11,1.5\n1,2,21,1.5\n1,3,31,1.5\n");
+    EXPECT_EQ(run("connections x.yaml forth --from 2 --to 3").out,
+              "source,target,weight [pA],delay [ms]\n2,3,32,1.5\n");
+    const Ran written = run("connections x.yaml forth --out e.csv");
+    EXPECT_THAT(written.out, EndsWith("12 synapses of 1 projection written\ne.csv\n"));
+    EXPECT_THAT(slurp(folder_ / "e.csv"), HasSubstr("source,target,weight [pA],delay [ms]\n0,0,0,1.5\n"));
+    EXPECT_EQ(run("connections x.yaml --out e.h5").code, 0);
+    std::string text = joined;
+    const std::string rule = "connect: all_to_all, weights: 1 pA*(i + 10*j), delays: 1.5 ms";
+    text.replace(text.find(rule), rule.size(), "connect: {rule: file, path: e.h5, population: forth}");
+    write("y.yaml", text);
+    EXPECT_EQ(run("connections y.yaml forth --from 1").out, listed.out);
+}
+
+TEST_F(CommandLine, ConnectionsThatCannotBeShownAreRefused) {
+    write("x.yaml", joined);
+    const auto error = [&](const std::string& arguments) {
+        const Ran ran = run("connections " + arguments);
+        EXPECT_EQ(ran.code, 2) << arguments;
+        return ran.err;
+    };
+    EXPECT_THAT(error("x.yaml fort"), HasSubstr("there is no projection 'fort'; did you mean 'forth'?"));
+    EXPECT_THAT(error("x.yaml --from 1"), HasSubstr("name one of forth, back"));
+    EXPECT_THAT(error("x.yaml forth --from 3"), HasSubstr("--from 3: the neurons there are 0 to 2"));
+    EXPECT_THAT(error("x.yaml --out e.csv"), HasSubstr("name one of forth, back, or write a .h5 file"));
+    EXPECT_THAT(error("x.yaml --out e.txt"), HasSubstr("text (.csv) or as SONATA edges (.h5)"));
+    EXPECT_THAT(error("x.yaml --from -1"), HasSubstr("--from"));
+    std::string text = joined;
+    text.replace(text.find("1 pA*(i + 10*j)"), 15, "1 pA/(i - 2 + 0*j)");
+    write("bad.yaml", text);
+    EXPECT_THAT(error("bad.yaml"), HasSubstr("bad.yaml:4:68: error: 'weights' of projection 'forth': "
+                                             "'1 pA/(i - 2 + 0*j)' is inf for target 0 and source 2"));
 }
 
 TEST_F(CommandLine, OptionsWithoutMeaningAreRefused) {

@@ -315,8 +315,8 @@ TEST(ConnectExpression, ErrorsShowTheTextAsWritten) {
                 HasSubstr("x.yaml: 'x_post' has the unit m, but 1 is needed"));
     EXPECT_THAT(message_of([] { expression("t/ms"); }), HasSubstr("'t/ms' uses t, which has no value"));
     std::string many = "rand()";
-    for (int k = 0; k < 26; ++k) many += " + randn()";
-    EXPECT_THAT(message_of([&] { expression(many); }), HasSubstr("more than 26 calls"));
+    for (int k = 0; k < 32; ++k) many += " + randn()";
+    EXPECT_THAT(message_of([&] { expression(many); }), HasSubstr("more than 32 calls"));
     NodeScope names = scope();
     names.post[0].values.resize(3);
     EXPECT_THAT(message_of([&] { NodeExpression("j", "x.yaml", dimensions::one, names); }),
