@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "engine/values.hpp"
 #include "experiment/builder.hpp"
@@ -17,6 +18,9 @@ using network::axis_names;
 using network::NodeExpression;
 using network::NodeQuantity;
 using network::SynapseValue;
+
+// Apart from the streams of a run's noise and from those of values of nodes (scope.cpp) and positions.
+constexpr std::uint16_t coupling_stream = 0x7ffd;
 
 constexpr const char* positions_advice =
     "give both populations positions, for example positions: {layout: grid, shape: [30, 30], spacing: 50 um}";
@@ -75,33 +79,42 @@ bool Builder::names_pair(const Text& text) const {
 }
 
 // Parameters and positions of a population's neurons. Nothing when the population has problems of its own.
-const std::vector<NodeQuantity>* Builder::quantities(const std::string& name) {
-    if (const auto known = quantities_.find(name); known != quantities_.end()) return &known->second;
-    const network::Population& of = *population(name);
+std::optional<std::vector<NodeQuantity>> Builder::quantities(const network::Population& of, bool parameters) {
     const auto index = static_cast<std::size_t>(&of - built_.network.populations.data());
     std::vector<NodeQuantity> all;
     try {
-        for (auto& [parameter, values] : engine::resolve_parameters(built_.network, index))
-            all.push_back({parameter, of.model->find_parameter(parameter)->unit.dimension, values.data});
+        if (parameters)
+            for (auto& [parameter, values] : engine::resolve_parameters(built_.network, index))
+                all.push_back({parameter, of.model->find_parameter(parameter)->unit.dimension, values.data});
     } catch (const Error&) {
-        return nullptr;
+        return std::nullopt;
     }
     for (std::size_t k = 0; k < axis_names.size(); ++k) {
         if (of.positions.axes[k].empty()) continue;
         std::erase_if(all, [&](const NodeQuantity& q) { return q.name == axis_names[k]; });
         all.push_back({axis_names[k], dimensions::length, of.positions.axes[k]});
     }
-    return &quantities_.emplace(name, std::move(all)).first->second;
+    return all;
 }
 
 // Names that need positions where there are none. False after a problem.
-bool Builder::check_positions(const Text& text, const std::string& what,
-                              const network::EventProjection& projection) {
-    const network::Population &from = *population(projection.from), &to = *population(projection.to);
+bool Builder::check_positions(const Text& text, const std::string& what, const PairOf& pair) {
+    const network::Population &from = *population(pair.from), &to = *population(pair.to);
     const auto has = [](const network::Population& p, std::size_t k) { return !p.positions.axes[k].empty(); };
     for (const std::string& name : names_in(text.value)) {
         if (scope_.find(name) != nullptr) continue;
         const Place place = place_of(*experiment_.document, text, name);
+        for (const auto& [p, suffix] : {std::pair{&from, "_pre"}, {&to, "_post"}})
+            if (!pair.parameters && name.ends_with(suffix) &&
+                p->model->find_parameter(name.substr(0, name.rfind('_'))) != nullptr) {
+                problems_.add(
+                    place,
+                    fmt::format("{}: '{}' is a parameter of '{}', which weights and delays of couplings "
+                                "cannot name",
+                                what, name, p->name),
+                    "positions, i, j and names of values can be used");
+                return false;
+            }
         bool common = false, same_period = true;
         for (std::size_t k = 0; k < axis_names.size(); ++k) {
             common = common || (has(from, k) && has(to, k));
@@ -144,10 +157,10 @@ bool Builder::check_positions(const Text& text, const std::string& what,
 
 // What an expression of two neurons may name. Nothing after a problem.
 std::optional<network::NodeScope> Builder::pair_scope(const Text& text, const std::string& what,
-                                                      const network::EventProjection& projection) {
-    const network::Population &from = *population(projection.from), &to = *population(projection.to);
-    const std::vector<NodeQuantity>*pre = quantities(from.name), *post = quantities(to.name);
-    if (pre == nullptr || post == nullptr || !check_positions(text, what, projection)) return std::nullopt;
+                                                      const PairOf& pair) {
+    const network::Population &from = *population(pair.from), &to = *population(pair.to);
+    const auto pre = quantities(from, pair.parameters), post = quantities(to, pair.parameters);
+    if (!pre || !post || !check_positions(text, what, pair)) return std::nullopt;
     network::NodeScope scope{to.size, from.size, *pre, *post, {}, to.positions.period};
     for (const std::string& name : scope_.names()) {
         const Array& array = *scope_.find(name);
@@ -169,9 +182,8 @@ std::optional<network::NodeScope> Builder::pair_scope(const Text& text, const st
 
 // Null after a problem.
 std::shared_ptr<const NodeExpression> Builder::pair_expression(const Text& text, const Unit& unit,
-                                                               const std::string& what,
-                                                               const network::EventProjection& projection) {
-    const auto scope = pair_scope(text, what, projection);
+                                                               const std::string& what, const PairOf& pair) {
+    const auto scope = pair_scope(text, what, pair);
     if (!scope) return nullptr;
     try {
         return std::make_shared<const NodeExpression>(text.value, "", unit.dimension, *scope);
@@ -184,6 +196,38 @@ std::shared_ptr<const NodeExpression> Builder::pair_expression(const Text& text,
     return nullptr;
 }
 
+// The values of all pairs for a coupling, row = target; of the pairs of one node each where `one_to_one`.
+// Populations have no parameters yet.
+std::optional<Array> Builder::pair_matrix(const Text& text, const Unit& unit, const std::string& what,
+                                          const ProjectionSection& section, bool one_to_one) {
+    const PairOf pair{split_reference(section.from.value).population,
+                      split_reference(section.to.value).population, false};
+    const auto expression = pair_expression(text, unit, what, pair);
+    if (!expression) return std::nullopt;
+    const std::size_t targets = expression->targets(), sources = expression->sources();
+    Array matrix{targets, one_to_one ? 1 : sources, {}, unit.dimension};
+    matrix.data.resize(targets * matrix.columns);
+    std::vector<std::uint32_t> row(one_to_one ? 1 : targets);
+    std::vector<double> values(row.size());
+    std::iota(row.begin(), row.end(), 0);
+    const std::uint64_t hash = stream(what);
+    for (std::size_t source = 0; source < sources; ++source) {
+        if (one_to_one) row[0] = static_cast<std::uint32_t>(source);
+        const network::RowDraws draws{experiment_.seed, coupling_stream,
+                                      static_cast<std::uint32_t>(hash & 0xffff), hash >> 16 << 32 | source};
+        expression->evaluate(source, row, draws, 0, 0, values);
+        for (std::size_t k = 0; k < row.size(); ++k) {
+            if (!std::isfinite(values[k])) {
+                problems_.add(text.place, fmt::format("{}: '{}' is not finite for target {} and source {}",
+                                                      what, text.value, row[k], source));
+                return std::nullopt;
+            }
+            matrix.data[row[k] * matrix.columns + (one_to_one ? 0 : source)] = values[k];
+        }
+    }
+    return matrix;
+}
+
 std::optional<double> Builder::read_scalar(const Text& text, const Dimension& dimension,
                                            const std::string& unit, const std::string& what) {
     const Wanted wanted{.what = what, .dimension = dimension, .unit = unit, .rows = 1};
@@ -194,32 +238,32 @@ std::optional<double> Builder::read_scalar(const Text& text, const Dimension& di
 
 // A distribution from which each synapse draws its own value.
 std::optional<SynapseValue> Builder::read_synapse_draw(const Text& text, const DistributionCall& call,
-                                                       const Unit& unit, const std::string& what) {
+                                                       const Unit& unit, const std::string& what,
+                                                       const network::EventProjection& projection) {
     SynapseValue value;
     value.kind = kind_of(call.name);
-    std::vector<double> plain;
+    std::vector<Text> plain;
     for (const Text& argument : call.arguments) {
         const auto named = named_argument(argument);
-        if (named && named->first != "min" && named->first != "max") {
+        if (!named) {
+            plain.push_back(argument);
+            continue;
+        }
+        if (named->first != "min" && named->first != "max") {
             problems_.add(argument.place, fmt::format("{}: a distribution has no '{}'", what, named->first),
                           "bounds are written min = ... and max = ...");
             return std::nullopt;
         }
-        const Text& number_text = named ? named->second : argument;
-        if (names_pair(number_text)) {
-            problems_.add(number_text.place,
-                          fmt::format("{}: '{}' differs between pairs of neurons, and the numbers of a "
-                                      "distribution are the same for all",
-                                      what, number_text.value),
-                          "write a sum with a draw, such as 1 ms + distance/(0.3 m/s) + 0.1 ms*rand()");
+        if (names_pair(named->second)) {
+            problems_.add(named->second.place,
+                          fmt::format("{}: the bounds of a distribution are the same for all "
+                                      "synapses, '{}' is not",
+                                      what, named->second.value));
             return std::nullopt;
         }
-        const auto number = read_scalar(number_text, unit.dimension, unit.name, what);
-        if (!number) return std::nullopt;
-        if (!named)
-            plain.push_back(*number);
-        else
-            (named->first == "min" ? value.minimum : value.maximum) = *number;
+        const auto bound = read_scalar(named->second, unit.dimension, unit.name, what);
+        if (!bound) return std::nullopt;
+        (named->first == "min" ? value.minimum : value.maximum) = *bound;
     }
     const std::size_t needed = value.kind == SynapseValue::Kind::exponential ? 1 : 2;
     if (plain.size() != needed) {
@@ -227,8 +271,46 @@ std::optional<SynapseValue> Builder::read_synapse_draw(const Text& text, const D
                       fmt::format("{}: {} takes {} values, not {}", what, call.name, needed, plain.size()));
         return std::nullopt;
     }
-    value.a = plain[0];
-    value.b = plain.back();
+    const auto of_pair =
+        std::find_if(plain.begin(), plain.end(), [&](const Text& t) { return names_pair(t); });
+    if (of_pair != plain.end())
+        return read_pair_draw(*of_pair, call.name, plain, unit, what, projection, value);
+    for (std::size_t k = 0; k < needed; ++k) {
+        const auto number = read_scalar(plain[k], unit.dimension, unit.name, what);
+        if (!number) return std::nullopt;
+        (k == 0 ? value.a : value.b) = *number;
+    }
+    if (needed == 1) value.b = value.a;
+    return value;
+}
+
+// A distribution whose numbers are expressions of the two neurons: an expression with a draw in it.
+std::optional<SynapseValue> Builder::read_pair_draw(const Text& of_pair, const std::string& distribution,
+                                                    const std::vector<Text>& arguments, const Unit& unit,
+                                                    const std::string& what,
+                                                    const network::EventProjection& projection,
+                                                    SynapseValue value) {
+    for (const Text& argument : arguments)
+        if (!pair_expression(argument, unit, what, {projection.from, projection.to})) return std::nullopt;
+    Text sum = of_pair;
+    if (distribution == "normal") {
+        sum.value = fmt::format("({}) + ({})*randn()", arguments[0].value, arguments[1].value);
+    } else if (distribution == "uniform") {
+        sum.value = fmt::format("({0}) + (({1}) - ({0}))*rand()", arguments[0].value, arguments[1].value);
+    } else if (distribution == "exponential") {
+        sum.value = fmt::format("-({})*log(rand())", arguments[0].value);
+    } else {
+        problems_.add(
+            of_pair.place,
+            fmt::format("{}: '{}' differs between pairs of neurons, and the numbers of {} are the same "
+                        "for all",
+                        what, of_pair.value, distribution),
+            "normal, uniform and exponential take expressions of the two neurons");
+        return std::nullopt;
+    }
+    value.kind = SynapseValue::Kind::expression;
+    value.expression = pair_expression(sum, unit, what, {projection.from, projection.to});
+    if (!value.expression) return std::nullopt;
     return value;
 }
 
@@ -236,11 +318,12 @@ std::optional<SynapseValue> Builder::read_synapse_draw(const Text& text, const D
 std::optional<SynapseValue> Builder::read_synapse_value(const Text& text, const Unit& unit,
                                                         const std::string& what,
                                                         const network::EventProjection& projection) {
-    if (const auto call = distribution_call(text)) return read_synapse_draw(text, *call, unit, what);
+    if (const auto call = distribution_call(text))
+        return read_synapse_draw(text, *call, unit, what, projection);
     SynapseValue value;
     if (names_pair(text)) {
         value.kind = SynapseValue::Kind::expression;
-        value.expression = pair_expression(text, unit, what, projection);
+        value.expression = pair_expression(text, unit, what, {projection.from, projection.to});
         if (!value.expression) return std::nullopt;
         return value;
     }

@@ -36,6 +36,8 @@ std::optional<Array> Builder::read_weights(const ProjectionSection& section, std
         return Array{1, 1, {1.0}, {}};
     }
     const Text& text = section.weights.text();
+    if (!section.weights.is_list && !is_file(text.value) && names_pair(text))
+        return pair_matrix(text, Unit{}, wanted.what, section, section.pattern.value == "one_to_one");
     if (section.weights.is_list || !is_file(text.value))
         return scope_.evaluate(section.weights, wanted, problems_);
     try {
@@ -58,7 +60,10 @@ std::optional<Array> Builder::read_delays(const ProjectionSection& section, std:
                   .rows = targets,
                   .columns = sources};
     wanted.seed = experiment_.seed;
-    std::optional<Array> delays = scope_.evaluate(section.delays, wanted, problems_);
+    std::optional<Array> delays = names_pair(section.delays)
+                                      ? pair_matrix(section.delays, parse_unit("s"), wanted.what, section,
+                                                    section.pattern.value == "one_to_one")
+                                      : scope_.evaluate(section.delays, wanted, problems_);
     if (delays && std::any_of(delays->data.begin(), delays->data.end(), [](double d) { return d < 0.0; })) {
         problems_.add(section.delays.place,
                       fmt::format("{}: '{}' gives a negative delay", wanted.what, section.delays.value));
@@ -119,7 +124,8 @@ void Builder::connect(const ProjectionSection& section, network::Projection& pro
     std::optional<Array> weights = read_weights(section, targets, pairs ? 1 : sources);
     if (!weights) return;
     const bool one_edge = targets == 1 && sources == 1;
-    if (!weights->is_matrix() && pattern.empty() && !one_edge) {
+    const bool of_pairs = !section.weights.empty() && names_pair(section.weights.text());
+    if (!weights->is_matrix() && pattern.empty() && !one_edge && !of_pairs) {
         problems_.add(
             section.weights.empty() ? section.place : section.weights.text().place,
             fmt::format("projection '{}' does not say which of its {} sources reach which of its {} targets",

@@ -94,7 +94,8 @@ bool Builder::read_rule_number(const Setting& setting, const std::string& what,
     const std::string subject = fmt::format("'{}' of {}", name, what);
     const bool probability = name == "probability";
     if (probability && rule.kind == ConnectionRule::Kind::bernoulli && names_pair(text)) {
-        rule.probability_expression = pair_expression(text, {{}, 1.0, "1"}, subject, projection);
+        rule.probability_expression =
+            pair_expression(text, Unit{}, subject, {projection.from, projection.to});
         return rule.probability_expression != nullptr;
     }
     if (names_pair(text)) {

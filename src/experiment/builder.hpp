@@ -91,18 +91,31 @@ class Builder {
     bool read_rule(const ProjectionSection& section, network::EventProjection& projection);
     // build_pairs.cpp
     bool names_pair(const Text& text) const;
-    const std::vector<network::NodeQuantity>* quantities(const std::string& name);
-    bool check_positions(const Text& text, const std::string& what,
-                         const network::EventProjection& projection);
+    /// The populations whose neurons an expression is of, and whether their parameters are known.
+    struct PairOf {
+        std::string from, to;
+        bool parameters = true;
+    };
+    std::optional<std::vector<network::NodeQuantity>> quantities(const network::Population& of,
+                                                                 bool parameters);
+    bool check_positions(const Text& text, const std::string& what, const PairOf& pair);
     std::optional<network::NodeScope> pair_scope(const Text& text, const std::string& what,
-                                                 const network::EventProjection& projection);
-    std::shared_ptr<const network::NodeExpression> pair_expression(
-        const Text& text, const Unit& unit, const std::string& what,
-        const network::EventProjection& projection);
+                                                 const PairOf& pair);
+    std::shared_ptr<const network::NodeExpression> pair_expression(const Text& text, const Unit& unit,
+                                                                   const std::string& what,
+                                                                   const PairOf& pair);
+    std::optional<Array> pair_matrix(const Text& text, const Unit& unit, const std::string& what,
+                                     const ProjectionSection& section, bool one_to_one);
     std::optional<double> read_scalar(const Text& text, const Dimension& dimension, const std::string& unit,
                                       const std::string& what);
     std::optional<network::SynapseValue> read_synapse_draw(const Text& text, const DistributionCall& call,
-                                                           const Unit& unit, const std::string& what);
+                                                           const Unit& unit, const std::string& what,
+                                                           const network::EventProjection& projection);
+    std::optional<network::SynapseValue> read_pair_draw(const Text& of_pair, const std::string& distribution,
+                                                        const std::vector<Text>& arguments, const Unit& unit,
+                                                        const std::string& what,
+                                                        const network::EventProjection& projection,
+                                                        network::SynapseValue value);
     std::optional<network::SynapseValue> read_synapse_value(const Text& text, const Unit& unit,
                                                             const std::string& what,
                                                             const network::EventProjection& projection);
@@ -121,8 +134,8 @@ class Builder {
     // check_synapses.cpp
     void add_synapses(const ProjectionSection& section, network::EventProjection projection);
     void check_pairs(const ProjectionSection& section, std::size_t index);
-    void check_delays(const Text& text, std::size_t source, const std::vector<std::uint32_t>& targets,
-                      const std::vector<double>& delays);
+    void check_row_delays(const Text& text, std::size_t source, const std::vector<std::uint32_t>& targets,
+                          const std::vector<double>& delays);
     void check_rule(const ProjectionSection& section, const network::EventProjection& projection);
     void check_memory();
     void check_synapse_delay(const ProjectionSection& section, const network::SynapseValue& delay);
@@ -171,7 +184,6 @@ class Builder {
     Problems problems_;
     Scope scope_;
     Built built_;
-    std::map<std::string, std::vector<network::NodeQuantity>> quantities_;  ///< by population
 };
 
 }  // namespace neurodyn::experiment

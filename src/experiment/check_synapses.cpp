@@ -82,7 +82,7 @@ void Builder::check_pairs(const ProjectionSection& section, std::size_t index) {
                 at = d.text;
                 what = fmt::format("'{}' of projection '{}'", d.name, section.name);
                 connector.values(*d.value, 0, source, targets, values);
-                if (d.value == &projection.delay) check_delays(*d.text, source, targets, values);
+                if (d.value == &projection.delay) check_row_delays(*d.text, source, targets, values);
             }
         }
     } catch (const Error& error) {
@@ -91,8 +91,8 @@ void Builder::check_pairs(const ProjectionSection& section, std::size_t index) {
 }
 
 // Throws Error for a delay that no run can have.
-void Builder::check_delays(const Text& text, std::size_t source, const std::vector<std::uint32_t>& targets,
-                           const std::vector<double>& delays) {
+void Builder::check_row_delays(const Text& text, std::size_t source,
+                               const std::vector<std::uint32_t>& targets, const std::vector<double>& delays) {
     const double dt = experiment_.time.dt_s;
     for (std::size_t k = 0; k < delays.size(); ++k)
         if (delays[k] < 0.0 || (delays[k] > 0.0 && std::nearbyint(delays[k] / dt) == 0.0))

@@ -8,6 +8,7 @@
 #include <limits>
 #include <neurodyn/neurodyn.hpp>
 
+#include "network/connect_expression.hpp"
 #include "record/reader.hpp"
 #include "record/writer.hpp"
 
@@ -56,6 +57,19 @@ record::Array tuned_values(const Built& built, const TuningGoal& goal, std::size
     return array;
 }
 
+// Where a population's nodes are.
+std::vector<record::Array> position_arrays(const network::Population& population) {
+    const record::Dimension node{"node", population.size, "", {}, population.node_names};
+    std::vector<record::Array> arrays;
+    for (std::size_t k = 0; k < network::axis_names.size(); ++k) {
+        const std::vector<double>& axis = population.positions.axes[k];
+        if (axis.empty()) continue;
+        record::Array array{network::axis_names[k], "position of each node", "m", {node}, axis};
+        arrays.push_back(std::move(array));
+    }
+    return arrays;
+}
+
 }  // namespace
 
 struct Store::Impl {
@@ -81,6 +95,9 @@ Store::Store(const std::string& path, const Experiment& experiment, const Built&
     writer.set_attribute("machine", record::machine_description());
     writer.set_attribute("status", std::string("running"));
     writer.write_text("experiment", experiment.text);
+    for (const network::Population& population : built.network.populations)
+        if (!population.positions.empty())
+            writer.write_group("positions/" + population.name, position_arrays(population), {});
 }
 
 Store::~Store() = default;

@@ -13,6 +13,7 @@
 #include "experiment/build.hpp"
 #include "experiment/connections.hpp"
 #include "experiment/plan.hpp"
+#include "record/reader.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -161,6 +162,80 @@ projections:
     double mean = 0.0;
     for (std::size_t k = 0; k < 40; ++k) mean += n.populations[0].parameters.at("I_e").at(k, 0) / 40;
     EXPECT_NEAR(mean, 2e-12, 5 * 1e-12 / std::sqrt(40));
+}
+
+TEST_F(ConnectionsInExperiments, DrawsAroundAnExpression) {
+    const network::Network n = built(R"yaml(
+time: {duration: 1 s}
+populations: {a: {model: lif_exp, size: 200, positions: {layout: line, length: 1 mm}}}
+projections:
+  normal: {from: a.spike, to: a.I_ex, connect: all_to_all, weights: "uniform(1 pA*i, 2 pA*i)", delays: "normal(1 ms + distance/(0.1 m/s), 0.5 ms, min = 0.5 ms)"}
+  exponential: {from: a.spike, to: a.I_ex, connect: all_to_all, weights: "exponential(1 pA*(i + 1))"}
+)yaml");
+    double delay = 0.0, squares = 0.0, weight = 0.0, drawn = 0.0;
+    const auto all = rows(n);
+    const engine::DrawnSynapses exponential(n, n.event_projections[1]);
+    for (std::size_t i = 0; i < 200; ++i) {
+        engine::SynapseRow row;
+        exponential.row(i, row);
+        for (std::size_t j = 0; j < 200; ++j) {
+            const double expected = 1e-3 + std::abs(double(i) - double(j)) * 5e-6 / 0.1;
+            if (i != 100) continue;  // far from the bound beyond j = 160
+            EXPECT_GE(all[i].delay_s[j], 0.5e-3);
+            EXPECT_GE(all[i].weight[j], 100e-12);
+            EXPECT_LE(all[i].weight[j], 200e-12);
+            weight += all[i].weight[j] / 200;
+            if (j < 160) continue;
+            delay += (all[i].delay_s[j] - expected) / 40;
+            squares += (all[i].delay_s[j] - expected) * (all[i].delay_s[j] - expected) / 40;
+        }
+        drawn += engine::moments_of(row.weight).mean / (double(i) + 1) / 200;
+    }
+    EXPECT_NEAR(delay, 0.0, 5 * 0.5e-3 / std::sqrt(40));
+    EXPECT_NEAR(std::sqrt(squares), 0.5e-3, 5 * 0.5e-3 / std::sqrt(80));
+    EXPECT_NEAR(weight, 150e-12, 5 * 28.9e-12 / std::sqrt(200));
+    EXPECT_NEAR(drawn, 1e-12, 5 * 1e-12 / 200);
+}
+
+TEST_F(ConnectionsInExperiments, CouplingsOfDistance) {
+    const network::Network n = built(R"yaml(
+time: {dt: 1 ms, duration: 1 s}
+values: {L: 100 um}
+populations:
+  sheet: {model: wilson_cowan, size: 4, positions: {layout: line, length: 4*L, periodic: true}}
+  one: {model: wilson_cowan}
+projections:
+  lateral: {from: sheet.E, to: sheet.E_ext, weights: "where(i != j, exp(-distance/L), 0)", delays: distance/(0.1 m/s)}
+  own: {from: sheet.E, to: sheet.I_ext, pattern: one_to_one, weights: 1 + i - j + i/10, delays: 1 ms*(1 + j)}
+  out: {from: one.E, to: sheet.E_ext, weights: j + 1 + 0*rand()}
+)yaml");
+    const network::Connectivity& lateral = *n.projections[0].connectivity;
+    ASSERT_EQ(lateral.source.size(), 12u);  // none of a node with itself
+    EXPECT_NEAR(lateral.weight[0], std::exp(-1.0), 1e-12);
+    EXPECT_NEAR(lateral.weight[1], std::exp(-2.0), 1e-12);
+    EXPECT_NEAR(lateral.weight[2], std::exp(-1.0), 1e-12);  // the shorter way round
+    EXPECT_NEAR(lateral.delay_s[1], 2e-3, 1e-12);
+    EXPECT_THAT(n.projections[1].connectivity->weight, Pointwise(DoubleEq(), {1.0, 1.1, 1.2, 1.3}));
+    EXPECT_THAT(n.projections[1].connectivity->delay_s, Pointwise(DoubleEq(), {1e-3, 2e-3, 3e-3, 4e-3}));
+    EXPECT_THAT(n.projections[2].connectivity->weight, ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(ConnectionsInExperiments, PositionsAreInTheResultFile) {
+    const fs::path path = write("x.yaml", R"yaml(
+time: {duration: 1 ms}
+populations: {a: {model: lif_exp, size: 2, positions: {layout: line, length: 1 mm, centre: [0 mm, 2 mm]}}, b: {model: lif_exp}}
+monitors: {v: a.v}
+)yaml");
+    RunSettings settings;
+    settings.output = (folder_ / "x.h5").string();
+    settings.backend = compile::Backend::interpreter;
+    run_experiment(path.string(), settings);
+    const auto arrays = record::Reader(*settings.output).arrays("positions/a");
+    ASSERT_EQ(arrays.size(), 2u);
+    EXPECT_EQ(arrays[0].name, "x");
+    EXPECT_EQ(arrays[0].unit, "m");
+    EXPECT_THAT(arrays[0].values, Pointwise(testing::DoubleNear(1e-15), {-0.25e-3, 0.25e-3}));
+    EXPECT_THAT(arrays[1].values, Each(2e-3));
 }
 
 TEST_F(ConnectionsInExperiments, MembersOfASweepShareEqualExpressions) {
