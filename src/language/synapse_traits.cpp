@@ -95,7 +95,7 @@ class Sorter {
     bool all_shared(std::vector<NodeId> nodes, Keeper keeper, bool with_clock) const {
         for (const NodeId symbol : symbols(nodes)) {
             const std::string& name = model_.graph.name(symbol);
-            if (name == "dt" || (name == "t" && with_clock) || is_uniform_parameter(name)) continue;
+            if (name == "dt" || name == "t" || is_uniform_parameter(name)) continue;
             if (const External* e = external(symbol)) {
                 if (with_clock && (e->side == Side::pre) == (keeper == Keeper::pre)) continue;
                 return false;

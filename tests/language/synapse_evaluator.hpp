@@ -18,6 +18,7 @@ class SynapseEvaluator {
 
     /// `settings` are parameters, initial values and variables of the neurons (NAME_post).
     explicit SynapseEvaluator(ModelPtr synapse, const Values& settings = {}) : model_(std::move(synapse)) {
+        values_["t"] = 0.0;
         for (const External& e : model_->synapse->externals) values_[name_of(e.symbol)] = 0.0;
         for (const Parameter& p : model_->parameters)
             values_[p.name] = settings.contains(p.name) ? settings.at(p.name) : of(p.value);
@@ -48,6 +49,7 @@ class SynapseEvaluator {
         for (std::size_t i = 0; i < model_->states.size(); ++i)
             if (model_->synapse->variables[i].advance == SynapseVariable::Advance::event)
                 values_[model_->states[i].name] = next[model_->states[i].name];
+        values_["t"] += interval;
     }
 
   private:

@@ -275,9 +275,9 @@ TEST(SynapseLibrary, WhatIsKeptWhere) {
         return classify(synapse(name, {}, target).model()).keepers;
     };
     constexpr Keeper own = Keeper::synapse, pre = Keeper::pre, post = Keeper::post;
-    for (const char* name :
-         {"stdp_pair", "stdp_nearest", "stdp_multiplicative", "stdp_power_law", "vogels_inhibitory"})
+    for (const char* name : {"stdp_pair", "stdp_nearest", "stdp_multiplicative", "vogels_inhibitory"})
         EXPECT_EQ(keepers(name), (Keepers{own, pre, post})) << name;
+    EXPECT_EQ(keepers("stdp_power_law"), (Keepers{own, pre, post, pre}));
     EXPECT_EQ(keepers("stdp_triplet"), (Keepers{own, pre, pre, post, post}));
     EXPECT_EQ(keepers("metaplastic_stdp"), (Keepers{own, pre, post, post}));
     EXPECT_EQ(keepers("tsodyks_markram_1997"), (Keepers{Keeper::constant, pre}));

@@ -245,7 +245,7 @@ TEST(Traits, TracesThatReadMoreAreKeptPerSynapse) {
     EXPECT_EQ(keeper("tau0 = normal(5 ms, 1 ms)\n    tau = 2*tau0", "a += 1"), Keeper::synapse);
     EXPECT_EQ(keeper("tau = 5 ms", "a += w"), Keeper::synapse);
     EXPECT_EQ(keeper("tau = 5 ms", "a += int(v_pre > 0*mV)"), Keeper::synapse);
-    EXPECT_EQ(keeper("tau = 5 ms", "a += t/second"), Keeper::synapse);
+    EXPECT_EQ(keeper("tau = 5 ms", "a += t/second"), Keeper::pre);  // one spike arrives at one time
     EXPECT_EQ(keeper("tau = 5 ms", "a += 1", "initial\n    a = uniform(0, 1)\n"), Keeper::synapse);
     EXPECT_EQ(keeper("tau = 5 ms", "a += 1", "on post\n    a = 0\n"), Keeper::synapse);
     EXPECT_EQ(keeper("tau = 5 ms", "a += 1", "", [](const std::string&) { return false; }), Keeper::synapse);
