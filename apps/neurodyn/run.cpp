@@ -51,7 +51,7 @@ void print_sweep(const experiment::SweepOutcome& sweep) {
     if (sweep.points.empty()) return;
     fmt::print("sweep: {} points in {} run{}", sweep.points.size(), sweep.runs, sweep.runs == 1 ? "" : "s");
     if (sweep.best) fmt::print(", best result {:.6g} at point {}", sweep.best_value, *sweep.best);
-    fmt::print("\n");
+    fmt::print(", in {}\n", format_duration(sweep.wall_s));
     for (const std::string& failure : sweep.failures) fmt::print(stderr, "warning: left out {}\n", failure);
 }
 

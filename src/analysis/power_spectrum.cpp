@@ -92,6 +92,11 @@ std::vector<double> PowerSpectrum::mean() const {
     return sum;
 }
 
+std::vector<double> spectrum_frequencies(const SeriesView& whole, const PowerSpectrumOptions& options) {
+    const SeriesView series = without_start(whole, options.discard_s);
+    return frequencies(segment_length(series, options), series.interval_s);
+}
+
 PowerSpectrum power_spectrum(const SeriesView& whole, const PowerSpectrumOptions& options) {
     const SeriesView series = without_start(whole, options.discard_s);
     PowerSpectrum result;
@@ -145,10 +150,8 @@ namespace {
 std::string density_unit(const std::string& unit) { return unit.empty() ? "1/Hz" : "(" + unit + ")^2/Hz"; }
 
 std::vector<Dimension> plan_row(const Arguments& a) {
-    const SeriesView series = without_start(a.series("series"), a.number("discard"));
-    const std::size_t length =
-        segment_length(series, {a.number("discard"), a.number("segment"), a.number("overlap")});
-    const std::vector<double> all = frequencies(length, series.interval_s);
+    const std::vector<double> all = spectrum_frequencies(
+        a.series("series"), {a.number("discard"), a.number("segment"), a.number("overlap")});
     peak_frequency(all, std::vector<double>(all.size()), a.number("low"), a.number("high"));
     return {{"frequency", all.size(), "Hz", all, {}}};
 }

@@ -40,6 +40,10 @@ struct PowerSpectrum {
 /// scaling, the rest that does not fill a segment left out. Throws DataError and OptionError.
 PowerSpectrum power_spectrum(const SeriesView& series, const PowerSpectrumOptions& options = {});
 
+/// The frequencies of `power_spectrum` of a series of that shape; its values are not read. Throws DataError
+/// and OptionError.
+std::vector<double> spectrum_frequencies(const SeriesView& series, const PowerSpectrumOptions& options);
+
 /// The frequency of the largest power within [low_hz, high_hz], zero frequency left out; high_hz = 0: no
 /// upper limit. Throws OptionError when no frequency lies within.
 double peak_frequency(std::span<const double> frequency_hz, std::span<const double> power, double low_hz = 0,

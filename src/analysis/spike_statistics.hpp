@@ -21,8 +21,10 @@ struct SpikeStatistics {
     double active_share = 0.0;  ///< of nodes with at least one event
 };
 
-/// Events before start + `discard_s` are left out. Throws OptionError when nothing is left of the recorded
-/// time, or when no bin fits into it.
-SpikeStatistics spike_statistics(const Events& events, double discard_s, double bin_s);
+/// Events before start + `discard_s` are left out; the synchrony is of at most `synchrony_nodes` nodes, taken
+/// evenly (0: of all). Throws OptionError when nothing is left of the recorded time, or when no bin fits into
+/// it.
+SpikeStatistics spike_statistics(const Events& events, double discard_s, double bin_s,
+                                 double synchrony_nodes = 0.0);
 
 }  // namespace neurodyn::analysis

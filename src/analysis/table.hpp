@@ -182,6 +182,7 @@ namespace rows {
     ROW(isi_distance)                     \
     ROW(linear_network_fc)                \
     ROW(network_strength)                 \
+    ROW(population_spectrum)              \
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
     ROW(spike_distance)                   \

@@ -136,9 +136,11 @@ struct SweepSection {
     std::optional<Text> duration, discard;
     std::optional<Text> choose;  ///< the result to be made best, e.g. "fc.similarity"
     bool maximise = true;
+    bool as_written = false;     ///< the experiment runs afterwards, with its own values
     std::vector<Text> analyses;  ///< empty: what `choose` needs, or all
     Place place;
     bool active() const { return !axes.empty(); }
+    bool followed_by_run() const { return choose.has_value() || as_written; }
 };
 
 /// One parameter that trials adjust, node by node, until the mean of a signal is what it should be.

@@ -232,12 +232,14 @@ SweepSection read_sweep(const Node& node, Problems& problems) {
     sweep.duration = section.text("duration");
     sweep.discard = section.text("discard");
     sweep.analyses = section.texts("analyses");
-    if (const Node* choose = section.get("choose")) {
+    if (const Node* choose = section.get("choose"); choose != nullptr && choose->text == "as_written") {
+        sweep.as_written = true;
+    } else if (choose != nullptr) {
         Section inner(*choose, problems, "'choose'");
         const std::optional<Text> most = inner.text("maximise"), least = inner.text("minimise");
         if (most.has_value() == least.has_value())
             problems.add(choose->place, "'choose' needs either 'maximise' or 'minimise'",
-                         "for example {maximise: fc.similarity}");
+                         "for example {maximise: fc.similarity}; or choose: as_written");
         sweep.choose = most ? most : least;
         sweep.maximise = most.has_value();
         inner.finish();

@@ -255,7 +255,8 @@ Outcome run_checked(const Loaded& loaded, Resources& resources, const RunSetting
     const SweepSection& sweep = loaded.experiment.sweep;
     if (sweep.active()) run_sweep(loaded, resources, settings, outcome);
     if (outcome.stopped) return outcome;
-    const bool simulated = !sweep.active() || outcome.sweep.best.has_value();
+    const bool simulated =
+        !sweep.active() || outcome.sweep.best.has_value() || (sweep.as_written && outcome.failure.empty());
     const Document document = final_document(loaded, outcome.sweep);
     Experiment experiment = read_experiment(document);
     if (experiment.output.empty()) experiment.output = experiment.name + ".h5";

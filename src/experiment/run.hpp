@@ -55,6 +55,7 @@ struct SweepOutcome {
     std::optional<std::size_t> best;           ///< index into points
     double best_value = 0.0;                   ///< mean over repeats
     std::size_t runs = 0;                      ///< networks that were needed
+    double wall_s = 0.0;                       ///< that all of it took
     std::map<std::size_t, Tuned> tuned;        ///< by point
     std::string unit_of(const std::string& name) const;  ///< of a column
 };
@@ -73,7 +74,7 @@ struct Outcome {
     std::vector<std::string> failed_analyses;  ///< a sentence for each; the others have results
     std::vector<engine::PopulationReport> populations;
     std::vector<std::string> notes;
-    double tuning_s = 0.0, setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;
+    double tuning_s = 0.0, setup_s = 0.0, run_s = 0.0, analysis_s = 0.0;  ///< without the sweep's runs
     bool passed() const;
 };
 

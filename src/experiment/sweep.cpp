@@ -156,8 +156,6 @@ class SweepRun {
                 if (settings_.on_progress) settings_.on_progress(stage, progress.done, progress.left_s);
                 return !(settings_.should_stop && settings_.should_stop());
             });
-            outcome_.setup_s += report.setup_s;
-            outcome_.run_s += report.run_s;
             outcome_.stopped = report.stopped;
         } catch (const NonFiniteError& error) {
             sweep_.failures.push_back(
@@ -169,7 +167,6 @@ class SweepRun {
     }
 
     void analyse(const Batch& batch, const Collector& collector) {
-        const auto start = std::chrono::steady_clock::now();
         for (std::size_t member = 0; member < batch.points.size(); ++member) {
             std::vector<std::string> failures;
             const AnalysisResults results =
@@ -179,8 +176,6 @@ class SweepRun {
             for (const std::string& failure : failures)
                 sweep_.failures.push_back(fmt::format("{}: {}", describe(batch.points[member]), failure));
         }
-        outcome_.analysis_s +=
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 
     std::vector<double>& column(const std::string& name, const std::string& unit = {}) {
@@ -278,7 +273,9 @@ void check_sweep_result(const Text& text, const Experiment& experiment, Problems
 }  // namespace
 
 void run_sweep(const Loaded& loaded, Resources& resources, const RunSettings& settings, Outcome& outcome) {
+    const auto start = std::chrono::steady_clock::now();
     SweepRun(loaded, resources, settings, outcome).run();
+    outcome.sweep.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void estimate_sweep(const Loaded& loaded, Resources& resources, const RunSettings& settings, Check& check) {
@@ -306,7 +303,7 @@ void check_results_exist(const Experiment& experiment) {
             problems.add(text.place, fmt::format("there is no analysis '{}'", text.value));
     const auto check = [&](const Text& that) {
         if (that.value.starts_with("sweep.")) return check_sweep_result(that, experiment, problems);
-        if (experiment.sweep.active() && !experiment.sweep.choose)
+        if (experiment.sweep.active() && !experiment.sweep.followed_by_run())
             return problems.add(
                 that.place,
                 fmt::format("'{}': without 'choose' the sweep is followed by no run that gives it",

@@ -24,6 +24,8 @@ TEST(SpikeStatistics, OfAFewEvents) {
     EXPECT_NEAR(s.active_share, 2.0 / 3.0, 1e-15);
     // Bins (0,2], (2,4], (4,6], (6,8] hold 2, 2, 1, 0: mean 1.25, variance 11/12.
     EXPECT_NEAR(s.synchrony, 11.0 / 12.0 / 1.25, 1e-12);
+    // Node 0 alone: 2, 1, 1, 0; mean 1, variance 2/3.
+    EXPECT_NEAR(spike_statistics(events, 0.0, 2.0, 1.0).synchrony, 2.0 / 3.0, 1e-12);
 }
 
 TEST(SpikeStatistics, PoissonTrainsHaveCvAndDispersionOne) {

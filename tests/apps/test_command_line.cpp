@@ -343,6 +343,19 @@ TEST_F(CommandLine, SweepsChooseTheBest) {
     EXPECT_THAT(names, ::testing::IsSupersetOf({"P", "repeat", "s_overall_mean"}));
 }
 
+TEST_F(CommandLine, SweepsMayPrecedeTheExperimentAsItIsWritten) {
+    write("small.yaml", small +
+                            "values: {P: 1}\nsweep: {over: {P: [0.5, 1.5]}, choose: as_written}\n"
+                            "compare: [{that: s.overall_mean, with: [sweep.s.overall_mean.minimum, "
+                            "sweep.s.overall_mean.maximum]}]\n");
+    const Ran ran = run("run small.yaml --set populations.E.P=P");
+    EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("sweep: 2 points in 1 run, in "));
+    EXPECT_THAT(ran.out, HasSubstr("is above sweep.s.overall_mean.minimum"));
+    EXPECT_THAT(ran.out, HasSubstr("is below sweep.s.overall_mean.maximum"));
+    EXPECT_THAT(ran.out, HasSubstr("ran in "));
+}
+
 TEST_F(CommandLine, TuningIsToldCountedAndKept) {
     write("small.yaml",
           small +
