@@ -72,8 +72,7 @@ std::optional<Array> Builder::read_delays(const ProjectionSection& section, std:
     return delays;
 }
 
-std::optional<network::Connectivity> Builder::dense(const ProjectionSection& section, std::size_t targets,
-                                                    std::size_t sources, const Array& weights) {
+bool Builder::fits_memory(const ProjectionSection& section, std::size_t targets, std::size_t sources) {
     // Matrices of weights and delays, and the edges made from them.
     const double bytes = static_cast<double>(targets) * static_cast<double>(sources) * 2.0 *
                          static_cast<double>(section.delays.empty() ? sizeof(double) : 3 * sizeof(double));
@@ -85,8 +84,13 @@ std::optional<network::Connectivity> Builder::dense(const ProjectionSection& sec
                         section.name, sources, targets, bytes * 1e-9,
                         static_cast<double>(free_memory()) * 1e-9),
             "use fewer nodes");
-        return std::nullopt;
+        return false;
     }
+    return true;
+}
+
+std::optional<network::Connectivity> Builder::dense(const ProjectionSection& section, std::size_t targets,
+                                                    std::size_t sources, const Array& weights) {
     std::vector<double> all(targets * sources), delays;
     for (std::size_t i = 0; i < targets; ++i)
         for (std::size_t j = 0; j < sources; ++j) all[i * sources + j] = weights.at(i, j);
@@ -121,6 +125,7 @@ void Builder::connect(const ProjectionSection& section, network::Projection& pro
                                   projection.from, sources, projection.to, targets));
         return;
     }
+    if (!pairs && !fits_memory(section, targets, sources)) return;
     std::optional<Array> weights = read_weights(section, targets, pairs ? 1 : sources);
     if (!weights) return;
     const bool one_edge = targets == 1 && sources == 1;

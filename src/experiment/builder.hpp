@@ -67,6 +67,7 @@ class Builder {
                      const Dimension& sent);
     void check_delays(const ProjectionSection& section, const network::Connectivity& connectivity);
     void connect(const ProjectionSection& section, network::Projection& projection);
+    bool fits_memory(const ProjectionSection& section, std::size_t targets, std::size_t sources);
     std::optional<network::Connectivity> dense(const ProjectionSection& section, std::size_t targets,
                                                std::size_t sources, const Array& weights);
     std::optional<network::Connectivity> paired(const ProjectionSection& section, std::size_t size,

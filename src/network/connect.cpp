@@ -24,6 +24,7 @@ constexpr std::uint64_t most_targets = std::numeric_limits<std::uint32_t>::max()
 constexpr std::uint64_t most_sources = std::uint64_t{1} << 32;
 constexpr std::uint64_t most_synapses_of_one = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t most_synapses = std::uint64_t{1} << 48;
+constexpr std::uint64_t not_counted = std::numeric_limits<std::uint64_t>::max();
 
 /// Calls `count(source, uniform number of 53 bits)` for all sources in turn.
 template <class Count>
@@ -177,7 +178,10 @@ Connector::Connector(ConnectionRule rule, std::size_t targets, std::size_t sourc
             total_ = sources_;
             break;
         case Kind::bernoulli:
-            if (!rule_.probability_expression) draw_degrees();
+            if (rule_.probability_expression)
+                counted_ = std::make_shared<std::atomic<std::uint64_t>>(not_counted);
+            else
+                draw_degrees();
             break;
         case Kind::fixed_out_degree:
             total_ = rule_.count * sources_;
@@ -222,9 +226,12 @@ void Connector::draw_degrees() {
 }
 
 std::uint64_t Connector::total() const {
-    if (!rule_.probability_expression || rule_.kind != Kind::bernoulli) return total_;
-    std::uint64_t total = 0;
+    if (!counted_) return total_;
+    std::uint64_t total = counted_->load();
+    if (total != not_counted) return total;
+    total = 0;
     for (std::size_t source = 0; source < sources_; ++source) total += out_degree(source);
+    counted_->store(total);
     return total;
 }
 

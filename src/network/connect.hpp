@@ -2,6 +2,7 @@
 // Rules that join two populations of neurons by synapses, generated on demand and never stored whole.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -87,8 +88,8 @@ class Connector {
     Connector(ConnectionRule rule, std::size_t targets, std::size_t sources, bool same_population,
               std::uint64_t seed, std::uint16_t stream);
 
-    /// The exact number of synapses. With a probability expression every pair is visited at each call; else
-    /// it is known.
+    /// The exact number of synapses. With a probability expression every pair is visited by the first call;
+    /// else it is known. Thread-safe.
     std::uint64_t total() const;
     /// The exact number of `source`'s synapses; as dear as outgoing() with a probability expression and for
     /// a fixed in-degree, else known.
@@ -129,6 +130,7 @@ class Connector {
     std::uint64_t seed_;
     std::uint16_t stream_;
     std::uint64_t total_ = 0;
+    std::shared_ptr<std::atomic<std::uint64_t>> counted_;  ///< with a probability expression
     std::shared_ptr<const std::vector<std::uint32_t>> degrees_;
     std::shared_ptr<const EdgeRows> rows_;
     std::shared_ptr<const InDegreeBlocks> blocks_;

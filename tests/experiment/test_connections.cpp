@@ -220,6 +220,27 @@ projections:
     EXPECT_THAT(n.projections[2].connectivity->weight, ElementsAre(1, 2, 3, 4));
 }
 
+TEST_F(ConnectionsInExperiments, CheckTellsWhatExpressionsGive) {
+    const fs::path path = write("x.yaml", R"yaml(
+time: {duration: 1 ms}
+populations: {a: {model: lif_exp, size: 1000, positions: {layout: line, length: 10 mm, periodic: true}}}
+projections:
+  net:
+    from: a.spike
+    to: a.I_ex
+    connect: {rule: pairwise_bernoulli, probability: "0.5*(1 - distance/(5 mm))", autapses: false}
+    weights: 1 pA
+    delays: 1 ms + distance/(1 m/s)
+)yaml");
+    RunSettings settings;
+    settings.backend = compile::Backend::interpreter;
+    const Check check = check_experiment(path.string(), settings);
+    // The mean of 1 - d/L over a ring of circumference 2L is a half; itself a neuron would meet for sure.
+    EXPECT_NEAR(check.projections[0].connections, 1000 * (1000 * 0.25 - 0.5), 1.0);
+    EXPECT_EQ(check.projections[0].delays.substr(0, 9), "about 10 ");
+    EXPECT_NEAR(std::stod(check.projections[0].delays.substr(12)), 60.0, 4.0);
+}
+
 TEST_F(ConnectionsInExperiments, PositionsAreInTheResultFile) {
     const fs::path path = write("x.yaml", R"yaml(
 time: {duration: 1 ms}
