@@ -171,24 +171,25 @@ class SonataFormat : public SynapseFileWriter::Format {
         hdf5::check(H5Awrite(attribute.get(), H5T_NATIVE_UINT32, values), path_, name);
     }
 
-    // Compressed lightly: constant columns take next to no room.
+    // Not compressed: programs that read SONATA are not all built with a filter.
     hdf5::Handle growing(hid_t group, const char* name, hid_t type) const {
         constexpr hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = 1 << 16;
-        constexpr unsigned fastest = 1;
         const hdf5::Handle shape(H5Screate_simple(1, &none, &unlimited)),
             layout(H5Pcreate(H5P_DATASET_CREATE));
         H5Pset_chunk(layout.get(), 1, &chunk);
-        H5Pset_shuffle(layout.get());
-        H5Pset_deflate(layout.get(), fastest);
         return hdf5::checked(
             H5Dcreate2(group, name, type, shape.get(), H5P_DEFAULT, layout.get(), H5P_DEFAULT), path_,
             "synapses cannot be written");
     }
 
+    void extend(const hdf5::Handle& dataset, hsize_t count) const {
+        const hsize_t size = written_ + count;
+        hdf5::check(H5Dset_extent(dataset.get(), &size), path_, "synapses cannot be written");
+    }
+
     void write(const hdf5::Handle& dataset, hid_t type, const void* values, hsize_t count) const {
         const std::string what = "synapses cannot be written";
-        const hsize_t size = written_ + count;
-        hdf5::check(H5Dset_extent(dataset.get(), &size), path_, what);
+        extend(dataset, count);
         const hdf5::Handle to = hdf5::checked(H5Dget_space(dataset.get()), path_, what);
         const hdf5::Handle from = hdf5::space({count});
         hdf5::check(H5Sselect_hyperslab(to.get(), H5S_SELECT_SET, &written_, nullptr, &count, nullptr), path_,
@@ -199,15 +200,14 @@ class SonataFormat : public SynapseFileWriter::Format {
     void flush() {
         const hsize_t count = sources_.size();
         if (count == 0) return;
-        constexpr std::size_t bytes_of_synapse = 40;
+        constexpr std::size_t bytes_of_synapse = 32;
         hdf5::require_room(path_, count * bytes_of_synapse, "synapses");
-        const std::vector<std::uint32_t> zeros(count, 0);
         std::vector<std::uint64_t> rows(count);
         for (std::size_t k = 0; k < count; ++k) rows[k] = written_ + k;
         write(source_, H5T_NATIVE_UINT32, sources_.data(), count);
         write(target_, H5T_NATIVE_UINT32, targets_.data(), count);
-        write(type_, H5T_NATIVE_UINT32, zeros.data(), count);
-        write(group_, H5T_NATIVE_UINT32, zeros.data(), count);
+        for (const hdf5::Handle* zeros : {&type_, &group_})
+            extend(*zeros, count);  // on the disk they are nothing
         write(index_, H5T_NATIVE_UINT64, rows.data(), count);
         write(delay_, H5T_NATIVE_DOUBLE, delays_.data(), count);
         if (weight_) write(weight_, H5T_NATIVE_DOUBLE, weights_.data(), count);
