@@ -141,9 +141,14 @@ std::string report_document(const ReportInput& input) {
     if (input.outcome.tuned)
         sections.push_back(section("Tuning", tuning_figures(input),
                                    "The worst of all nodes: " + input.outcome.tuning + "."));
-    for (const AnalysisResult& done : input.outcome.results)
-        sections.push_back(
-            section(done.name, analysis_figures(done, input), analysis::find_analysis(done.analysis).doc));
+    for (const auto& group : analysis_groups(input.outcome.results)) {
+        const AnalysisResult& first = *group.front();
+        const std::string& doc = analysis::find_analysis(first.analysis).doc;
+        if (group.size() > 1)
+            sections.push_back(section(capital(in_words(first.analysis)), group_figures(group), doc));
+        else
+            sections.push_back(section(first.name, analysis_figures(first, input), doc));
+    }
     Json recorded = event_figures(input);
     for (Json& figure : series_figures(input)) recorded.push_back(std::move(figure));
     if (!recorded.empty()) sections.push_back(section("Recorded", std::move(recorded)));

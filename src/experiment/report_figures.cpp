@@ -8,6 +8,21 @@
 #include "experiment/report_json.hpp"
 
 namespace neurodyn::experiment {
+
+std::string in_words(std::string name) {
+    if (name == "isi_cv") return "ISI CV";
+    if (name == "mean_isi_cv") return "mean ISI CV";
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+std::string capital(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+std::string sentence(const std::string& text) { return capital(text) + "."; }
+
 namespace {
 
 constexpr std::size_t most_lines = 12, most_matrix = 600;
@@ -43,11 +58,6 @@ std::vector<double> upper(std::span<const double> values, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = i + 1; j < n; ++j) triangle.push_back(values[i * n + j]);
     return triangle;
-}
-
-std::string in_words(std::string name) {
-    std::replace(name.begin(), name.end(), '_', ' ');
-    return name;
 }
 
 std::string title_of(const AnalysisResult& done, const ResultArray& array) {
@@ -147,11 +157,6 @@ Json vector_figure(const std::string& title, const ResultArray& array, const Rep
 
 namespace {
 
-std::string sentence(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text + ".";
-}
-
 Json scalar_table(const AnalysisResult& done) {
     Json rows = Json::array();
     for (const ResultArray& array : done.result.arrays)
@@ -189,6 +194,7 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
             add(lines_figure(done, array), array);
         } else if (rank == 1) {
             add(vector_figure(title_of(done, array), array, input), array);
+            if (Json matrix = pair_matrix({&done}, array.name); !matrix.is_null()) add(matrix, array);
         } else if (std::max(array.dimensions[0].size, array.dimensions[1].size) <= most_matrix) {
             const bool fits = measured != nullptr && first_matrix &&
                               measured->rows == array.dimensions[0].size &&

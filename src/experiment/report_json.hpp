@@ -25,6 +25,18 @@ Json axis(const std::string& label, const std::string& unit = {});
 /// Figures of one analysis: matrices beside what they are compared with, spectra, distributions, values on
 /// the brain.
 Json analysis_figures(const AnalysisResult& done, const ReportInput& input);
+/// Analyses of one kind that give numbers and distributions alone belong together; all others are alone.
+std::vector<std::vector<const AnalysisResult*>> analysis_groups(const AnalysisResults& results);
+/// Figures of a group of several: distributions on common bins, matrices of pairs, one table.
+Json group_figures(const std::vector<const AnalysisResult*>& group);
+/// A panel for each analysis that has a result of that name for pairs of at most 150 neurons; null without
+/// any.
+Json pair_matrix(const std::vector<const AnalysisResult*>& group, const std::string& name);
+/// "mean_rate" -> "mean rate"
+std::string in_words(std::string name);
+std::string capital(std::string text);
+/// With a capital and a full stop.
+std::string sentence(const std::string& text);
 /// One value for each node: on the brain where the nodes are regions with coordinates, else bars or a
 /// histogram.
 Json vector_figure(const std::string& title, const analysis::ResultArray& array, const ReportInput& input);

@@ -329,6 +329,29 @@ TEST_F(CommandLine, SpikesAreRecordedAndCounted) {
     EXPECT_TRUE(fs::exists(folder_ / "spikes.h5"));
 }
 
+// Analyses of one kind share a section: distributions with a series for each, matrices of pairs, one table.
+TEST_F(CommandLine, ReportsPutPopulationsBesideEachOther) {
+    write("spikes.yaml",
+          "time: {dt: 0.1 ms, duration: 1 s, method: exact}\n"
+          "populations: {a: {model: poisson, size: 4, set: {rate: 50 Hz}}, b: {model: poisson, size: 3, set: "
+          "{rate: 90 Hz}}}\n"
+          "monitors: {s: {of: [a.spike, b.spike]}}\n"
+          "analyses: {first: {spike_statistics: s.a}, second: {spike_statistics: s.b}, "
+          "pairs: {spike_train_correlation: s.a}}\n");
+    const Ran ran = run("run spikes.yaml");
+    ASSERT_EQ(ran.code, 0) << ran.out << ran.err;
+    const std::string document = record::Reader((folder_ / "spikes.h5").string()).text("report/document");
+    EXPECT_THAT(document, HasSubstr(R"({"heading":"Spike statistics")"));
+    EXPECT_THAT(document, HasSubstr(R"({"kind":"histogram","title":"ISI CV")"));
+    EXPECT_THAT(document, HasSubstr(R"("series":[{"name":"first","values":")"));
+    EXPECT_THAT(document, HasSubstr(R"({"name":"second","values":")"));
+    EXPECT_THAT(document, HasSubstr(R"({"kind":"table","title":"Means and indices")"));
+    EXPECT_THAT(document, ::testing::Not(HasSubstr(R"("heading":"first")")));
+    EXPECT_THAT(document, HasSubstr(R"({"heading":"pairs")"));
+    EXPECT_THAT(document, HasSubstr(R"({"kind":"matrix","title":"Correlations of pairs")"));
+    EXPECT_THAT(document, HasSubstr(R"("panels":[{"title":"pairs","values":{"rows":4,"columns":4)"));
+}
+
 TEST_F(CommandLine, SweepsChooseTheBest) {
     write("small.yaml",
           small +

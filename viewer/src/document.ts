@@ -170,6 +170,7 @@ export interface Heatmap extends Common {
 
 export interface Histogram extends Common {
   kind: 'histogram';
+  /** Values outside of its range are not drawn, but count in the area. */
   x: Axis;
   /** density: the area of each distribution is 1. */
   measure?: 'density' | 'count';

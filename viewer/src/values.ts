@@ -118,9 +118,13 @@ export function count_between(values: ArrayLike<number>, edges: ArrayLike<number
   return counts;
 }
 
-/** Even bins for several samples at once: Freedman & Diaconis (1981) on the largest one, 5 to 80 bins. */
-export function common_edges(samples: Float64Array[], bins?: number): Float64Array {
-  const range = extent(...samples);
+/**
+ * Even bins for several samples at once, over all values or those within `limits`: Freedman & Diaconis (1981) on the largest
+ * sample, 5 to 80 bins.
+ */
+export function common_edges(all: Float64Array[], bins?: number, limits?: [number, number]): Float64Array {
+  const samples = limits ? all.map((values) => values.filter((x) => x >= limits[0] && x <= limits[1])) : all;
+  const range = limits ?? extent(...samples);
   if (!range) throw new FigureError('the distributions hold no finite value');
   let [low, high] = range;
   if (low === high) { low -= 0.5; high += 0.5; }

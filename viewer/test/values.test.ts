@@ -48,6 +48,9 @@ test('bins hold every finite sample once', () => {
   const samples = Float64Array.from({ length: 1000 }, (_, i) => Math.sin(i));
   const edges = common_edges([samples]);
   expect(count_between(samples, edges).reduce((sum, c) => sum + c)).toBe(1000);
+  const limited = common_edges([Float64Array.of(0, 1, 2, 3, 1000)], 4, [0, 4]);
+  expect([...limited]).toEqual([0, 1, 2, 3, 4]);
+  expect([...count_between(Float64Array.of(0, 1, 2, 3, 1000), limited)]).toEqual([1, 1, 1, 1]);
   expect(common_edges([Float64Array.of(2, 2, 2)]).length).toBeGreaterThan(2);
 });
 

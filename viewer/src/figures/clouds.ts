@@ -10,6 +10,8 @@ import {
 
 /** More points than this are drawn by the graphics card. */
 const most_svg_points = 1500;
+/** More distributions than this are outlines alone. */
+const most_filled = 4;
 
 function scatter_points(figure: Scatter) {
   return needed_list(figure.series, 'series').map((series) => {
@@ -74,17 +76,17 @@ function binned(figure: Histogram): Binned[] {
   const series = needed_list(figure.series, 'series');
   const samples = series.map((s) => (s.values === undefined ? undefined : numbers(s.values, `values of "${s.name}"`)));
   const given = samples.filter((s) => s !== undefined);
-  const shared = given.length ? common_edges(given, figure.bins) : undefined;
+  const shared = given.length ? common_edges(given, figure.bins, figure.x?.range) : undefined;
   return series.map((s, i) => {
     const edges = samples[i] ? shared! : numbers(s.edges, `edges of "${s.name}"`);
     const counts = samples[i] ? count_between(samples[i]!, edges) : numbers(s.counts, `counts of "${s.name}"`);
     same_length(edges, counts.length + 1, `edges of "${s.name}"`);
-    return { name: s.name, colour: s.colour, edges, heights: figure.measure === 'count' ? counts : density(counts, edges) };
+    const total = samples[i] ? samples[i]!.reduce((n, x) => n + (Number.isFinite(x) ? 1 : 0), 0) : counts.reduce((sum, c) => sum + c, 0);
+    return { name: s.name, colour: s.colour, edges, heights: figure.measure === 'count' ? counts : density(counts, edges, total) };
   });
 }
 
-function density(counts: Float64Array, edges: Float64Array): Float64Array {
-  const total = counts.reduce((sum, c) => sum + c, 0);
+function density(counts: Float64Array, edges: Float64Array, total: number): Float64Array {
   if (!(total > 0)) throw new FigureError('a distribution holds no finite value');
   return counts.map((c, i) => c / (total * (edges[i + 1]! - edges[i]!)));
 }
@@ -96,8 +98,9 @@ export const histogram: Kind<Histogram> = {
       const colour = series_colour(b.colour, i, canvas.theme);
       // Closed at both ends, so that the outline of every distribution stands on the axis.
       return {
-        type: 'scatter', mode: 'lines', name: b.name, fill: 'tozeroy', fillcolor: translucent(colour, 0.22),
-        x: [b.edges[0], ...b.edges], y: [0, ...b.heights, 0], line: { shape: 'hv', color: colour, width: 1.8 },
+        type: 'scatter', mode: 'lines', name: b.name, ...(all.length > most_filled ? {} : { fill: 'tozeroy', fillcolor: translucent(colour, 0.22) }),
+        x: [b.edges[0], ...b.edges], y: [0, ...b.heights, 0], 
+        line: { shape: 'hv', color: colour, width: 1.8, dash: i >= canvas.theme.series.length && !b.colour ? 'dash' : 'solid' },
         hovertemplate: '%{x:.4~g}: %{y:.4~g}',
       };
     });
