@@ -10,11 +10,12 @@ void Barrier::wait() {
     if (waiting_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
         waiting_.store(0, std::memory_order_relaxed);
         generation_.fetch_add(1, std::memory_order_acq_rel);
+        generation_.notify_all();
         return;
     }
-    for (int i = 0; generation_.load(std::memory_order_acquire) == generation; ++i) {
-        if (i >= spins) std::this_thread::yield();
-    }
+    for (int i = 0; i < spins; ++i)
+        if (generation_.load(std::memory_order_acquire) != generation) return;
+    generation_.wait(generation, std::memory_order_acquire);
 }
 
 void Team::run(const std::function<void(int)>& work) {

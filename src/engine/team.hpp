@@ -9,7 +9,8 @@
 
 namespace neurodyn::engine {
 
-/// A barrier that spins for about the length of a step before it yields: threads meet every few microseconds.
+/// A barrier that spins for about the length of a step before it sleeps: threads meet every few microseconds,
+/// unless other work holds a processor.
 class Barrier {
   public:
     explicit Barrier(int count) : count_(count) {}
