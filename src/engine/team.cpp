@@ -5,7 +5,7 @@
 namespace neurodyn::engine {
 
 void Barrier::wait() {
-    constexpr int spins = 4000;
+    constexpr int spins = 100000;  // some ten microseconds: waking up takes longer
     const unsigned generation = generation_.load(std::memory_order_acquire);
     if (waiting_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
         waiting_.store(0, std::memory_order_relaxed);
