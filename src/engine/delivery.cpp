@@ -43,6 +43,21 @@ std::pair<double, double> bounds_of(const SynapseValue& value) {
     return {std::max(low, value.minimum), std::min(high, value.maximum)};
 }
 
+// All values of a projection's synapses, drawn in turn.
+template <class Real, class Visit>
+void for_each_value(const network::Connector& connector, const SynapseValue& value, std::uint32_t variable,
+                    Visit visit) {
+    std::vector<std::uint32_t> targets;
+    std::vector<Real> row;
+    for (std::size_t source = 0; source < connector.sources(); ++source) {
+        targets.clear();
+        connector.outgoing(source, targets);
+        row.resize(targets.size());
+        connector.values(value, variable, source, targets, std::span<Real>(row));
+        for (const Real x : row) visit(x);
+    }
+}
+
 // To the nearest whole number of steps; true where a delay cannot be used. Compiled for several machines.
 template <class Real>
 [[gnu::always_inline]] inline bool round_delays(const Real* delay_s, std::size_t count, double steps_per_s,
@@ -127,11 +142,6 @@ void refuse_delay(const DeliveryEdges& edges, double delay_s, double steps_per_s
                     delay_s * 1e3, 1e3 / steps_per_s));
 }
 
-double largest_magnitude(const SynapseValue& value) {
-    const auto [low, high] = bounds_of(value);
-    return std::max(std::abs(low), std::abs(high));
-}
-
 std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s) {
     std::uint32_t steps = 0;
     if (delays_to_steps(&delay_s, 1, steps_per_s, 0, &steps)) refuse_delay(edges, delay_s, steps_per_s);
@@ -142,16 +152,21 @@ std::size_t longest_delay_steps(const DeliveryEdges& edges, double dt_s) {
     const double bound = bounds_of(*edges.delay).second;
     if (std::isfinite(bound)) return delay_steps(edges, std::max(bound, 0.0), 1.0 / dt_s);
     std::uint32_t longest = 0;
-    std::vector<std::uint32_t> targets;
-    std::vector<double> delay_s;
-    for (std::size_t source = 0; source < edges.connector->sources(); ++source) {
-        targets.clear();
-        edges.connector->outgoing(source, targets);
-        delay_s.resize(targets.size());
-        edges.connector->values(*edges.delay, delay_draw, source, targets, delay_s);
-        for (const double d : delay_s) longest = std::max(longest, delay_steps(edges, d, 1.0 / dt_s));
-    }
+    for_each_value<double>(*edges.connector, *edges.delay, delay_draw, [&](double delay_s) {
+        longest = std::max(longest, delay_steps(edges, delay_s, 1.0 / dt_s));
+    });
     return longest;
+}
+
+double largest_weight(const DeliveryEdges& edges) {
+    const auto [low, high] = bounds_of(*edges.weight);
+    const double bound = std::max(std::abs(low), std::abs(high));
+    if (std::isfinite(bound)) return bound;
+    double largest = 0.0;
+    for_each_value<float>(*edges.connector, *edges.weight, weight_draw, [&](float weight) {
+        largest = std::max(largest, std::abs(static_cast<double>(weight)));
+    });
+    return largest;
 }
 
 template <class Real>

@@ -89,8 +89,8 @@ inline constexpr std::uint32_t weight_draw = 0, delay_draw = 1;
 /// a step, or not finite.
 std::uint32_t delay_steps(const DeliveryEdges& edges, double delay_s, double steps_per_s);
 
-/// An upper bound of what can be drawn, without its sign; infinite where only looking tells.
-double largest_magnitude(const network::SynapseValue& value);
+/// An upper bound of the weights' absolute values: from the distribution's bounds, or by looking at all.
+double largest_weight(const DeliveryEdges& edges);
 
 /// The delays of one row of a projection, each with the dendritic one on top; `delay_s` is scratch, in the
 /// precision in which they are to be drawn. Throws as delay_steps().

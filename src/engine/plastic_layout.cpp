@@ -94,10 +94,8 @@ template <class Real>
 void PlasticSynapses<Real>::draw(const DeliveryEdges& edges, std::size_t source, Drawn& drawn) const {
     drawn.targets.clear();
     edges.connector->outgoing(source, drawn.targets);
-    drawn.delay_s.resize(drawn.targets.size());
-    edges.connector->values(*edges.delay, delay_draw, source, drawn.targets, drawn.delay_s);
-    drawn.delay.clear();
-    for (const double d : drawn.delay_s) drawn.delay.push_back(delay_steps(edges, d, 1.0 / dt_s_));
+    drawn.delay.resize(drawn.targets.size());
+    draw_delays(edges, source, drawn.targets, 1.0 / dt_s_, drawn.delay_s, drawn.delay.data());
     const auto& kept = plan_.variables[index_of(Copies::synapse)];
     drawn.values.resize(kept.size());
     for (std::size_t v = 0; v < kept.size(); ++v) {

@@ -45,23 +45,6 @@ void to_half(const float* values, std::size_t count, float factor, Half* out) {
     }
 }
 
-// The largest absolute value that can be drawn.
-double largest_weight(const DeliveryEdges& edges) {
-    double largest = largest_magnitude(*edges.weight);
-    if (std::isfinite(largest)) return largest;
-    largest = 0.0;
-    std::vector<std::uint32_t> targets;
-    std::vector<float> weights;
-    for (std::size_t node = 0; node < edges.connector->sources(); ++node) {
-        targets.clear();
-        edges.connector->outgoing(node, targets);
-        weights.resize(targets.size());
-        edges.connector->values(*edges.weight, weight_draw, node, targets, std::span<float>(weights));
-        for (const float w : weights) largest = std::max(largest, std::abs(static_cast<double>(w)));
-    }
-    return largest;
-}
-
 // Nodes from `first_node` on get `added_key` more and are `added_slot` further.
 NEURODYN_FOR_EACH_MACHINE
 void add_from(const std::uint32_t* nodes, std::size_t count, std::uint32_t first_node,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "engine/simulation.hpp"
 #include "network/network.hpp"
 
@@ -107,6 +108,16 @@ inline Recorded run_all(const network::Network& network, double duration_s, engi
     engine::MemorySink sink;
     simulation.run(sink);
     return {std::move(sink.series), std::move(sink.events)};
+}
+
+/// What a run fails with; "accepted" when it does not.
+inline std::string refusal(const network::Network& network, double duration_s = 0.1) {
+    try {
+        run_all(network, duration_s);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "accepted";
 }
 
 /// The samples alone.

@@ -30,15 +30,6 @@ engine::MemorySink run_to(const Network& network, double duration_s, int threads
     return sink;
 }
 
-std::string refusal(const Network& network, double duration_s = 0.1) {
-    try {
-        run_to(network, duration_s);
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "accepted";
-}
-
 Network drawing(const std::string& events, std::size_t size = 3000) {
     Network net;
     net.dt_s = dt;
