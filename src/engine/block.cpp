@@ -151,7 +151,7 @@ template <class Real>
 void Block<Real>::leaf(int thread, std::size_t base, std::size_t step, std::size_t count) {
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         collect_delayed(thread, p, base, step, count);
-        if (plan_.populations[p].multiple > 1 || plan_.populations[p].adaptive) continue;
+        if (plan_.populations[p].multiple > 1 || plan_.populations[p].keeps_own_state()) continue;
         fill_noise(thread, p, step, count);
     }
     for (std::size_t s = 0; s < count; ++s) one_step(thread, step + s);
@@ -367,6 +367,7 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
     auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const double start_s = static_cast<double>(step + 1 - plan.multiple) * plan_.network.dt_s;
     if (!plan.tables.empty()) fill_tables(thread, p, start_s);
+    if (plan.equations) return advance_density(thread, p, step);
     if (plan.multiple > 1) fill_noise(thread, p, step, 1);
     if (!plan.poisson.empty()) fill_poisson(thread, p, step);
     if (!plan.draws.empty()) fill_draws(thread, p, step);
@@ -387,7 +388,7 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
 template <class Real>
 void Block<Real>::push_signals(int thread, std::size_t p, std::size_t step, std::size_t count) {
     const PopulationPlan& plan = plan_.populations[p];
-    if (plan.adaptive && (searching_ || step + count > failed_step_))
+    if (plan.keeps_own_state() && (searching_ || step + count > failed_step_))
         return;  // what was solved stands in the history already
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {

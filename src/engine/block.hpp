@@ -18,6 +18,7 @@
 #include "base/poisson.hpp"
 #include "compile/cvode.hpp"
 #include "compile/setup.hpp"
+#include "density/population.hpp"
 #include "engine/delivery.hpp"
 #include "engine/plan.hpp"
 #include "engine/plastic_synapses.hpp"
@@ -68,6 +69,10 @@ struct ThreadState {
         std::unique_ptr<compile::StepSetup> setup;
         std::unique_ptr<compile::CvodeSolver> solver;  ///< of an adaptive population
         std::vector<double> solved;                    ///< its states, [variable][element]
+        /// At level density or rate; null where another thread has it. What it reads of each array.
+        std::unique_ptr<density::Population> density;
+        std::vector<std::pair<std::size_t, std::uint32_t>> density_inputs;
+        std::size_t density_time = 0;
         AlignedVector<Real> uniforms;
         bool clocked = false;  ///< some of the uniforms change with time
         Pointers pointers;     ///< the population's arrays, with this thread's arrivals
@@ -165,6 +170,8 @@ class Block {
     void update(int thread, std::size_t population, std::size_t step);
     std::exception_ptr name_failure(std::size_t population, std::exception_ptr failure) const;
     void solve(int thread, std::size_t population, std::size_t step);
+    void set_up_density(std::size_t population, typename ThreadState<Real>::Population& part);
+    void advance_density(int thread, std::size_t population, std::size_t step);
     void fill_poisson(int thread, std::size_t population, std::size_t step);
     void set_up_models(int thread);
     SynapseEnd<Real> synapse_end(int thread, const EventEdges& edges);

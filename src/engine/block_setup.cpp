@@ -209,6 +209,13 @@ void Block<Real>::set_up_thread(int thread) {
         const auto index = static_cast<std::size_t>(thread);
         part.first_node = std::min(plan.nodes, tiles * index / size * tile);
         part.last_node = std::min(plan.nodes, tiles * (index + 1) / size * tile);
+        part.pointers = populations_[p].pointers;
+        if (plan.equations) {  // densities cost more than neurons, so that each has a thread
+            part.first_node = 0;
+            part.last_node = p % size == index ? 1 : 0;
+            set_up_density(p, part);
+            continue;
+        }
         if (plan.adaptive) {
             set_up_solver(p, part);
             continue;
@@ -228,7 +235,6 @@ void Block<Real>::set_up_thread(int thread) {
             for (auto& list : events.lists) events.pointers.push_back(list.data());
             events.counts.resize(events.lists.size());
         }
-        part.pointers = populations_[p].pointers;
     }
     for (const MonitorPlan& monitor : plan_.monitors)
         own.monitor_uniforms.push_back(observer_uniforms(monitor.population, monitor.program));

@@ -331,6 +331,7 @@ void carry_events(const Network& network, const network::EventProjection& projec
 
 // The rate as an expression; null where it is a number.
 NodeId poisson_rate(const network::PoissonInput& input, ComposedPopulation& target, const Model& model) {
+    if (!input.rate_input.empty()) return model.find_input(input.rate_input)->symbol;
     if (input.rate.empty()) return {};
     const std::string who = fmt::format("Poisson input '{}'", input.name);
     const auto rate = language::parse_expression(input.rate, input.file.empty() ? who : input.file,
@@ -342,6 +343,28 @@ NodeId poisson_rate(const network::PoissonInput& input, ComposedPopulation& targ
     return rate.node;
 }
 
+// A density or rate is driven by the rate itself.
+void drive_by_poisson(const network::PoissonInput& input, NodeId rate, NodeId weight,
+                      ComposedPopulation& target) {
+    Graph& graph = target.system.graph;
+    if (!rate) {
+        add_parameter(target, input.name + ".rate", input.rate_hz);
+        rate = graph.symbol(input.name + ".rate");
+    }
+    add_parameter(target, input.name + ".sources", input.sources);
+    target.drives.push_back({input.target, graph.mul(graph.symbol(input.name + ".sources"), rate), weight,
+                             graph.mul(weight, weight)});
+}
+
+// What event projections bring to a density or rate.
+void drive_by_events(const EventDrive& drive, const Model& model, ComposedPopulation& target) {
+    Graph& graph = target.system.graph;
+    const NodeId rate = drive.rate_input.empty()
+                            ? graph.div(graph.symbol("arrivals." + drive.count_state), graph.symbol("dt"))
+                            : model.find_input(drive.rate_input)->symbol;
+    target.drives.push_back({drive.state, rate, graph.constant(drive.weight), graph.constant(drive.square)});
+}
+
 void count_poisson(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all) {
     const network::PoissonInput& input = network.poisson_inputs[index];
     const std::string who = fmt::format("stimulus '{}'", input.name);
@@ -350,9 +373,14 @@ void count_poisson(const Network& network, std::size_t index, std::vector<Compos
     Graph& graph = target.system.graph;
     check_jump_target(network, p, input.target, target.system, who);
     const std::string counts = input.name + ".counts", weight = input.name + ".weight";
-    target.poisson.push_back({counts, index, poisson_rate(input, target, *network.populations[p].model)});
-    target.system.inputs.push_back(counts);
+    const NodeId rate = poisson_rate(input, target, *network.populations[p].model);
     add_parameter(target, weight, input.weight);
+    if (network.populations[p].level != network::Level::spiking) {
+        drive_by_poisson(input, rate, graph.symbol(weight), target);
+        return;
+    }
+    target.poisson.push_back({counts, index, rate});
+    target.system.inputs.push_back(counts);
     target.system.jumps.push_back({input.target, graph.mul(graph.symbol(weight), graph.symbol(counts))});
 }
 
@@ -406,6 +434,8 @@ void close(const Model& model, ComposedPopulation& population, const Additions& 
         for (auto& noise : state.noise) put(noise.coefficient);
     }
     for (System::Signal& signal : system.signals) put(signal.value);
+    for (PoissonCounts& counts : population.poisson) put(counts.rate);
+    for (density::Drive& drive : population.drives) put(drive.rate);
     for (language::Event& event : system.events) {
         put(event.condition);
         put(event.refractory_time);
@@ -417,7 +447,8 @@ void close(const Model& model, ComposedPopulation& population, const Additions& 
 
 }  // namespace
 
-std::vector<ComposedPopulation> compose(const Network& network) {
+std::vector<ComposedPopulation> compose(const Lowered& lowered) {
+    const Network& network = lowered.network;
     std::vector<ComposedPopulation> all(network.populations.size());
     std::vector<Additions> additions(all.size());
     const auto of = [](const char* kind, const auto& thing) {
@@ -438,6 +469,10 @@ std::vector<ComposedPopulation> compose(const Network& network) {
         about(of("projection", projection), [&] { carry_events(network, projection, all, additions); });
     for (std::size_t i = 0; i < network.poisson_inputs.size(); ++i)
         about(of("stimulus", network.poisson_inputs[i]), [&] { count_poisson(network, i, all); });
+    for (const EventDrive& drive : lowered.drives) {
+        const std::size_t p = population_index(network, drive.population, "a projection");
+        drive_by_events(drive, *network.populations[p].model, all[p]);
+    }
     for (const auto& monitor : network.event_monitors) {
         const std::string who = of("monitor", monitor);
         about(who, [&] {

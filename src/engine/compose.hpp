@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "compile/program.hpp"
+#include "density/equations.hpp"
+#include "engine/lower.hpp"
 #include "network/network.hpp"
 
 namespace neurodyn::engine {
@@ -56,10 +58,11 @@ struct ComposedPopulation {
     std::vector<ArrivalInput> arrivals;  ///< one for each state that event projections reach
     std::vector<PoissonCounts> poisson;
     std::vector<SynapseSum> summed;
+    std::vector<density::Drive> drives;  ///< events, of a population at level density or rate
 };
 
 /// One entry per population. Throws Error or InputError that name population, projection or stimulus and the
 /// name at fault.
-std::vector<ComposedPopulation> compose(const network::Network& network);
+std::vector<ComposedPopulation> compose(const Lowered& lowered);
 
 }  // namespace neurodyn::engine

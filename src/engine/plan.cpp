@@ -103,10 +103,7 @@ void plan_adaptive(PopulationPlan& plan) {
     }
 }
 
-// Only now is it known which parameters differ between elements.
-void plan_population(PopulationPlan& plan, const Network& network, const RunOptions& options) {
-    for (const auto& [name, values] : plan.composed.parameters)
-        if (!values.is_uniform()) plan.element_parameters.push_back(name);
+void plan_method(PopulationPlan& plan, const Network& network, const RunOptions& options) {
     std::string method = plan.description->method;
     if (method.empty()) method = network.method;
     if (method.empty()) method = plan.description->model->default_method;
@@ -116,6 +113,35 @@ void plan_population(PopulationPlan& plan, const Network& network, const RunOpti
         plan_adaptive(plan);
     else
         plan_kernel(plan, method, options);
+}
+
+// What a density or rate steps: all that its equations may read is an array.
+void plan_level(PopulationPlan& plan, const Lowered& lowered) {
+    const network::LevelOptions& wanted = plan.description->level_options;
+    const compile::System& system = plan.composed.system;
+    density::Options options{wanted.mean_variables, wanted.finite_jumps, {density::rate_variable}};
+    if (plan.description->level == network::Level::rate) options.finite_jumps = false;
+    for (const EventDrive& drive : lowered.drives)
+        if (drive.population == plan.name && !drive.count_state.empty())
+            options.not_neurons.push_back(drive.count_state);
+    plan.equations = density::make_equations(system, plan.composed.drives, options);
+    plan.initial = lowered.initial.at(plan.name);
+    plan.program.method =
+        plan.description->level == network::Level::density ? "finite volumes" : "stationary rate";
+    for (const auto& state : system.states) plan.arrays.push_back(state.name);
+    for (const auto& input : system.inputs) plan.arrays.push_back(input);
+    for (const auto& signal : system.signals) plan.arrays.push_back("signal." + signal.name);
+}
+
+// Only now is it known which parameters differ between elements.
+void plan_population(PopulationPlan& plan, const Lowered& lowered, const RunOptions& options) {
+    const Network& network = lowered.network;
+    for (const auto& [name, values] : plan.composed.parameters)
+        if (!values.is_uniform()) plan.element_parameters.push_back(name);
+    if (plan.description->level != network::Level::spiking)
+        plan_level(plan, lowered);
+    else
+        plan_method(plan, network, options);
     for (const auto& state : plan.composed.system.states)
         plan.states.push_back(find_array(plan.arrays, state.name));
     for (const auto& name : plan.program.noise) plan.noise.push_back(find_array(plan.arrays, name));
@@ -222,12 +248,7 @@ MonitorPlan plan_monitor(const network::Monitor& monitor, Plan<Real>& whole) {
     if (plan.state == no_array) {
         plan.program = compile::make_observer(population.composed.system, {{monitor.name, expression.node}},
                                               population.element_parameters);
-        for (const std::string& name : plan.program.arrays) {
-            const auto& inputs = population.composed.system.inputs;
-            const bool is_input = std::find(inputs.begin(), inputs.end(), name) != inputs.end();
-            if (is_input && find_array(population.arrays, name) == no_array)
-                population.arrays.push_back(name);
-        }
+        keep_inputs(population, plan.program);
         compile::KernelOptions options = whole.options.kernel;
         if (!plan.average && plan.every >= rare_steps) options.backend = compile::Backend::interpreter;
         plan.kernel = compile::make_kernel(plan.program, options);
@@ -349,7 +370,7 @@ std::size_t choose_leaf(const Plan<Real>& plan) {
             const PopulationPlan& source = plan.populations[sum.source];
             if (edges.delivery == Delivery::dense) return 1;
             if (edges.delivery == Delivery::one_to_one) continue;
-            if (source.multiple > 1 || source.adaptive) return 1;
+            if (source.multiple > 1 || source.keeps_own_state()) return 1;
             for (const auto& k : edges.classes) leaf = std::min(leaf, k.block);
         }
     }
@@ -402,18 +423,19 @@ template <class Real>
 Plan<Real> make_plan(const Network& network, const RunOptions& options) {
     check_network(network, options);
     Plan<Real> plan;
-    plan.network = network;
+    Lowered lowered = lower(network);
+    plan.network = lowered.network;
     plan.options = options;
     plan.discard_steps = to_steps(options.discard_s, network.dt_s, "discard");
     plan.steps = plan.discard_steps + to_steps(options.duration_s, network.dt_s, "duration");
     plan.member_block = std::min(
         network.members, options.member_block ? options.member_block : choose_member_block(network, options));
     std::vector<Delays> delays;
-    for (const auto& projection : network.projections)
+    for (const auto& projection : plan.network.projections)
         delays.push_back(about(fmt::format("projection '{}'", projection.name),
                                [&] { return round_delays(projection, network.dt_s); }));
     plan.block_steps = choose_block(delays, options);
-    std::vector<ComposedPopulation> composed = compose(plan.network);
+    std::vector<ComposedPopulation> composed = compose(lowered);
     for (std::size_t i = 0; i < composed.size(); ++i) {
         PopulationPlan p;
         p.description = &plan.network.populations[i];
@@ -422,7 +444,7 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         p.multiple = p.description->step_multiple;
         p.composed = std::move(composed[i]);
         about(fmt::format("population '{}'", p.name), [&] {
-            plan_population(p, plan.network, options);
+            plan_population(p, lowered, options);
             plan_arrivals(p, plan.network, i, options.kernel);
         });
         plan.populations.push_back(std::move(p));
@@ -430,14 +452,17 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
     plan.events = plan_events(plan.network, plan.populations, options.kernel,
                               static_cast<double>(plan.discard_steps) * network.dt_s,
                               static_cast<double>(plan.steps) * network.dt_s);
-    // Events of members differ.
-    if (!plan.events.empty() || !network.poisson_inputs.empty()) plan.member_block = 1;
+    // Events of members differ, and so do densities.
+    const auto is_lowered = [](const PopulationPlan& p) { return p.equations.has_value(); };
+    if (!plan.events.empty() || !plan.network.poisson_inputs.empty() ||
+        std::any_of(plan.populations.begin(), plan.populations.end(), is_lowered))
+        plan.member_block = 1;
     plan_projections(plan, delays);
     for (const auto& monitor : plan.network.monitors)
         plan.monitors.push_back(
             about(fmt::format("monitor '{}'", monitor.name), [&] { return plan_monitor(monitor, plan); }));
-    for (std::size_t m = 0; m < network.synapse_monitors.size(); ++m)
-        plan.monitors.push_back(about(fmt::format("monitor '{}'", network.synapse_monitors[m].name),
+    for (std::size_t m = 0; m < plan.network.synapse_monitors.size(); ++m)
+        plan.monitors.push_back(about(fmt::format("monitor '{}'", plan.network.synapse_monitors[m].name),
                                       [&] { return plan_synapse_monitor(m, plan); }));
     for (PopulationPlan& p : plan.populations) plan_inputs(p, plan.network);
     plan_history(plan);

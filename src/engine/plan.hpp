@@ -10,6 +10,7 @@
 
 #include "compile/kernel.hpp"
 #include "compile/program.hpp"
+#include "density/equations.hpp"
 #include "engine/compose.hpp"
 #include "engine/delivery.hpp"
 #include "engine/edges.hpp"
@@ -72,6 +73,11 @@ struct PopulationPlan {
     const network::Population* description = nullptr;
     ComposedPopulation composed;
     bool adaptive = false;  ///< stepped by CVODE instead of a kernel
+    /// At level density or rate: what is stepped instead of neurons, and where the neurons are at the start.
+    std::optional<density::Equations> equations;
+    ValueMap initial;
+    /// A solver has states of its own, and cannot go back to an earlier step.
+    bool keeps_own_state() const { return adaptive || equations.has_value(); }
     std::vector<std::string> element_parameters;
     compile::StepProgram program;
     std::unique_ptr<compile::Kernel> kernel;

@@ -154,14 +154,24 @@ PoissonPlan plan_poisson(const PopulationPlan& population, const PoissonCounts& 
 
 }  // namespace
 
+void keep_inputs(PopulationPlan& population, const compile::Program& program) {
+    const auto& inputs = population.composed.system.inputs;
+    for (const std::string& name : program.arrays)
+        if (std::find(inputs.begin(), inputs.end(), name) != inputs.end() &&
+            find_array(population.arrays, name) == no_array)
+            population.arrays.push_back(name);
+}
+
 void plan_arrivals(PopulationPlan& population, const Network& network, std::size_t index,
                    const compile::KernelOptions& kernel) {
     for (const ArrivalInput& arrival : population.composed.arrivals)
         population.arrivals.push_back(find_array(population.arrays, arrival.name));
     std::size_t stream = index * most_noises + population.noise.size();
-    for (const PoissonCounts& counts : population.composed.poisson)
+    for (const PoissonCounts& counts : population.composed.poisson) {
         population.poisson.push_back(plan_poisson(population, counts, network.poisson_inputs[counts.input],
                                                   static_cast<std::uint16_t>(stream++), kernel));
+        keep_inputs(population, population.poisson.back().program);
+    }
     for (const language::Draw& draw : population.description->model->draws)
         population.draws.push_back(
             {find_array(population.arrays, draw.name), static_cast<std::uint16_t>(stream++), draw.is_normal});

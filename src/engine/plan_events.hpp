@@ -6,6 +6,9 @@
 
 namespace neurodyn::engine {
 
+/// Makes room for the inputs that the program reads and the step does not.
+void keep_inputs(PopulationPlan& population, const compile::Program& program);
+
 /// Fills in the arrays that events reach. After the populations' programs are made.
 void plan_arrivals(PopulationPlan& population, const network::Network& network, std::size_t index,
                    const compile::KernelOptions& kernel);

@@ -218,7 +218,9 @@ struct Runner : Simulation::Impl {
             PopulationReport r{p.name,
                                p.description->model->name,
                                p.program.method,
-                               p.kernel ? p.kernel->history() : compile::KernelHistory{{}, "cvode", 1, 0.0},
+                               p.kernel
+                                   ? p.kernel->history()
+                                   : compile::KernelHistory{{}, p.equations ? "solver" : "cvode", 1, 0.0},
                                {},
                                {},
                                {}};

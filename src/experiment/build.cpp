@@ -281,7 +281,7 @@ void Builder::add_population(const PopulationSection& section) {
     if (!section.spikes.empty()) read_spikes(section, population);
     const Text& method = section.method.empty() ? experiment_.time.method : section.method;
     built_.places[what] = method.empty() ? Text{section.name, section.place} : method;
-    if (population.model != nullptr && population.size > 0)
+    if (population.model != nullptr && population.size > 0 && set_level(section, population))
         built_.network.populations.push_back(std::move(population));
 }
 

@@ -24,6 +24,9 @@ class Builder {
     void add_values();
     void add_population(const PopulationSection& section);
     void set_population(const PopulationSection& section);
+    // build_levels.cpp
+    bool set_level(const PopulationSection& section, network::Population& population);
+    void set_reduction(const PopulationSection& section, network::Population& population);
     language::ModelPtr load(const Text& name, const std::string& what, bool coupling);
     void check_method(const Text& method);
     void read_spikes(const PopulationSection& section, network::Population& population);

@@ -108,6 +108,7 @@ void Builder::check_memory() {
     for (const network::EventProjection& p : built_.network.event_projections) {
         const double synapses = network::expected_synapses(p.rule, population(p.to)->size,
                                                            population(p.from)->size, p.from == p.to);
+        if (!network::has_synapses(built_.network, p)) continue;
         const double here = synapses * network::bytes_per_synapse(p);
         all += synapses;
         bytes += here;

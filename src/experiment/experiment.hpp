@@ -57,6 +57,15 @@ struct PositionSection {
     bool empty() const { return layout.empty() && file.empty() && settings.empty(); }
 };
 
+/// How neurons are reduced at the levels density and rate.
+struct ReductionSection {
+    Place place;
+    std::size_t cells = 500;
+    Text lowest, jumps;  ///< jumps: diffusion or finite
+    double time_constant_s = 0.0;
+    std::vector<Text> mean_variables;
+};
+
 struct PopulationSection {
     std::string name;
     Place place;
@@ -66,6 +75,8 @@ struct PopulationSection {
     Text size;                       ///< a number, or the name of a connectome
     PositionSection positions;
     Text method;
+    Text level;  ///< spiking, density or rate; empty: spiking
+    ReductionSection reduction;
     Settings set, initial;
 };
 

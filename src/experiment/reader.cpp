@@ -121,6 +121,25 @@ void read_positions(Section& section, PopulationSection& population, Problems& p
             positions.settings.push_back(std::move(setting));
 }
 
+// reduction: {cells: 400, lowest: -20 mV, jumps: finite, time_constant: 5 ms, mean_variables: [w]}
+void read_reduction(Section& section, PopulationSection& population, Problems& problems) {
+    ReductionSection& reduction = population.reduction;
+    const Node* node = section.get("reduction");
+    if (node == nullptr) return;
+    reduction.place = node->place;
+    Section map(*node, problems, fmt::format("'reduction' of population '{}'", population.name));
+    if (const auto cells = map.integer("cells", 8, 1'000'000)) reduction.cells = *cells;
+    reduction.lowest = map.text_or("lowest");
+    reduction.jumps = map.text_or("jumps");
+    if (const auto time = map.quantity("time_constant", dimensions::time)) {
+        reduction.time_constant_s = *time;
+        if (!(*time >= 0.0))
+            problems.add(map.text_or("time_constant").place, "a time constant must not be negative");
+    }
+    reduction.mean_variables = map.texts("mean_variables");
+    map.finish();
+}
+
 PopulationSection read_population(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     PopulationSection population;
@@ -136,6 +155,8 @@ PopulationSection read_population(const std::string& name, const Place& place, c
     population.size = section.text_or("size", "1");
     read_positions(section, population, problems);
     population.method = section.text_or("method");
+    population.level = section.text_or("level");
+    read_reduction(section, population, problems);
     population.set = section.settings("set");
     population.initial = section.settings("initial");
     const int kinds = !population.model.empty() + !population.equations.empty() + !population.spikes.empty();

@@ -317,7 +317,7 @@ std::vector<Check::Projection> check_projections(const network::Network& network
                                  : describe_delays(p.delay, network.dt_s);
         if (p.dendritic_delay_s > 0.0) delays += fmt::format(" + {:.0f}", p.dendritic_delay_s / network.dt_s);
         rows.push_back({p.name, place(p.from, p.event), place(p.to, p.target), delays, synapses,
-                        synapses * network::bytes_per_synapse(p)});
+                        network::has_synapses(network, p) ? synapses * network::bytes_per_synapse(p) : 0.0});
     }
     return rows;
 }

@@ -56,6 +56,14 @@ const Population* Network::find_population(const std::string& name) const {
     return it == populations.end() ? nullptr : &*it;
 }
 
+bool has_synapses(const Network& network, const EventProjection& projection) {
+    const auto is_spiking = [&](const std::string& name) {
+        const Population* population = network.find_population(name);
+        return population == nullptr || population->level == Level::spiking;
+    };
+    return is_spiking(projection.from) && is_spiking(projection.to);
+}
+
 double bytes_per_synapse(const EventProjection& projection) {
     using Storage = EventProjection::Storage;
     // With a target, and a share of a row's padding.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,19 @@ struct Positions {
     bool empty() const { return axes[0].empty() && axes[1].empty() && axes[2].empty(); }
 };
 
+/// How a population of spiking neurons is run: neuron by neuron, as the density of infinitely many, or as
+/// their stationary rate.
+enum class Level : std::uint8_t { spiking, density, rate };
+
+/// What a density or a rate needs to be told.
+struct LevelOptions {
+    std::size_t cells = 500;       ///< of a density's grid
+    std::optional<double> lowest;  ///< lowest potential, SI; a wall. Not given: chosen
+    bool finite_jumps = false;     ///< events move a density's potential at once, not as white noise
+    double time_constant_s = 0.0;  ///< with which a rate follows; 0: at once
+    std::vector<std::string> mean_variables;  ///< variables that are replaced by their means
+};
+
 /// Nodes with the same equations. Parameters and initial values that are not set here are the model's own;
 /// distributions are drawn per node from the network's seed.
 struct Population {
@@ -60,6 +74,8 @@ struct Population {
     std::vector<std::string> node_names;            ///< empty: "0", "1", ...
     Positions positions;                            ///< for expressions of the experiment
     std::shared_ptr<const EventList> given_events;  ///< of its first event, whose condition never holds then
+    Level level = Level::spiking;
+    LevelOptions level_options;
 };
 
 /// Weighted, delayed edges in rows by target, sources ascending within a row.
@@ -109,6 +125,11 @@ struct EventProjection {
     bool operator==(const EventProjection&) const = default;
 };
 
+struct Network;
+
+/// True where its synapses are drawn one by one: not where one end is a population at level density or rate.
+bool has_synapses(const Network& network, const EventProjection& projection);
+
 /// What the engine keeps of a synapse, at most: of one with a model its variables in double precision, the
 /// target, and the target's index.
 double bytes_per_synapse(const EventProjection& projection);
@@ -149,7 +170,8 @@ struct PoissonInput {
     std::string rate;  ///< where not empty, instead of rate_hz: an expression of t, its parameters and the
                        ///< population's
     std::vector<Stimulus::Parameter> parameters;
-    std::string file;  ///< where the expression stands, for messages
+    std::string file;        ///< where the expression stands, for messages
+    std::string rate_input;  ///< where not empty, instead of rate_hz: an input of the population, Hz
 };
 
 /// Records an expression of a population at every `every_s`.
