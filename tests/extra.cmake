@@ -4,6 +4,10 @@ if(TARGET test_base)
   target_link_libraries(test_base PRIVATE quadmath)  # the reference of the math functions
 endif()
 
+if(TARGET test_analysis)
+  target_link_libraries(test_analysis PRIVATE Eigen3::Eigen)  # headers of analyses have matrices
+endif()
+
 # The rule of the house: which folder may include which.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME includes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/base/test_includes.py)
@@ -36,8 +40,8 @@ endif()
 if(TARGET neurodyn_app)
   set(quick_experiments adaptation adex_bursting bcm brunel_rates coba cobahh corticothalamic_alpha cuba distance_dependent eif_rate gif
       hindmarsh_rose hodgkin_huxley homeostasis izhikevich jansen_rit_alpha kuramoto lif_fi lif_noise mat2 metaplasticity microcircuit_scaled
-      morris_lecar mpr_qif one_node poisson_sources qif_fi short_term_plasticity spiking_and_rate stdp_window stuart_landau_network triplet_frequency
-      wilson_cowan wilson_cowan_hysteresis)
+      morris_lecar mpr_qif noise_correlations one_node poisson_sources population_decoding qif_fi ring_attractor short_term_plasticity
+      spiking_and_rate stdp_window stuart_landau_network triplet_frequency wilson_cowan wilson_cowan_hysteresis)
   set(slow_experiments brunel ei_balance microcircuit population_step stdp_competition)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments)
   foreach(experiment ${quick_experiments} ${slow_experiments})

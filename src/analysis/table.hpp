@@ -176,20 +176,27 @@ namespace rows {
 #define NEURODYN_ANALYSES(ROW)            \
     ROW(autocorrelation)                  \
     ROW(compare_matrices)                 \
+    ROW(decode)                           \
     ROW(fano_factor)                      \
+    ROW(fisher_information)               \
     ROW(functional_connectivity)          \
     ROW(functional_connectivity_dynamics) \
     ROW(isi_distance)                     \
+    ROW(kalman_decode)                    \
     ROW(linear_network_fc)                \
+    ROW(mutual_information)               \
     ROW(network_strength)                 \
+    ROW(population_responses)             \
     ROW(population_spectrum)              \
+    ROW(population_vector)                \
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
     ROW(spike_distance)                   \
     ROW(spike_statistics)                 \
     ROW(spike_train_correlation)          \
     ROW(sttc)                             \
-    ROW(summary_statistics)
+    ROW(summary_statistics)               \
+    ROW(tuning_curves)
 #define NEURODYN_ROW(name) Analysis name();
 NEURODYN_ANALYSES(NEURODYN_ROW)
 #undef NEURODYN_ROW

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <set>
 
 #include "analysis/errors.hpp"
@@ -16,7 +18,27 @@ namespace {
 
 using testing::HasSubstr;
 
+// What analyses of population codes read: two neurons, 5 stimuli, 600 trials.
+std::optional<Input> coding_example(const InputSpec& spec) {
+    if (spec.name == "tuning")
+        return Matrix{{1, 5, 2, 4, 4, 4, 4, 2, 5, 1}, 5, 2, "tuning", "Hz", {}, "stimulus"};
+    if (spec.name == "stimuli") return Vector{{-2, -1, 0, 1, 2}, "stimuli", ""};
+    if (spec.name == "preferred") return Vector{{-2, 2}, "preferred", ""};
+    Series trials = sample_series(600, spec.name == "responses" ? 2 : 1);
+    for (std::size_t k = 0; k < trials.values.size(); ++k)
+        trials.values[k] =
+            spec.name == "responses" ? std::round(2 + trials.values[k]) : static_cast<double>(k % 20);
+    if (spec.name == "responses" && spec.kinds.front() == InputKind::matrix)
+        return Matrix{trials.values, 600, 2, "responses", "", {}, "trial"};
+    if (spec.name == "stimulus" && spec.kinds.front() == InputKind::vector)
+        return Vector{trials.values, "stimulus", ""};
+    if (spec.name == "truth") return Vector{trials.values, "truth", ""};
+    if (spec.name == "responses" || spec.name == "stimulus") return trials;
+    return std::nullopt;
+}
+
 Input example(const InputSpec& spec) {
+    if (auto known = coding_example(spec)) return *known;
     switch (spec.kinds.front()) {
         case InputKind::series:
             return sample_series();

@@ -30,7 +30,7 @@ TEST(Library, EveryFileIsAModelWithReferenceAndDescriptions) {
         for (const Input& i : model->inputs)
             EXPECT_FALSE(i.description.empty()) << entry.path() << ": " << i.name;
     }
-    EXPECT_GE(count, 44);
+    EXPECT_GE(count, 65);
 }
 
 // Hopf points of the squid axon at 6.3 C, computed with a continuation program.
@@ -136,6 +136,19 @@ TEST(Library, MontbrioPazoRoxinFixedPoints) {
     }
     const Vector focus = {1.0305968, -1 / (2 * std::numbers::pi * 1.0305968)};
     EXPECT_LT(mpr.distance_to_eigenvalue(focus, {-30.88598, 331.86290}, 332.0), 1e-5);
+}
+
+// Rates at the preferred stimulus and away from it, closed forms.
+TEST(Library, TunedNeurons) {
+    Numeric bell("neurons/gaussian_tuning"), ring("neurons/von_mises_tuning"),
+        cosine("neurons/cosine_tuning");
+    EXPECT_EQ(bell.definition("rate", {}), 20.0);
+    EXPECT_EQ(ring.definition("rate", {}), 22.0);
+    EXPECT_EQ(cosine.definition("rate", {}), 18.0);
+    bell["s"] = 10, ring["s"] = std::numbers::pi, cosine["s"] = -std::numbers::pi / 3;
+    EXPECT_NEAR(bell.definition("rate", {}), 20 * std::exp(-0.5), 1e-13);
+    EXPECT_NEAR(ring.definition("rate", {}), 2 + 20 * std::exp(-4), 1e-13);
+    EXPECT_NEAR(cosine.definition("rate", {}), 14.0, 1e-13);
 }
 
 // Deco et al. 2014: an isolated region with J = 1 fires at 3.077 Hz (excitatory) and 3.922 Hz (inhibitory),

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Mutual information by histograms and of normal variables.
+#include "analysis/mutual_information.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numbers>
+#include <set>
+
+#include "analysis/errors.hpp"
+#include "analysis/parallel.hpp"
+
+namespace neurodyn::analysis {
+
+double histogram_information(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b,
+                             bool corrected) {
+    if (a.size() != b.size())
+        throw ShapeError(fmt::format("there are {} and {} classes of trials", a.size(), b.size()), "stimulus",
+                         "responses");
+    std::map<std::size_t, double> in_a, in_b;
+    std::map<std::pair<std::size_t, std::size_t>, double> both;
+    for (std::size_t k = 0; k < a.size(); ++k)
+        in_a[a[k]] += 1.0, in_b[b[k]] += 1.0, both[{a[k], b[k]}] += 1.0;
+    const double n = static_cast<double>(a.size());
+    double sum = 0.0;
+    for (const auto& [pair, count] : both)
+        sum += count / n * std::log2(count * n / (in_a[pair.first] * in_b[pair.second]));
+    if (!corrected) return sum;
+    const auto m = [](const auto& classes) { return static_cast<double>(classes.size()); };
+    return sum - (m(both) - m(in_a) - m(in_b) + 1.0) / (2.0 * n * std::numbers::ln2);
+}
+
+double normal_information(const std::vector<double>& stimulus, const Eigen::MatrixXd& responses) {
+    const Eigen::Index n = responses.rows();
+    if (n < responses.cols() + 3) return std::numeric_limits<double>::quiet_NaN();
+    const Eigen::Map<const Eigen::VectorXd> raw(stimulus.data(), n);
+    const Eigen::VectorXd s = raw.array() - raw.mean();
+    const Eigen::MatrixXd r = responses.rowwise() - responses.colwise().mean();
+    const Eigen::VectorXd rest = s - r * r.colPivHouseholderQr().solve(s);
+    const double whole = s.squaredNorm();
+    return whole > 0.0 && r.squaredNorm() > 0.0 ? -0.5 * std::log2(rest.squaredNorm() / whole)
+                                                : std::numeric_limits<double>::quiet_NaN();
+}
+
+namespace {
+
+// Classes of values: every distinct value, or bins of equal width.
+std::vector<std::size_t> classes(const std::vector<double>& values, double bins, const std::string& option) {
+    std::vector<std::size_t> out;
+    if (bins > 0.0) {
+        const auto [low, high] = std::minmax_element(values.begin(), values.end());
+        const double width = (*high - *low) / bins;
+        for (const double v : values)
+            out.push_back(width > 0.0 ? static_cast<std::size_t>(std::min((v - *low) / width, bins - 1.0))
+                                      : 0);
+        return out;
+    }
+    const std::set<double> distinct(values.begin(), values.end());
+    if (distinct.size() * 2 > values.size() && distinct.size() > 2)
+        throw OptionError(
+            fmt::format(
+                "there are {} different values in {} trials, too many to count how often each comes; give {}",
+                distinct.size(), values.size(), option),
+            option);
+    std::map<double, std::size_t> number;
+    for (const double v : distinct) number.emplace(v, number.size());
+    for (const double v : values) out.push_back(number[v]);
+    return out;
+}
+
+std::vector<Dimension> plan_row(const Arguments& a) {
+    const Trials trials = plan_trials(a);
+    plan_stimulus(a, "stimulus", trials);
+    return {trials.neuron};
+}
+
+Result run_row(const Arguments& a) {
+    const Trials trials = read_trials(a);
+    const std::vector<double> stimulus = stimulus_of(a, "stimulus", trials, 0.0);
+    const std::vector<std::size_t> stimulus_classes =
+        classes(stimulus, a.number("stimulus_bins"), "stimulus_bins");
+    const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> all(
+        trials.counts.data(), static_cast<Eigen::Index>(trials.count),
+        static_cast<Eigen::Index>(trials.neurons));
+    std::vector<double> information(trials.neurons), normal(trials.neurons);
+    parallel_for(trials.neurons, [&](std::size_t i) {
+        const Eigen::VectorXd own = all.col(static_cast<Eigen::Index>(i));
+        information[i] = histogram_information(
+            stimulus_classes, classes({own.begin(), own.end()}, a.number("response_bins"), "response_bins"),
+            a.flag("corrected"));
+        normal[i] = normal_information(stimulus, own);
+    });
+    Result result;
+    result.add_vector("information", "of each neuron, in bits, by histograms", trials.neuron, information);
+    result.add_vector("normal", "the same if stimulus and response were jointly normal", trials.neuron,
+                      normal);
+    result.add_scalar("population", "of all neurons together, if all were jointly normal, in bits",
+                      normal_information(stimulus, all));
+    return result;
+}
+
+}  // namespace
+
+Analysis rows::mutual_information() {
+    std::vector<OptionSpec> options = trial_options();
+    options.push_back(
+        {"stimulus_bins", "", 0.0, "classes of equal width; 0: every value is one", {}, {0.0, 1e6}});
+    options.push_back(
+        {"response_bins", "", 0.0, "classes of equal width; 0: every value is one", {}, {0.0, 1e6}});
+    options.push_back({"corrected", "", true, "whether the bias of few trials is taken off"});
+    return {"mutual_information",
+            "Mutual information of a stimulus and the responses of neurons, in bits",
+            {{"responses",
+              {InputKind::matrix, InputKind::series, InputKind::events},
+              true,
+              "of the neurons, trial by trial"},
+             {"stimulus", {InputKind::vector, InputKind::series}, true, "of each trial"}},
+            options,
+            {{"information", "of each neuron, in bits, by histograms", {"node"}},
+             {"normal", "the same if stimulus and response were jointly normal", {"node"}},
+             {"population", "of all neurons together, if all were jointly normal, in bits"}},
+            run_row,
+            plan_row};
+}
+
+}  // namespace neurodyn::analysis
