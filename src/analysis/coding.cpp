@@ -67,6 +67,13 @@ double wrapped(double value, double period) {
     return rest < period ? rest : 0.0;
 }
 
+std::size_t whole(const Arguments& a, const std::string& option) {
+    const double value = a.number(option);
+    if (value != std::floor(value))
+        throw OptionError(fmt::format("{} is {}; a whole number was expected", option, value), option);
+    return static_cast<std::size_t>(value);
+}
+
 OptionSpec window_option() {
     return {"window", "s",     1.0, "of one trial: events are counted in it, rates multiplied by it",
             {},       positive};
@@ -159,7 +166,13 @@ void plan_stimulus(const Arguments& a, const std::string& input, const Trials& t
 std::vector<double> stimulus_of(const Arguments& a, const std::string& input, const Trials& trials,
                                 double period) {
     plan_stimulus(a, input, trials);
-    if (const Vector* v = std::get_if<Vector>(&a.input(input))) return v->values;
+    if (const Vector* v = std::get_if<Vector>(&a.input(input))) {
+        for (std::size_t k = 0; k < trials.count; ++k)
+            if (!std::isfinite(v->values[k]))
+                throw DataError(fmt::format("{} '{}' is {} in trial {}", input, v->name, v->values[k], k),
+                                v->name);
+        return v->values;
+    }
     const Series& s = a.series(input);
     require_finite(SeriesView(s));
     std::vector<double> stimulus;

@@ -19,6 +19,9 @@ double way(double from, double to, double period);
 /// `value` on the circle [0, period); itself on a line.
 double wrapped(double value, double period);
 
+/// An option that counts. Throws OptionError unless it is a whole number.
+std::size_t whole(const Arguments& arguments, const std::string& option);
+
 /// Responses of neurons, trial by trial.
 struct Trials {
     std::size_t count = 0, neurons = 0;

@@ -75,10 +75,12 @@ std::vector<std::size_t> classes(const std::vector<double>& values, double bins,
 std::vector<Dimension> plan_row(const Arguments& a) {
     const Trials trials = plan_trials(a);
     plan_stimulus(a, "stimulus", trials);
+    for (const char* option : {"stimulus_bins", "response_bins"}) whole(a, option);
     return {trials.neuron};
 }
 
 Result run_row(const Arguments& a) {
+    plan_row(a);
     const Trials trials = read_trials(a);
     const std::vector<double> stimulus = stimulus_of(a, "stimulus", trials, 0.0);
     const std::vector<std::size_t> stimulus_classes =

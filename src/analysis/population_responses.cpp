@@ -81,11 +81,10 @@ std::vector<double> draw_counts(const Tuning& tuning, const std::vector<double>&
 
 namespace {
 
-std::size_t number_of_trials(const Arguments& a) { return static_cast<std::size_t>(a.number("trials")); }
-
 std::vector<Dimension> plan_row(const Arguments& a) {
     plan_tuning(a);
-    return {{"trial", number_of_trials(a)}, {"node", a.matrix("tuning").columns}};
+    whole(a, "seed");
+    return {{"trial", whole(a, "trials")}, {"node", a.matrix("tuning").columns}};
 }
 
 // `at` in every trial, or uniform over the stimuli of the tuning (over the whole circle).
@@ -94,19 +93,19 @@ std::vector<double> stimuli_of(const Arguments& a, const Tuning& tuning, std::ui
     if (a.word("stimulus") == "uniform") {
         const double width = tuning.period > 0.0 ? tuning.period : high - low;
         std::vector<double> drawn;
-        for (std::size_t k = 0; k < number_of_trials(a); ++k)
+        for (std::size_t k = 0; k < whole(a, "trials"); ++k)
             drawn.push_back(wrapped(low + width * uniform_at(seed, stimulus_stream, k, 0), tuning.period));
         return drawn;
     }
     if (tuning.period == 0.0 && !(at >= low && at <= high))
         throw OptionError(fmt::format("at is {}, but the tuning is known from {} to {}", at, low, high),
                           "at");
-    return std::vector<double>(number_of_trials(a), wrapped(at, tuning.period));
+    return std::vector<double>(whole(a, "trials"), wrapped(at, tuning.period));
 }
 
 Result run_row(const Arguments& a) {
     const Tuning tuning = read_tuning(a);
-    const auto seed = static_cast<std::uint64_t>(a.number("seed"));
+    const auto seed = static_cast<std::uint64_t>(whole(a, "seed"));
     const std::vector<double> stimuli = stimuli_of(a, tuning, seed);
     const CountNoise kind = a.word("noise") == "poisson" ? CountNoise::poisson : CountNoise::gaussian;
     const Dimension trial{"trial", stimuli.size()};

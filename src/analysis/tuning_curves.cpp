@@ -70,14 +70,14 @@ namespace {
 std::vector<Dimension> plan_row(const Arguments& a) {
     const Trials trials = plan_trials(a);
     plan_stimulus(a, "stimulus", trials);
-    return {{"stimulus", static_cast<std::size_t>(a.number("bins"))}, trials.neuron};
+    return {{"stimulus", whole(a, "bins")}, trials.neuron};
 }
 
 Result run_row(const Arguments& a) {
     const Trials trials = read_trials(a);
     const double period = a.number("period");
-    const TuningCurves t = tuning_curves(trials, stimulus_of(a, "stimulus", trials, period),
-                                         static_cast<std::size_t>(a.number("bins")), period);
+    const TuningCurves t =
+        tuning_curves(trials, stimulus_of(a, "stimulus", trials, period), whole(a, "bins"), period);
     const Dimension stimulus{"stimulus", t.stimuli.size(), {}, t.stimuli, {}};
     const Tuning tuning{t.stimuli, trials.neurons, period, t.means, trials.neuron};
     Result result;

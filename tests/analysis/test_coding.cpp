@@ -86,9 +86,12 @@ TEST(Coding, FisherInformationOfCosineTuning) {
     EXPECT_NEAR(f.find("cramer_rao")->values[17] * 180 / pi, 3.580986, 1e-6);
 }
 
-// Von Mises tuning without a baseline: N r T kappa exp(-kappa) I_1(kappa), I_1 the modified Bessel function, 1.59063685 at 2.
+// Von Mises tuning without a baseline: N r T kappa exp(-kappa) I_1(kappa), I_1 the modified Bessel
+// function, 1.59063685 at 2.
 TEST(Coding, FisherInformationOfVonMisesTuning) {
-    const Population p = population(0, pi / 180, 360, 0, 2 * pi / 40, 40, [](double s, double s0) { return 20 * std::exp(2 * (std::cos(s - s0) - 1)); });
+    const Population p = population(0, pi / 180, 360, 0, 2 * pi / 40, 40, [](double s, double s0) {
+        return 20 * std::exp(2 * (std::cos(s - s0) - 1));
+    });
     const Result f = run(find_analysis("fisher_information"), p.inputs(), {{"period", 2 * pi}});
     EXPECT_NEAR(f.scalar("mean_information"), 40 * 20 * 2 * std::exp(-2) * 1.59063685, 1e-4);
 }
@@ -378,6 +381,8 @@ TEST(Coding, ExplainsWhatCannotBe) {
                 HasSubstr("the tuning is known from -50 to 50"));
     EXPECT_THAT(refused("population_responses", gaussian().inputs(), {{"window", 100.0}}),
                 HasSubstr("above 700"));
+    EXPECT_THAT(refused("population_responses", inputs, {{"trials", 2.5}}),
+                HasSubstr("trials is 2.5; a whole number"));
     inputs.emplace("responses", draw(p, {{"trials", 5.0}, {"period", 2 * pi}}));
     EXPECT_THAT(refused("decode", inputs, {{"prior_sd", 1.0}}), HasSubstr("prior_sd is for"));
     EXPECT_THAT(refused("decode", inputs, {{"method", std::string("maximum_a_posteriori")}}),
@@ -397,6 +402,9 @@ TEST(Coding, ExplainsWhatCannotBe) {
     const Inputs constant = {{"responses", draw(p, {{"trials", 5.0}, {"period", 2 * pi}})},
                              {"stimulus", Vector{std::vector<double>(5, 1.0), "s", ""}}};
     EXPECT_THAT(refused("tuning_curves", constant, {}), HasSubstr("tuning needs several"));
+    Inputs unknown = constant;
+    std::get<Vector>(unknown.at("stimulus")).values[2] = std::nan("");
+    EXPECT_THAT(refused("tuning_curves", unknown, {}), HasSubstr("stimulus 's' is nan in trial 2"));
     EXPECT_THAT(refused("kalman_decode", constant, {}), HasSubstr("are for learning"));
     Inputs continuous = {{"responses", square_matrix(50)},
                          {"stimulus", Vector{std::vector<double>(50), "s", ""}}};
