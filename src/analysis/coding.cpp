@@ -298,8 +298,8 @@ double peak_near(const Tuning& t, std::size_t best, const std::function<double(s
     const std::size_t before = (best + rows - 1) % rows, after = (best + 1) % rows;
     const double a = way(here, t.stimuli[before], t.period), b = way(here, t.stimuli[after], t.period);
     const double y = value(best), slope_a = (value(before) - y) / a, slope_b = (value(after) - y) / b;
-    const double bend = (slope_b - slope_a) / (b - a);  // y + (slope_a - bend a) x + bend x^2
-    if (!(bend < 0.0)) return here;
+    const double bend = (slope_b - slope_a) / (b - a);       // y + (slope_a - bend a) x + bend x^2
+    if (!(bend < 0.0) || !std::isfinite(bend)) return here;  // a neighbour may be impossible
     return wrapped(here + std::clamp((bend * a - slope_a) / (2.0 * bend), a, b), t.period);
 }
 

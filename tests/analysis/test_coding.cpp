@@ -245,6 +245,20 @@ TEST(Coding, KnowingCorrelationsHelps) {
     EXPECT_GT(blind, 1.02 * best);
 }
 
+// A neuron that is silent outside of a range rules out what lies there, and two that exclude each other rule
+// out everything.
+TEST(Coding, SilentNeuronsRuleStimuliOut) {
+    Population p{{{0, 0, 4, 0, 0, 0, 0, 3, 0, 9}, 5, 2, "tuning", "", {}, "stimulus"},
+                 {{0, 1, 2, 3, 4}, "stimuli", ""},
+                 {}};
+    Inputs inputs = p.inputs();
+    inputs.emplace("responses", Matrix{{3, 0, 0, 7, 1, 1}, 3, 2, "responses", "", {}, "trial"});
+    const std::vector<double> found = run(find_analysis("decode"), inputs).find("estimate")->values;
+    EXPECT_EQ(found[0], 1.0);
+    EXPECT_EQ(found[1], 4.0);
+    EXPECT_TRUE(std::isnan(found[2]));
+}
+
 TEST(Coding, DrawsDependOnSeedAndTrialAlone) {
     const Population p = cosine();
     const Matrix few = draw(p, {{"trials", 10.0}, {"period", 2 * pi}, {"seed", 3.0}});
