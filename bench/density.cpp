@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A step of an exponential neuron's density, its input new in every step or not, and stationary rates by quadrature.
+// A step of an exponential neuron's density, its input new in every step or not, and stationary rates by
+// quadrature.
 #include <benchmark/benchmark.h>
 
 #include "density/population.hpp"
@@ -26,7 +27,7 @@ initial
 events
     spike : v > -40*mV   reset v = -70*mV
 )",
-                                            "eif.model");
+                                             "eif.model");
     return density::make_equations(compile::make_system(*model), {}, {});
 }
 

@@ -25,9 +25,10 @@ void print(const experiment::NetworkRates& rates, const std::vector<double>& fre
     for (const engine::RestState& state : rates.states) {
         double slowest = -INFINITY;
         for (const auto& e : state.eigenvalues) slowest = std::max(slowest, e.real());
-        fmt::print("state of rest {}: {} (largest real part of an eigenvalue {:.4g} per time constant)\n", ++number,
-                   state.is_stable() ? "stable" : "unstable", slowest);
-        std::vector<std::vector<std::string>> rows = {{"population", "rate [Hz]", "ISI CV", "mean potential"}};
+        fmt::print("state of rest {}: {} (largest real part of an eigenvalue {:.4g} per time constant)\n",
+                   ++number, state.is_stable() ? "stable" : "unstable", slowest);
+        std::vector<std::vector<std::string>> rows = {
+            {"population", "rate [Hz]", "ISI CV", "mean potential"}};
         for (std::size_t p = 0; p < rates.populations.size(); ++p)
             rows.push_back({rates.populations[p], fmt::format("{:.8g}", state.rate_hz[p]),
                             fmt::format("{:.5f}", state.isi_cv[p]),
@@ -38,7 +39,8 @@ void print(const experiment::NetworkRates& rates, const std::vector<double>& fre
     if (rates.states.empty()) fmt::print("no state of rest was found\n");
     if (rates.response.empty()) return;
     fmt::print("response of the rate to a modulated drift, at the first stable state\n");
-    std::vector<std::vector<std::string>> rows = {{"population", "frequency [Hz]", "amplitude", "phase [deg]"}};
+    std::vector<std::vector<std::string>> rows = {
+        {"population", "frequency [Hz]", "amplitude", "phase [deg]"}};
     for (std::size_t p = 0; p < rates.populations.size(); ++p)
         for (std::size_t f = 0; f < frequencies.size(); ++f) {
             const auto z = rates.response[p][f] * rates.potential_units[p].scale * 1e3;
@@ -59,8 +61,10 @@ void add_rates(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions
     verb->add_option("--response", arguments->frequencies,
                      "Also the response of the rates to modulations of these frequencies in Hz, with commas")
         ->delimiter(',');
-    verb->add_option("--starts", arguments->options.starts, "From how many rates to look")->capture_default_str();
-    verb->add_option("--highest", arguments->options.highest_hz, "The highest of them, Hz")->capture_default_str();
+    verb->add_option("--starts", arguments->options.starts, "From how many rates to look")
+        ->capture_default_str();
+    verb->add_option("--highest", arguments->options.highest_hz, "The highest of them, Hz")
+        ->capture_default_str();
     verb->footer(
         "Examples:\n"
         "  neurodyn rates experiments/brunel.yaml\n"

@@ -25,8 +25,10 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 const language::Event& only_event(const System& system) {
     if (system.events.size() == 1) return system.events.front();
     if (system.events.empty())
-        throw Error("its model has no event, so that no neuron ever fires: a density or rate is that of neurons with a "
-                    "threshold");
+        throw Error(
+            "its model has no event, so that no neuron ever fires: a density or rate is that of neurons with "
+            "a "
+            "threshold");
     throw Error("its model has several events; a density or rate is that of neurons with one");
 }
 
@@ -51,8 +53,9 @@ Threshold find_threshold(const System& system, const language::Event& event) {
     const Sides sides = sides_of(system.graph, event.condition);
     for (const System::State& state : system.states)
         if (sides.above && state.symbol == sides.above) return {&state, sides.below};
-    throw Error(fmt::format("its event happens when {}; a density needs a threshold of one variable, such as v > v_th",
-                            symbolic::print(system.graph, event.condition)));
+    throw Error(fmt::format(
+        "its event happens when {}; a density needs a threshold of one variable, such as v > v_th",
+        symbolic::print(system.graph, event.condition)));
 }
 
 // Of parameters alone, so that the grid can stay where it is.
@@ -81,18 +84,21 @@ void check_variables(const System& system, const std::string& potential, const O
             !contains(options.mean_variables, state.name))
             further.push_back(state.name);
     if (!further.empty())
-        throw Error(fmt::format("its model has the variables {} and {}; a density is that of one. Where {} may be "
-                                "replaced by the mean over all neurons, say so: mean_variables: [{}]",
-                                potential, fmt::join(further, ", "),
-                                further.size() == 1 ? further.front() : "the others", fmt::join(further, ", ")));
+        throw Error(
+            fmt::format("its model has the variables {} and {}; a density is that of one. Where {} may be "
+                        "replaced by the mean over all neurons, say so: mean_variables: [{}]",
+                        potential, fmt::join(further, ", "),
+                        further.size() == 1 ? further.front() : "the others", fmt::join(further, ", ")));
     for (const std::string& name : options.mean_variables) {
         const auto is_it = [&](const System::State& state) { return state.name == name; };
         if (name == potential || std::none_of(system.states.begin(), system.states.end(), is_it))
-            throw Error(fmt::format("mean_variables names {}, which is {}", name,
-                                    name == potential ? "the variable of the threshold" : "no variable of its model"));
+            throw Error(fmt::format(
+                "mean_variables names {}, which is {}", name,
+                name == potential ? "the variable of the threshold" : "no variable of its model"));
     }
     if (system.graph.find_symbol(language::refractory_symbol))
-        throw Error("its text asks whether a neuron is refractory; at this level only the potential is held then");
+        throw Error(
+            "its text asks whether a neuron is refractory; at this level only the potential is held then");
 }
 
 NodeId sum_of(Graph& graph, NodeId a, NodeId b) { return a ? graph.add(a, b) : b; }
@@ -139,9 +145,10 @@ Equations make_equations(const System& system, const std::vector<Drive>& drives,
     if (event.refractory_condition)
         throw Error("its refractory period is a condition; at this level it must be a time");
     if (event.refractory_time && !potential.held_when_refractory)
-        throw Error(fmt::format("its potential goes on while a neuron is refractory; at this level it must be held: "
-                                "d{}/dt = ... (unless refractory)",
-                                potential.name));
+        throw Error(
+            fmt::format("its potential goes on while a neuron is refractory; at this level it must be held: "
+                        "d{}/dt = ... (unless refractory)",
+                        potential.name));
     Equations made;
     made.graph = system.graph;
     Graph& graph = made.graph;

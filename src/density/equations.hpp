@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From the text of a spiking neuron to its density: drift, diffusion, threshold, reset and refractory time, taken
-// symbolically.
+// From the text of a spiking neuron to its density: drift, diffusion, threshold, reset and refractory time,
+// taken symbolically.
 #pragma once
 
 #include <string>
@@ -24,21 +24,22 @@ struct Drive {
 /// A variable beside the potential, as its mean over all neurons.
 struct MeanVariable {
     std::string name;
-    symbolic::NodeId drift, slope;  ///< d/dt with the potential at its mean, and its derivative in the variable
-    symbolic::NodeId jump;          ///< added by a spike of the neuron itself
+    symbolic::NodeId drift,
+        slope;              ///< d/dt with the potential at its mean, and its derivative in the variable
+    symbolic::NodeId jump;  ///< added by a spike of the neuron itself
 };
 
 struct Options {
     std::vector<std::string> mean_variables;  ///< variables that may be replaced by their means
-    bool finite_jumps = false;                ///< events move the potential at once, instead of as white noise
-    std::vector<std::string> not_neurons;     ///< states that are no part of the text
+    bool finite_jumps = false;             ///< events move the potential at once, instead of as white noise
+    std::vector<std::string> not_neurons;  ///< states that are no part of the text
 };
 
 /// All nodes are of `graph`, over the potential, the mean variables, and the symbols of the system.
 struct Equations {
     symbolic::Graph graph;
     std::string potential;
-    symbolic::NodeId drift, diffusion, slope;      ///< a, D and dD/dv of dv = a dt + sqrt(2 D) dW
+    symbolic::NodeId drift, diffusion, slope;       ///< a, D and dD/dv of dv = a dt + sqrt(2 D) dW
     symbolic::NodeId threshold, reset, refractory;  ///< of parameters
     std::vector<MeanVariable> means;
     std::vector<Drive> jumps;  ///< of the potential, where they are finite
@@ -47,9 +48,10 @@ struct Equations {
 /// The variable whose threshold is the model's only event, or null.
 const language::State* threshold_variable(const language::Model& model);
 
-/// Throws Error where the text has no density: no event or several, a threshold that is not that of one variable or
-/// that moves, further variables that may not be replaced by their means, a potential that is not held while
-/// refractory.
-Equations make_equations(const compile::System& system, const std::vector<Drive>& drives, const Options& options);
+/// Throws Error where the text has no density: no event or several, a threshold that is not that of one
+/// variable or that moves, further variables that may not be replaced by their means, a potential that is not
+/// held while refractory.
+Equations make_equations(const compile::System& system, const std::vector<Drive>& drives,
+                         const Options& options);
 
 }  // namespace neurodyn::density

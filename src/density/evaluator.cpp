@@ -27,7 +27,8 @@ Evaluator::Evaluator(const symbolic::Graph& graph, const std::vector<std::string
         system.states.push_back({name, symbol, system.graph.constant(0.0), {}, false});
     }
     std::vector<compile::System::Signal> signals;
-    for (std::size_t k = 0; k < expressions.size(); ++k) signals.push_back({fmt::format("{}", k), expressions[k]});
+    for (std::size_t k = 0; k < expressions.size(); ++k)
+        signals.push_back({fmt::format("{}", k), expressions[k]});
     program_ = compile::make_observer(system, signals, {});
     program_.name = "density";
     kernel_ = compile::make_kernel(program_, options);
@@ -67,7 +68,8 @@ bool Evaluator::take(const Environment& environment) {
 }
 
 void Evaluator::run() {
-    kernel_->run({pointers_.data(), uniforms_.data(), nullptr, nullptr}, 0, static_cast<std::int64_t>(count_));
+    kernel_->run({pointers_.data(), uniforms_.data(), nullptr, nullptr}, 0,
+                 static_cast<std::int64_t>(count_));
 }
 
 }  // namespace neurodyn::density

@@ -46,7 +46,8 @@ class Evaluator {
     std::size_t count_ = 0;
     std::vector<AlignedVector<double>> arrays_, results_;
     std::vector<void*> pointers_;
-    std::vector<std::size_t> array_of_;  ///< of each of the program's: index into arrays_, or results_ behind them
+    std::vector<std::size_t>
+        array_of_;  ///< of each of the program's: index into arrays_, or results_ behind them
 };
 
 }  // namespace neurodyn::density

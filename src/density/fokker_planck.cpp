@@ -47,13 +47,13 @@ constexpr double least_share = 1e-18;  // of a series of jumps
 FokkerPlanck::FokkerPlanck(const Grid& grid, double reset, double refractory_s, double dt_s,
                            std::vector<double> start)
     : grid_(grid), reset_(reset), dt_s_(dt_s), mass_(start.begin(), start.end()) {
-    if (grid.cells < 8)
-        throw Error(fmt::format("the density has {} cells; it needs 8 or more", grid.cells));
+    if (grid.cells < 8) throw Error(fmt::format("the density has {} cells; it needs 8 or more", grid.cells));
     const double place = (reset - grid.lowest) / grid.width() - 0.5;
     if (!(place >= 0.0) || !(place <= static_cast<double>(grid.cells - 1)))
-        throw Error(fmt::format("the reset ({}) must lie between the lowest potential ({}) and the threshold ({}), a "
-                                "cell away from both",
-                                reset, grid.lowest, grid.threshold));
+        throw Error(
+            fmt::format("the reset ({}) must lie between the lowest potential ({}) and the threshold ({}), a "
+                        "cell away from both",
+                        reset, grid.lowest, grid.threshold));
     reset_cell_ = std::min(static_cast<std::size_t>(place), grid.cells - 2);
     reset_share_ = place - static_cast<double>(reset_cell_);
     const double steps = refractory_s / dt_s;
@@ -113,8 +113,8 @@ void FokkerPlanck::jump(double size, double expected) {
     jumped_ += before - sum(mass_);
 }
 
-// Twisted elimination: rows below the middle upwards, rows above it downwards. Nothing is subtracted but products that
-// are smaller than what they are taken from, so that no probability is ever negative.
+// Twisted elimination: rows below the middle upwards, rows above it downwards. Nothing is subtracted but
+// products that are smaller than what they are taken from, so that no probability is ever negative.
 void FokkerPlanck::factorise(const Flows& flows) {
     const std::size_t n = mass_.size(), middle = n / 2;
     const double per_step = 1.0 / dt_s_;
@@ -224,8 +224,9 @@ std::vector<double> on_grid(const Grid& grid, std::span<const double> values) {
     for (const double value : values) {
         const double place = (value - grid.lowest) / grid.width();
         if (!(place >= 0.0) || !(place < static_cast<double>(grid.cells)))
-            throw Error(fmt::format("a neuron would begin at {}, but the density reaches from {} to the threshold {}",
-                                    value, grid.lowest, grid.threshold));
+            throw Error(
+                fmt::format("a neuron would begin at {}, but the density reaches from {} to the threshold {}",
+                            value, grid.lowest, grid.threshold));
         const double centred = std::clamp(place - 0.5, 0.0, static_cast<double>(grid.cells - 1));
         const auto cell = std::min(static_cast<std::size_t>(centred), grid.cells - 2);
         const double upper = centred - static_cast<double>(cell);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The density of the potentials of infinitely many neurons, stepped by implicit finite volumes; those that fire come
-// back at the reset after their refractory time.
+// The density of the potentials of infinitely many neurons, stepped by implicit finite volumes; those that
+// fire come back at the reset after their refractory time.
 #pragma once
 
 #include <cstddef>
@@ -20,24 +20,25 @@ struct Grid {
     double centre(std::size_t i) const { return lowest + width() * (static_cast<double>(i) + 0.5); }
 };
 
-/// Probability that crosses a face in a second, of the cell below it (`up`) and of the cell above it (`down`); index 0
-/// is the wall, which is not read, and the last is the threshold, where only `up` counts. By Scharfetter & Gummel
-/// (1969, doi:10.1109/T-ED.1969.16566) these are D/w^2 B(-a w/D) and D/w^2 B(a w/D) with B(x) = x/(exp(x) - 1).
+/// Probability that crosses a face in a second, of the cell below it (`up`) and of the cell above it
+/// (`down`); index 0 is the wall, which is not read, and the last is the threshold, where only `up` counts.
+/// By Scharfetter & Gummel (1969, doi:10.1109/T-ED.1969.16566) these are D/w^2 B(-a w/D) and D/w^2 B(a w/D)
+/// with B(x) = x/(exp(x) - 1).
 struct Flows {
     std::span<const double> up, down;
 };
 
 class FokkerPlanck {
   public:
-    /// All neurons begin with the given probabilities of cells, which must add up to 1. Throws Error when the reset
-    /// does not lie on the grid or a time is not positive.
+    /// All neurons begin with the given probabilities of cells, which must add up to 1. Throws Error when the
+    /// reset does not lie on the grid or a time is not positive.
     FokkerPlanck(const Grid& grid, double reset, double refractory_s, double dt_s, std::vector<double> start);
 
-    /// Neurons that jump by `size` (of either sign) `expected` times on average in the coming step, each after a
-    /// Poisson process of its own. What passes the threshold fires. To be called before advance().
+    /// Neurons that jump by `size` (of either sign) `expected` times on average in the coming step, each
+    /// after a Poisson process of its own. What passes the threshold fires. To be called before advance().
     void jump(double size, double expected);
-    /// One step; `changed` is false when the flows are those of the step before. Implicit Euler: order 1 in the step,
-    /// order 2 in the width of cells (1 where the diffusion is zero).
+    /// One step; `changed` is false when the flows are those of the step before. Implicit Euler: order 1 in
+    /// the step, order 2 in the width of cells (1 where the diffusion is zero).
     void advance(const Flows& flows, bool changed);
 
     /// In the last step; rounding of the balance never makes it negative.
@@ -56,7 +57,8 @@ class FokkerPlanck {
     void factorise(const Flows& flows);
     void solve(const Flows& flows, AlignedVector<double>& x) const;
     double returning();
-    void shift(double size, const AlignedVector<double>& from, AlignedVector<double>& to, double& beyond) const;
+    void shift(double size, const AlignedVector<double>& from, AlignedVector<double>& to,
+               double& beyond) const;
 
     Grid grid_;
     double reset_, dt_s_;
@@ -72,7 +74,8 @@ class FokkerPlanck {
     double fired_ = 0.0, jumped_ = 0.0;
 };
 
-/// Probabilities of cells: `values` (each one neuron's potential) put on the grid. Throws Error when one is beyond.
+/// Probabilities of cells: `values` (each one neuron's potential) put on the grid. Throws Error when one is
+/// beyond.
 std::vector<double> on_grid(const Grid& grid, std::span<const double> values);
 
 }  // namespace neurodyn::density

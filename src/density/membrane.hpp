@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a one-dimensional integrate-and-fire neuron in white noise is to its density: drift and diffusion of the
-// potential, threshold, reset and refractory time.
+// What a one-dimensional integrate-and-fire neuron in white noise is to its density: drift and diffusion of
+// the potential, threshold, reset and refractory time.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,8 @@
 
 namespace neurodyn::density {
 
-/// Itô drift a (unit of v per second) and diffusion D = b^2/2 (unit of v squared per second) of dv = a dt + b dW, at
-/// each potential; the third is dD/dv.
+/// Itô drift a (unit of v per second) and diffusion D = b^2/2 (unit of v squared per second) of dv = a dt + b
+/// dW, at each potential; the third is dD/dv.
 using Coefficients = std::function<void(std::span<const double> v, std::span<double> drift,
                                         std::span<double> diffusion, std::span<double> slope)>;
 
@@ -24,8 +24,9 @@ struct Membrane {
 /// Throws Error when lowest < reset < threshold does not hold, or the refractory time is negative.
 void check(const Membrane& membrane);
 
-/// A potential below which hardly anything is ever found: where the drift's pull towards the reset makes exp(-`depth`)
-/// of the density there, but not further below the reset than `spans` times the distance from reset to threshold.
+/// A potential below which hardly anything is ever found: where the drift's pull towards the reset makes
+/// exp(-`depth`) of the density there, but not further below the reset than `spans` times the distance from
+/// reset to threshold.
 double lowest_potential(const Coefficients& coefficients, double reset, double threshold, double depth,
                         double spans);
 

@@ -17,7 +17,8 @@ using symbolic::NodeId;
 
 constexpr double depth = 40.0;       // densities below exp(-depth) are not looked at
 constexpr double most_spans = 60.0;  // distances from reset to threshold
-constexpr compile::KernelOptions interpreted{compile::Precision::double_, compile::Backend::interpreter, 0, false};
+constexpr compile::KernelOptions interpreted{compile::Precision::double_, compile::Backend::interpreter, 0,
+                                             false};
 
 double evaluate(const Equations& equations, NodeId node, const Environment& environment) {
     return symbolic::evaluate(equations.graph, node, [&](const std::string& name) {
@@ -49,12 +50,13 @@ Neuron::Neuron(const Equations& equations, const Environment& start, const compi
       reset_(evaluate(equations, equations.reset, start)),
       refractory_s_(evaluate(equations, equations.refractory, start)),
       potential_at_(environment.index(equations.potential)),
-      coefficients_(equations.graph, {equations.potential}, {equations.drift, equations.diffusion, equations.slope},
-                    environment, kernel),
+      coefficients_(equations.graph, {equations.potential},
+                    {equations.drift, equations.diffusion, equations.slope}, environment, kernel),
       slopes_(equations.graph, {}, slope_nodes(equations), environment, interpreted),
       jumps_(equations.graph, {}, jump_nodes(equations), environment, interpreted) {
     if (!(reset_ < threshold_))
-        throw Error(fmt::format("its reset ({:.6g}) is not below its threshold ({:.6g}, both SI)", reset_, threshold_));
+        throw Error(fmt::format("its reset ({:.6g}) is not below its threshold ({:.6g}, both SI)", reset_,
+                                threshold_));
     if (!(refractory_s_ >= 0.0)) throw Error(fmt::format("its refractory time is {} s", refractory_s_));
     for (const MeanVariable& mean : equations.means) means_at_.push_back(environment.index(mean.name));
     slopes_.resize(1);
@@ -76,7 +78,8 @@ Coefficients Neuron::coefficients() {
 
 Membrane Neuron::membrane(const std::optional<double>& lowest) {
     Membrane made{coefficients(), 0.0, reset_, threshold_, refractory_s_};
-    made.lowest = lowest ? *lowest : lowest_potential(made.coefficients, reset_, threshold_, depth, most_spans);
+    made.lowest =
+        lowest ? *lowest : lowest_potential(made.coefficients, reset_, threshold_, depth, most_spans);
     return made;
 }
 
@@ -86,7 +89,8 @@ std::vector<Neuron::MeanSlope> Neuron::mean_slopes() {
     slopes_.take(environment);
     slopes_.run();
     for (std::size_t k = 0; k < means_at_.size(); ++k)
-        result.push_back({slopes_.result(3 * k)[0], slopes_.result(3 * k + 1)[0], slopes_.result(3 * k + 2)[0]});
+        result.push_back(
+            {slopes_.result(3 * k)[0], slopes_.result(3 * k + 1)[0], slopes_.result(3 * k + 2)[0]});
     return result;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The equations of a density made numbers: coefficients of the potential, slopes of the variables that are means.
+// The equations of a density made numbers: coefficients of the potential, slopes of the variables that are
+// means.
 #pragma once
 
 #include <optional>
@@ -12,11 +13,13 @@
 
 namespace neurodyn::density {
 
-/// Values of all symbols that the equations hold stand in `environment`; the caller keeps those of inputs up to date,
-/// the owner of the neuron those of its variables. Neither copied nor moved, since coefficients() refers to it.
+/// Values of all symbols that the equations hold stand in `environment`; the caller keeps those of inputs up
+/// to date, the owner of the neuron those of its variables. Neither copied nor moved, since coefficients()
+/// refers to it.
 class Neuron {
   public:
-    /// `start` has the values of parameters. Throws Error when reset, threshold or refractory time make no sense.
+    /// `start` has the values of parameters. Throws Error when reset, threshold or refractory time make no
+    /// sense.
     Neuron(const Equations& equations, const Environment& start, const compile::KernelOptions& kernel);
     Neuron(const Neuron&) = delete;
     Neuron& operator=(const Neuron&) = delete;

@@ -63,9 +63,9 @@ std::array<std::array<Real, Radau::stages>, Radau::stages> integrals(
             const Real scale = 1 / (node[j] - node[m]);
             ++degree;
             for (std::size_t d = degree + 1; d-- > 0;)
-                coefficients[d] = ((d > 0 ? coefficients[d - 1] : 0) -
-                                   (d < degree ? coefficients[d] * node[m] : 0)) *
-                                  scale;
+                coefficients[d] =
+                    ((d > 0 ? coefficients[d - 1] : 0) - (d < degree ? coefficients[d] * node[m] : 0)) *
+                    scale;
         }
         for (std::size_t i = 0; i < s; ++i) {
             Real power = 1;
@@ -109,7 +109,8 @@ void divide(const Membrane& membrane, double low, double high, std::vector<doubl
             ++j;
         }
         if (j == i) {  // even the shortest is too long: pieces of it
-            const double wanted = std::ceil(std::max(largest, std::abs(strength(i + 1))) * step / largest_growth);
+            const double wanted =
+                std::ceil(std::max(largest, std::abs(strength(i + 1))) * step / largest_growth);
             const double pieces = wanted < most_pieces ? wanted : static_cast<double>(most_pieces);
             for (double k = 1.0; k < pieces; k += 1.0) ends.push_back(v[i] + step * k / pieces);
             j = i + 1;

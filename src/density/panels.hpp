@@ -12,8 +12,8 @@
 
 namespace neurodyn::density {
 
-/// Collocation at the Radau points of (0, 1], the last of them 1 (Radau IIA, order 2 * stages - 1; Hairer & Wanner
-/// 1996, section IV.5).
+/// Collocation at the Radau points of (0, 1], the last of them 1 (Radau IIA, order 2 * stages - 1; Hairer &
+/// Wanner 1996, section IV.5).
 struct Radau {
     static constexpr std::size_t stages = 8;
     using Row = std::array<double, stages>;
@@ -22,14 +22,16 @@ struct Radau {
     static const Radau& rule();
 };
 
-/// Intervals from `lowest` over `reset` to `threshold`, and drift and diffusion at the collocation points of each.
+/// Intervals from `lowest` over `reset` to `threshold`, and drift and diffusion at the collocation points of
+/// each.
 struct Panels {
     enum class Direction { up, down };
     Panels(const Membrane& membrane, Direction direction);
 
     std::size_t size() const { return width.size(); }
-    std::vector<double> start, width;  ///< where each begins in the direction of integration; width is positive
-    std::size_t reset = 0;             ///< panels before this one lie on the first side of the reset
+    std::vector<double> start,
+        width;              ///< where each begins in the direction of integration; width is positive
+    std::size_t reset = 0;  ///< panels before this one lie on the first side of the reset
     Direction direction;
     std::vector<double> v, drift, diffusion, slope;  ///< [panel][stage]
 };

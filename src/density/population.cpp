@@ -19,14 +19,15 @@ using symbolic::Graph;
 using symbolic::NodeId;
 using symbolic::Op;
 
-constexpr double grid_depth = 30.0, usual_spans = 2.0;  // how far below the reset a grid goes that nobody gave
+constexpr double grid_depth = 30.0,
+                 usual_spans = 2.0;  // how far below the reset a grid goes that nobody gave
 constexpr double most_at_wall = 1e-4;
 
 constexpr const char* width_symbol = "density:width";
 constexpr const char* height_symbol = "density:height";
 
-// Scharfetter and Gummel's flows through a face, of the potential there, the width of cells and the height: the share
-// of a cell's width between the values on both sides (1, and 1/2 at the threshold).
+// Scharfetter and Gummel's flows through a face, of the potential there, the width of cells and the height:
+// the share of a cell's width between the values on both sides (1, and 1/2 at the threshold).
 std::vector<NodeId> flow_nodes(Graph& graph, const Equations& equations) {
     const NodeId zero = graph.constant(0.0), one = graph.constant(1.0);
     const NodeId width = graph.symbol(width_symbol), height = graph.symbol(height_symbol);
@@ -35,7 +36,8 @@ std::vector<NodeId> flow_nodes(Graph& graph, const Equations& equations) {
     // Where there is no diffusion, what is left is the upwind scheme.
     const NodeId diffusion = graph.add(equations.diffusion, graph.constant(1e-300));
     const NodeId strength = graph.div(graph.mul(graph.make(Op::abs, drift), span), diffusion);
-    const NodeId bernoulli = graph.div(one, graph.make(Op::exprel, graph.make(Op::min, strength, graph.constant(700.0))));
+    const NodeId bernoulli =
+        graph.div(one, graph.make(Op::exprel, graph.make(Op::min, strength, graph.constant(700.0))));
     const NodeId spread = graph.mul(graph.div(equations.diffusion, graph.mul(span, width)), bernoulli);
     const NodeId up = graph.div(graph.make(Op::max, drift, zero), width);
     const NodeId down = graph.div(graph.make(Op::max, graph.neg(drift), zero), width);
@@ -81,10 +83,11 @@ class DensityPopulation final : public Population {
         rate_ = density_->rate_hz();
         mean_ = density_->mean();
         if (!settings_.lowest && density_->at_wall() > most_at_wall)
-            throw Error(fmt::format(
-                "its density has come down to {:.4g} (SI), the lowest potential of its grid, where {:.2g} of all "
-                "neurons are now; say how far down it goes: lowest, well below that",
-                density_->grid().lowest, density_->at_wall()));
+            throw Error(
+                fmt::format("its density has come down to {:.4g} (SI), the lowest potential of its grid, "
+                            "where {:.2g} of all "
+                            "neurons are now; say how far down it goes: lowest, well below that",
+                            density_->grid().lowest, density_->at_wall()));
     }
 
   private:
@@ -95,11 +98,14 @@ class DensityPopulation final : public Population {
         const double reset = neuron_.reset(), threshold = neuron_.threshold();
         Grid grid{settings.lowest.value_or(reset), threshold, settings.cells};
         if (!settings.lowest) {
-            const double low = lowest_potential(neuron_.coefficients(), reset, threshold, grid_depth, usual_spans);
+            const double low =
+                lowest_potential(neuron_.coefficients(), reset, threshold, grid_depth, usual_spans);
             grid.lowest = reset - std::max(1.5 * (reset - low), threshold - reset);
-            for (const double v : settings.potentials) grid.lowest = std::min(grid.lowest, v - 0.1 * (threshold - reset));
+            for (const double v : settings.potentials)
+                grid.lowest = std::min(grid.lowest, v - 0.1 * (threshold - reset));
         }
-        density_.emplace(grid, reset, neuron_.refractory_s(), settings.dt_s, on_grid(grid, settings.potentials));
+        density_.emplace(grid, reset, neuron_.refractory_s(), settings.dt_s,
+                         on_grid(grid, settings.potentials));
         flows_.resize(grid.cells + 1);
         for (std::size_t k = 0; k <= grid.cells; ++k) flows_.array(0)[k] = grid.face(k);
         std::fill(flows_.array(1).begin(), flows_.array(1).end(), 1.0);

@@ -19,8 +19,8 @@ struct Settings {
     std::vector<double> means;       ///< of the mean variables at the start
 };
 
-/// The caller keeps what is not the population's own in environment() up to date between steps; "t" is the beginning
-/// of the step.
+/// The caller keeps what is not the population's own in environment() up to date between steps; "t" is the
+/// beginning of the step.
 class Population {
   public:
     virtual ~Population() = default;

@@ -22,7 +22,8 @@ std::array<Stages, stages> panel_matrix(const Panels& panels, std::size_t k, dou
     std::array<Stages, stages> m;
     for (std::size_t i = 0; i < stages; ++i) {
         const std::size_t at = k * stages + i;
-        const double factor = (panels.drift[at] - (with_slope ? panels.slope[at] : 0.0)) * sign * panels.width[k];
+        const double factor =
+            (panels.drift[at] - (with_slope ? panels.slope[at] : 0.0)) * sign * panels.width[k];
         for (std::size_t j = 0; j < stages; ++j) m[i][j] = factor * rule.matrix[i][j];
         m[i][i] += panels.diffusion[at];
     }
@@ -45,13 +46,15 @@ double integral(const Panels& panels, std::size_t k, const Stages& values) {
     return panels.width[k] * sum;
 }
 
-// The solution at the wall: no current through it, or as it would be without a wall where drift pulls away from it.
+// The solution at the wall: no current through it, or as it would be without a wall where drift pulls away
+// from it.
 double value_at_wall(const Panels& panels) {
     const double a = panels.drift.front();
     return a > 0.0 ? 1.0 / a : 0.0;
 }
 
-// The stationary density for a current of 1 above the reset, as values at the points, downwards from the threshold.
+// The stationary density for a current of 1 above the reset, as values at the points, downwards from the
+// threshold.
 struct Profile {
     Panels panels;
     std::vector<double> values;  ///< [panel][stage]
@@ -101,16 +104,19 @@ double interpolate(const Panels& panels, std::size_t k, double begin, const doub
 
 void check(const Membrane& membrane) {
     if (!(membrane.lowest < membrane.reset && membrane.reset < membrane.threshold))
-        throw Error(fmt::format("the lowest potential ({}), the reset ({}) and the threshold ({}) must ascend",
-                                membrane.lowest, membrane.reset, membrane.threshold));
+        throw Error(
+            fmt::format("the lowest potential ({}), the reset ({}) and the threshold ({}) must ascend",
+                        membrane.lowest, membrane.reset, membrane.threshold));
     if (!(membrane.refractory_s >= 0.0))
-        throw Error(fmt::format("the refractory time is {} s; it must not be negative", membrane.refractory_s));
+        throw Error(
+            fmt::format("the refractory time is {} s; it must not be negative", membrane.refractory_s));
 }
 
 double lowest_potential(const Coefficients& coefficients, double reset, double threshold, double depth,
                         double spans) {
     constexpr std::size_t looks = 128;
-    constexpr double growth = 1.05;  // of the steps: nearly 300 times the distance from reset to threshold in all
+    constexpr double growth =
+        1.05;  // of the steps: nearly 300 times the distance from reset to threshold in all
     std::vector<double> v(looks), a(looks), d(looks), slope(looks), ends(looks);
     double at = reset, step = (threshold - reset) / 32.0;
     for (std::size_t i = 0; i < looks; ++i, step *= growth) {

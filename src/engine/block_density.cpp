@@ -21,7 +21,8 @@ void Block<Real>::set_up_density(std::size_t p, typename ThreadState<Real>::Popu
     settings.lowest = options.lowest;
     settings.time_constant_s = options.time_constant_s;
     const network::Values& potentials = plan.initial.at(plan.equations->potential);
-    for (std::size_t i = 0; i < potentials.nodes; ++i) settings.potentials.push_back(potentials.at(i, first_member_));
+    for (std::size_t i = 0; i < potentials.nodes; ++i)
+        settings.potentials.push_back(potentials.at(i, first_member_));
     for (const density::MeanVariable& mean : plan.equations->means)
         settings.means.push_back(plan.composed.initial.at(mean.name).at(0, first_member_));
     const auto make =

@@ -34,10 +34,12 @@ Values one_node(const Values& values, const std::string& what, const Population&
     for (std::size_t i = 1; i < values.nodes; ++i)
         for (std::size_t m = 0; m < values.members; ++m)
             if (values.at(i, m) != values.at(0, m))
-                throw Error(fmt::format("{} differs between the neurons of population '{}'; at level: {} all of them "
-                                        "are alike, so give each kind a population of its own",
-                                        what, population.name, name_of(population.level)));
-    return {{values.data.begin(), values.data.begin() + static_cast<std::ptrdiff_t>(values.members)}, 1,
+                throw Error(
+                    fmt::format("{} differs between the neurons of population '{}'; at level: {} all of them "
+                                "are alike, so give each kind a population of its own",
+                                what, population.name, name_of(population.level)));
+    return {{values.data.begin(), values.data.begin() + static_cast<std::ptrdiff_t>(values.members)},
+            1,
             values.members};
 }
 
@@ -82,9 +84,10 @@ std::vector<double> sample(const SynapseValue& value, std::uint64_t seed, std::u
     if (value.kind == SynapseValue::Kind::constant) return {value.a};
     if (value.kind == SynapseValue::Kind::list) return value.list;
     if (value.kind == SynapseValue::Kind::expression)
-        throw Error(fmt::format("its {} are an expression of two neurons, but a density or rate knows none; give a "
-                                "number or a distribution",
-                                what));
+        throw Error(
+            fmt::format("its {} are an expression of two neurons, but a density or rate knows none; give a "
+                        "number or a distribution",
+                        what));
     network::ConnectionRule all;
     const network::Connector connector(all, draws, 1, false, seed, stream);
     std::vector<std::uint32_t> targets;
@@ -108,14 +111,16 @@ class Lowering {
     explicit Lowering(const Network& network) : original_(network) {
         made_.network = network;
         for (const Population& p : network.populations) {
-            const bool is_ready = p.level == Level::spiking || p.model->find_state(density::rate_variable) != nullptr;
+            const bool is_ready =
+                p.level == Level::spiking || p.model->find_state(density::rate_variable) != nullptr;
             models_.push_back(std::make_shared<language::Model>(is_ready ? *p.model : *with_rate(p.model)));
         }
     }
 
     Lowered run() {
         for (std::size_t i = 0; i < original_.populations.size(); ++i)
-            about(fmt::format("population '{}'", original_.populations[i].name), [&] { lower_population(i); });
+            about(fmt::format("population '{}'", original_.populations[i].name),
+                  [&] { lower_population(i); });
         for (auto& projection : made_.network.projections)
             about(fmt::format("projection '{}'", projection.name), [&] { collapse(projection); });
         made_.network.event_projections.clear();
@@ -130,12 +135,13 @@ class Lowering {
             about(fmt::format("monitor '{}'", monitor.name), [&] { lower_monitor(monitor); });
         for (const auto& monitor : made_.network.event_monitors)
             if (is_lowered(original_, monitor.population))
-                throw SubjectError(
-                    fmt::format("monitor '{}'", monitor.name),
-                    fmt::format("population '{}' runs at level: {}, where no neuron spikes by itself; record its rate: "
-                                "{}.{}",
-                                monitor.population, name_of(original_.find_population(monitor.population)->level),
-                                monitor.population, density::rate_variable));
+                throw SubjectError(fmt::format("monitor '{}'", monitor.name),
+                                   fmt::format("population '{}' runs at level: {}, where no neuron spikes by "
+                                               "itself; record its rate: "
+                                               "{}.{}",
+                                               monitor.population,
+                                               name_of(original_.find_population(monitor.population)->level),
+                                               monitor.population, density::rate_variable));
         for (std::size_t i = 0; i < models_.size(); ++i) made_.network.populations[i].model = models_[i];
         return std::move(made_);
     }
@@ -167,7 +173,8 @@ class Lowering {
 
     // A projection of signals: the average target, and all sources as one.
     void collapse(network::Projection& projection) const {
-        const bool target = is_lowered(original_, projection.to), source = is_lowered(original_, projection.from);
+        const bool target = is_lowered(original_, projection.to),
+                   source = is_lowered(original_, projection.from);
         if ((!target && !source) || !projection.connectivity) return;
         const network::Connectivity& from = *projection.connectivity;
         const std::size_t targets = target ? 1 : from.targets;
@@ -178,7 +185,8 @@ class Lowering {
         const double share = target ? 1.0 / static_cast<double>(from.targets) : 1.0;
         for (std::size_t row = 0; row < targets; ++row) {
             std::map<std::pair<std::uint32_t, double>, double> weights;
-            const std::uint64_t first = from.row_begin[row], last = from.row_begin[target ? from.targets : row + 1];
+            const std::uint64_t first = from.row_begin[row],
+                                last = from.row_begin[target ? from.targets : row + 1];
             for (std::uint64_t e = first; e < last; ++e)
                 weights[{source ? 0 : from.source[e], from.delay_s.empty() ? 0.0 : from.delay_s[e]}] +=
                     share * from.weight[e];
@@ -191,17 +199,21 @@ class Lowering {
         }
         projection.connectivity = to;
         for (auto& [name, values] : projection.parameters)
-            if (target) values = one_node(values, fmt::format("'{}'", name), *original_.find_population(projection.to));
+            if (target)
+                values =
+                    one_node(values, fmt::format("'{}'", name), *original_.find_population(projection.to));
     }
 
     void lower_projection(const EventProjection& projection, std::size_t number) {
-        const bool target = is_lowered(original_, projection.to), source = is_lowered(original_, projection.from);
+        const bool target = is_lowered(original_, projection.to),
+                   source = is_lowered(original_, projection.from);
         if (!target && !source) {
             made_.network.event_projections.push_back(projection);
             return;
         }
         if (projection.synapse)
-            throw Error("its synapses have a model, whose events are single spikes; a density or rate has none");
+            throw Error(
+                "its synapses have a model, whose events are single spikes; a density or rate has none");
         const Population& from = *original_.find_population(projection.from);
         const Population& to = *original_.find_population(projection.to);
         const double synapses =
@@ -232,8 +244,10 @@ class Lowering {
         counting.weight.a = per_target / static_cast<double>(from.size);
         counting.storage = EventProjection::Storage::single;
         if (counting.delay.kind == SynapseValue::Kind::list)
-            throw Error("its synapses come from a list with delays of their own, which a density cannot take in; give "
-                        "one delay or a distribution");
+            throw Error(
+                "its synapses come from a list with delays of their own, which a density cannot take in; "
+                "give "
+                "one delay or a distribution");
         made_.network.event_projections.push_back(counting);
         made_.drives.push_back(drive);
     }
@@ -295,9 +309,10 @@ class Lowering {
         for (auto& parameter : stimulus.parameters)
             parameter.value = one_node(parameter.value, fmt::format("'{}'", parameter.name), population);
         if (stimulus.table && stimulus.table->nodes != 1)
-            throw Error(fmt::format("its table has a column for each neuron of population '{}'; at level: {} all of "
-                                    "them are alike: give one column",
-                                    population.name, name_of(population.level)));
+            throw Error(
+                fmt::format("its table has a column for each neuron of population '{}'; at level: {} all of "
+                            "them are alike: give one column",
+                            population.name, name_of(population.level)));
     }
 
     void lower_poisson(network::PoissonInput& input) const {
@@ -313,10 +328,11 @@ class Lowering {
     void lower_monitor(network::Monitor& monitor) const {
         if (!is_lowered(original_, monitor.population)) return;
         if (monitor.nodes.size() > 1)
-            throw Error(fmt::format("it records {} neurons of population '{}', which runs at level: {} as one; leave "
-                                    "out nodes",
-                                    monitor.nodes.size(), monitor.population,
-                                    name_of(original_.find_population(monitor.population)->level)));
+            throw Error(
+                fmt::format("it records {} neurons of population '{}', which runs at level: {} as one; leave "
+                            "out nodes",
+                            monitor.nodes.size(), monitor.population,
+                            name_of(original_.find_population(monitor.population)->level)));
         monitor.nodes.clear();
     }
 
@@ -329,9 +345,10 @@ class Lowering {
 
 language::ModelPtr with_rate(const language::ModelPtr& model) {
     if (model->find(density::rate_variable) != nullptr)
-        throw Error(fmt::format("model '{}' has a '{}' of its own, which is what the rate of spikes is called at the "
-                                "levels density and rate",
-                                model->name, density::rate_variable));
+        throw Error(
+            fmt::format("model '{}' has a '{}' of its own, which is what the rate of spikes is called at the "
+                        "levels density and rate",
+                        model->name, density::rate_variable));
     auto made = std::make_shared<language::Model>(*model);
     add_state(*made, density::rate_variable, hertz);
     return made;
@@ -339,7 +356,8 @@ language::ModelPtr with_rate(const language::ModelPtr& model) {
 
 Lowered lower(const Network& network) {
     const auto is_plain = [](const Population& p) { return p.level == Level::spiking; };
-    if (std::all_of(network.populations.begin(), network.populations.end(), is_plain)) return {network, {}, {}};
+    if (std::all_of(network.populations.begin(), network.populations.end(), is_plain))
+        return {network, {}, {}};
     return Lowering(network).run();
 }
 

@@ -22,8 +22,8 @@ using network::Network;
 
 constexpr double lowest_hz = 0.01;
 constexpr int most_iterations = 60;
-constexpr double converged = 1e-10;    // relative change of the rates
-constexpr double same_state = 1e-5;    // relative difference of two states that are one
+constexpr double converged = 1e-10;  // relative change of the rates
+constexpr double same_state = 1e-5;  // relative difference of two states that are one
 constexpr double derivative_step = 1e-5;
 
 Network at_rate(const Network& network) {
@@ -75,7 +75,8 @@ struct RateNetwork::Impl {
         const density::Equations equations =
             density::make_equations(population.system, population.drives, options);
         density::Environment start;
-        for (const auto& [name, values] : population.parameters) start.values[start.index(name)] = values.at(0, 0);
+        for (const auto& [name, values] : population.parameters)
+            start.values[start.index(name)] = values.at(0, 0);
         start.values[start.index("dt")] = network.dt_s;
         One one;
         one.neuron = std::make_unique<density::Neuron>(
@@ -83,7 +84,8 @@ struct RateNetwork::Impl {
             compile::KernelOptions{compile::Precision::double_, compile::Backend::interpreter, 0, false});
         one.lowest = description.level_options.lowest;
         one.first = unknowns;
-        for (const auto& mean : equations.means) one.means_start.push_back(population.initial.at(mean.name).at(0, 0));
+        for (const auto& mean : equations.means)
+            one.means_start.push_back(population.initial.at(mean.name).at(0, 0));
         unknowns += 1 + one.means_start.size();
         for (const SumInput& sum : population.sums) add_input(network, composed, sum, one);
         names.push_back(description.name);
@@ -96,9 +98,10 @@ struct RateNetwork::Impl {
         const auto& signal = source.graph[source.signals[sum.signal].value];
         if (signal.op != symbolic::Op::symbol ||
             source.graph.name(source.signals[sum.signal].value) != density::rate_variable)
-            throw Error(fmt::format("projection '{}' carries another signal than the rate of spikes; rates at which a "
-                                    "network rests are found where all projections carry spikes",
-                                    network.projections[sum.projection].name));
+            throw Error(fmt::format(
+                "projection '{}' carries another signal than the rate of spikes; rates at which a "
+                "network rests are found where all projections carry spikes",
+                network.projections[sum.projection].name));
         double weight = 0.0;
         for (const double w : network.projections[sum.projection].connectivity->weight) weight += w;
         one.inputs.push_back({one.neuron->environment.index(sum.name), sum.source, weight});
@@ -166,7 +169,8 @@ struct RateNetwork::Impl {
             }
             x += step;
             if (step.cwiseAbs().cwiseQuotient((x.cwiseAbs().array() + 1e-12).matrix()).maxCoeff() < converged)
-                return (x - answer(x)).norm() <= same_state * (x.norm() + 1e-12) ? std::optional(x) : std::nullopt;
+                return (x - answer(x)).norm() <= same_state * (x.norm() + 1e-12) ? std::optional(x)
+                                                                                 : std::nullopt;
         }
         return std::nullopt;
     }
@@ -197,9 +201,9 @@ std::vector<RestState> RateNetwork::rest_states(const RestOptions& options) {
         for (std::size_t p = 0; p < impl_->populations.size(); ++p) {
             const auto& one = impl_->populations[p];
             // The first starts have all rates alike, since most networks rest near there.
-            const double share = k < options.starts / 2
-                                     ? (static_cast<double>(k) + 0.5) / (static_cast<double>(options.starts) * 0.5)
-                                     : draws[p];
+            const double share = k < options.starts / 2 ? (static_cast<double>(k) + 0.5) /
+                                                              (static_cast<double>(options.starts) * 0.5)
+                                                        : draws[p];
             start[static_cast<Eigen::Index>(one.first)] =
                 lowest_hz * std::pow(options.highest_hz / lowest_hz, share);
             for (std::size_t i = 0; i < one.means_start.size(); ++i)
@@ -218,11 +222,10 @@ std::vector<RestState> RateNetwork::rest_states(const RestOptions& options) {
     return states;
 }
 
-std::vector<std::vector<std::complex<double>>> RateNetwork::response(const RestState& state,
-                                                                     density::Modulated modulated,
-                                                                     const std::vector<double>& frequency_hz) {
-    const Eigen::VectorXd x =
-        Eigen::Map<const Eigen::VectorXd>(state.unknowns.data(), static_cast<Eigen::Index>(state.unknowns.size()));
+std::vector<std::vector<std::complex<double>>> RateNetwork::response(
+    const RestState& state, density::Modulated modulated, const std::vector<double>& frequency_hz) {
+    const Eigen::VectorXd x = Eigen::Map<const Eigen::VectorXd>(
+        state.unknowns.data(), static_cast<Eigen::Index>(state.unknowns.size()));
     std::vector<std::vector<std::complex<double>>> result;
     impl_->set_inputs(x);
     for (auto& one : impl_->populations)

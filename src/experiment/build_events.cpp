@@ -164,6 +164,15 @@ void Builder::add_poisson(const StimulusSection& section) {
 
 void Builder::add_event_monitor(const MonitorSection& section, const Text& of) {
     const Reference reference = split_reference(of.value);
+    if (population(reference.population)->level != network::Level::spiking) {
+        problems_.add(
+            of.place,
+            fmt::format("monitor '{}': population '{}' runs at another level than spiking, where no neuron "
+                        "spikes by itself",
+                        section.name, reference.population),
+            fmt::format("record its rate: {}.rate", reference.population));
+        return;
+    }
     std::string name =
         section.of.size() == 1 ? section.name : fmt::format("{}.{}", section.name, reference.population);
     if (built_.events.count(name) > 0) name = fmt::format("{}_{}", name, reference.expression);

@@ -32,19 +32,21 @@ bool Builder::set_level(const PopulationSection& section, network::Population& p
                                            [&](const LevelName& l) { return section.level.value == l.name; });
     if (found == std::end(level_names)) {
         const std::string near = did_you_mean(section.level.value, {"spiking", "density", "rate"});
-        problems_.add(section.level.place,
-                      fmt::format("population '{}' cannot run at level '{}'", section.name, section.level.value),
-                      near.empty() ? "levels: spiking, density, rate" : near);
+        problems_.add(
+            section.level.place,
+            fmt::format("population '{}' cannot run at level '{}'", section.name, section.level.value),
+            near.empty() ? "levels: spiking, density, rate" : near);
         return false;
     }
     population.level = found->level;
     if (population.level == network::Level::spiking) return true;
     try {
         if (density::threshold_variable(*population.model) == nullptr)
-            throw Error(fmt::format("level: {} is that of neurons that fire when one variable passes a threshold, and "
-                                    "model '{}' {}",
-                                    section.level.value, population.model->name,
-                                    population.model->events.empty() ? "has no event" : "has no such event"));
+            throw Error(fmt::format(
+                "level: {} is that of neurons that fire when one variable passes a threshold, and "
+                "model '{}' {}",
+                section.level.value, population.model->name,
+                population.model->events.empty() ? "has no event" : "has no such event"));
         population.model = engine::with_rate(population.model);
     } catch (const Error& error) {
         problems_.add(section.level.place, fmt::format("population '{}': {}", section.name, error.what()));
@@ -68,16 +70,18 @@ void Builder::set_reduction(const PopulationSection& section, network::Populatio
         if (population.model->find_state(name.value) != nullptr) continue;
         std::vector<std::string> states;
         for (const language::State& state : population.model->states) states.push_back(state.name);
-        problems_.add(name.place,
-                      fmt::format("{}: model '{}' has no variable '{}'", what, population.model->name, name.value),
-                      fmt::format("variables: {}", fmt::join(states, ", ")));
+        problems_.add(
+            name.place,
+            fmt::format("{}: model '{}' has no variable '{}'", what, population.model->name, name.value),
+            fmt::format("variables: {}", fmt::join(states, ", ")));
     }
     if (wanted.lowest.empty()) return;
     const language::State* potential = density::threshold_variable(*population.model);
     if (potential == nullptr) {
-        problems_.add(wanted.lowest.place,
-                      fmt::format("{}: 'lowest' is that of a variable with a threshold, which model '{}' has not", what,
-                                  population.model->name));
+        problems_.add(
+            wanted.lowest.place,
+            fmt::format("{}: 'lowest' is that of a variable with a threshold, which model '{}' has not", what,
+                        population.model->name));
         return;
     }
     Wanted value{.what = fmt::format("'lowest' of population '{}'", section.name),

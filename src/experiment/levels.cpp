@@ -42,9 +42,10 @@ std::vector<std::string> reducible_populations(const Experiment& experiment, Res
         sizes.push_back(population.size);
     }
     if (names.empty())
-        throw Error(fmt::format("'{}' has no population of neurons whose only event is a threshold of one variable; "
-                                "others run at one level alone",
-                                experiment.name));
+        throw Error(
+            fmt::format("'{}' has no population of neurons whose only event is a threshold of one variable; "
+                        "others run at one level alone",
+                        experiment.name));
     return names;
 }
 
@@ -52,7 +53,8 @@ void add_monitors(network::Network& network, const std::vector<std::string>& pop
                   double bin_s) {
     for (const std::string& name : populations) {
         if (spiking) {
-            network.event_monitors.push_back({name, name, network.find_population(name)->model->events.front().name});
+            network.event_monitors.push_back(
+                {name, name, network.find_population(name)->model->events.front().name});
             continue;
         }
         network::Monitor monitor;
@@ -94,8 +96,8 @@ double standard_error(const std::vector<double>& rate) {
     return std::sqrt(squares / static_cast<double>(parts * (parts - 1)));
 }
 
-LevelRun run_level(Experiment experiment, Resources& resources, const std::string& level, const Levels& levels,
-                   const RunSettings& settings) {
+LevelRun run_level(Experiment experiment, Resources& resources, const std::string& level,
+                   const Levels& levels, const RunSettings& settings) {
     const bool spiking = level == "spiking";
     for (PopulationSection& population : experiment.populations)
         if (std::find(levels.populations.begin(), levels.populations.end(), population.name) !=

@@ -21,8 +21,9 @@ struct LevelRun {
     double wall_s = 0.0;
     /// [population][bin], Hz: spikes counted, or the mean of the rate.
     std::vector<std::vector<double>> rate_hz;
-    std::vector<double> mean_hz;   ///< by population
-    std::vector<double> error_hz;  ///< standard error of the mean, of spikes from ten parts of the run; else 0
+    std::vector<double> mean_hz;  ///< by population
+    std::vector<double>
+        error_hz;  ///< standard error of the mean, of spikes from ten parts of the run; else 0
 };
 
 struct Levels {
@@ -34,8 +35,8 @@ struct Levels {
     std::string report;  ///< of the page; empty when none was asked for
 };
 
-/// Runs the experiment as it is written, without its sweep, tuning, monitors and analyses. Throws InputError, FileError
-/// or Error as run_experiment(), and Error when no population of it can run at another level.
+/// Runs the experiment as it is written, without its sweep, tuning, monitors and analyses. Throws InputError,
+/// FileError or Error as run_experiment(), and Error when no population of it can run at another level.
 Levels run_levels(const std::string& path, const LevelsSettings& settings);
 
 /// The report's document (docs/report.md).

@@ -9,8 +9,8 @@
 
 namespace neurodyn::experiment {
 
-NetworkRates find_rates(const std::string& path, const RunSettings& settings, const engine::RestOptions& options,
-                        const std::vector<double>& frequency_hz) {
+NetworkRates find_rates(const std::string& path, const RunSettings& settings,
+                        const engine::RestOptions& options, const std::vector<double>& frequency_hz) {
     const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
     Resources resources(loaded->experiment.directory);
     Experiment experiment = loaded->experiment;

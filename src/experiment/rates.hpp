@@ -19,8 +19,9 @@ struct NetworkRates {
     std::vector<std::vector<std::complex<double>>> response;
 };
 
-/// Throws InputError, FileError or Error; see engine::RateNetwork. The response is found where frequencies are given.
-NetworkRates find_rates(const std::string& path, const RunSettings& settings, const engine::RestOptions& options,
-                        const std::vector<double>& frequency_hz);
+/// Throws InputError, FileError or Error; see engine::RateNetwork. The response is found where frequencies
+/// are given.
+NetworkRates find_rates(const std::string& path, const RunSettings& settings,
+                        const engine::RestOptions& options, const std::vector<double>& frequency_hz);
 
 }  // namespace neurodyn::experiment

@@ -66,8 +66,8 @@ const std::string small =
 TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     const Ran help = run("--help");
     EXPECT_EQ(help.code, 0);
-    for (const char* word :
-         {"run", "check", "connections", "list", "inspect", "report", "completion", "Exit codes", "--set"})
+    for (const char* word : {"run", "check", "connections", "levels", "rates", "list", "inspect", "report",
+                             "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
     const Ran slip = run("rum x.yaml");
@@ -126,6 +126,40 @@ TEST_F(CommandLine, ConnectionsThatCannotBeShownAreRefused) {
     write("bad.yaml", text);
     EXPECT_THAT(error("bad.yaml"), HasSubstr("bad.yaml:4:68: error: 'weights' of projection 'forth': "
                                              "'1 pA/(i - 2 + 0*j)' is inf for target 0 and source 2"));
+}
+
+const std::string levelled =
+    "name: x\nseed: 3\ntime: {dt: 0.05 ms, discard: 50 ms, duration: 100 ms, method: heun}\n"
+    "populations: {cells: {model: lif_noisy, size: 4000}, unit: {model: linear}}\n"
+    "monitors: {s: {of: cells.spike}}\nanalyses: {r: {spike_statistics: s}}\n";
+
+TEST_F(CommandLine, LevelsAreComparedAndShown) {
+    write("x.yaml", levelled);
+    const Ran told = run("levels x.yaml");
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_THAT(told.out, HasSubstr("population  spiking [Hz]"));
+    EXPECT_THAT(told.out, HasSubstr("9.4608"));  // Siegert's rate, which the rate has at once
+    const fs::path page = folder_ / "x_levels.html";
+    EXPECT_EQ(fs::exists(page), told.out.find("x_levels.html") != std::string::npos);
+    const Ran some = run("levels x.yaml --levels rate --bin 10ms --report y.html");
+    EXPECT_EQ(some.code, 0) << some.err;
+    EXPECT_THAT(some.out, Not(HasSubstr("spiking")));
+    EXPECT_EQ(run("levels x.yaml --levels rates").code, 2);
+    EXPECT_THAT(run("levels x.yaml --bin 1mV").err, HasSubstr("time"));
+    EXPECT_THAT(run("levels x.yaml --bin 1s").err, HasSubstr("do not fit"));
+    write("small.yaml", small);
+    EXPECT_THAT(run("levels small.yaml").err, HasSubstr("has no population of neurons"));
+}
+
+TEST_F(CommandLine, RatesOfRestAreFound) {
+    const std::string brunel = std::string(NEURODYN_SOURCE_DIR) + "/experiments/brunel.yaml";
+    const Ran told = run("rates " + brunel + " --starts 8 --response 1");
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_THAT(told.out, HasSubstr("stable"));
+    EXPECT_THAT(told.out, HasSubstr("37.949697"));  // Brunel's theory
+    EXPECT_THAT(told.out, HasSubstr("Hz/(mV/ms)"));
+    write("small.yaml", small);
+    EXPECT_EQ(run("rates small.yaml").code, 2);
 }
 
 TEST_F(CommandLine, OptionsWithoutMeaningAreRefused) {

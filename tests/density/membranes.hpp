@@ -26,13 +26,15 @@ inline density::Membrane leaky(double mu, double sigma, double refractory_s = 2e
     return made;
 }
 
-/// The exponential neuron of Augustin et al. 2017 (doi:10.1371/journal.pcbi.1005545), its moments in mV/ms and mV/ms^(1/2).
+/// The exponential neuron of Augustin et al. 2017 (doi:10.1371/journal.pcbi.1005545), its moments in mV/ms
+/// and mV/ms^(1/2).
 inline density::Membrane exponential(double mu, double sigma) {
     density::Membrane made;
     made.coefficients = [=](std::span<const double> v, std::span<double> drift, std::span<double> diffusion,
                             std::span<double> slope) {
         for (std::size_t i = 0; i < v.size(); ++i) {
-            drift[i] = 1e3 * (10.0 * (-65.0 - v[i]) + 15.0 * std::exp((v[i] + 50.0) / 1.5)) / 200.0 + 1e3 * mu;
+            drift[i] =
+                1e3 * (10.0 * (-65.0 - v[i]) + 15.0 * std::exp((v[i] + 50.0) / 1.5)) / 200.0 + 1e3 * mu;
             diffusion[i] = 0.5 * sigma * sigma * 1e3;
             slope[i] = 0.0;
         }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The density's step: its orders of convergence, conservation, and finite jumps.
-#include "density/fokker_planck.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <vector>
 
 #include "base/error.hpp"
+#include "density/fokker_planck.hpp"
 #include "membranes.hpp"
 
 namespace neurodyn::density {
@@ -50,7 +49,8 @@ double settled(std::size_t cells, double refractory_s, double dt_s) {
 constexpr double siegert = 9.460799805759126;  // mu 15, sigma 5 mV
 
 TEST(FokkerPlanck, StationaryRateIsSiegertsToSecondOrder) {
-    const double coarse = settled(100, 2e-3, 1e-3) / siegert - 1.0, middle = settled(200, 2e-3, 1e-3) / siegert - 1.0,
+    const double coarse = settled(100, 2e-3, 1e-3) / siegert - 1.0,
+                 middle = settled(200, 2e-3, 1e-3) / siegert - 1.0,
                  fine = settled(400, 2e-3, 1e-3) / siegert - 1.0;
     EXPECT_LT(std::abs(fine), 1e-4);
     EXPECT_NEAR(std::log2(coarse / middle), 2.0, 0.05);
@@ -104,8 +104,8 @@ TEST(FokkerPlanck, NeverNegative) {
     }
 }
 
-// A compound Poisson process without a threshold in reach: mean m J, variance m J^2, and what interpolation between cells
-// adds, at most a quarter of a cell's width squared for each jump.
+// A compound Poisson process without a threshold in reach: mean m J, variance m J^2, and what interpolation
+// between cells adds, at most a quarter of a cell's width squared for each jump.
 TEST(FokkerPlanck, FiniteJumpsHavePoissonsMoments) {
     const Grid grid{-10.0, 20.0, 600};
     FokkerPlanck density({-10.0, 20.0, 600}, 0.0, 0.0, 1e-4, on_grid(grid, std::vector<double>{1.0}));

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Stationary rate, variability and density against Siegert's formula and other closed forms.
-#include "density/stationary.hpp"
-
 #include <gtest/gtest.h>
 
 #include <numbers>
 
 #include "base/error.hpp"
+#include "density/stationary.hpp"
 #include "membranes.hpp"
 
 namespace neurodyn::density {
@@ -16,11 +15,13 @@ struct Case {
     double mu, sigma, rate_hz;
 };
 
-// Siegert's formula (1951, doi:10.1103/PhysRev.81.617) with tau 20 ms, refractory 2 ms, threshold 20 mV, reset 10 mV, by
-// mpmath with 30 digits.
+// Siegert's formula (1951, doi:10.1103/PhysRev.81.617) with tau 20 ms, refractory 2 ms, threshold 20 mV,
+// reset 10 mV, by mpmath with 30 digits.
 TEST(Stationary, RatesOfLeakyNeuronsAreSiegerts) {
-    const Case cases[] = {{15, 5, 9.460799805759126},   {18, 3, 12.5115277072334},
-                          {20, 5, 27.34056735307727},   {25, 2, 42.84961379921007},
+    const Case cases[] = {{15, 5, 9.460799805759126},
+                          {18, 3, 12.5115277072334},
+                          {20, 5, 27.34056735307727},
+                          {25, 2, 42.84961379921007},
                           {10, 5, 0.8819234559756666}};
     for (const Case& c : cases)
         EXPECT_NEAR(stationary_firing(tests::leaky(c.mu, c.sigma)).rate_hz / c.rate_hz, 1.0, 1e-10) << c.mu;
@@ -49,8 +50,8 @@ TEST(Stationary, QuadraticNeuronWithoutNoiseHasItsPeriod) {
     EXPECT_EQ(stationary_firing(tests::quadratic(-1.0, 0.0, limit)).rate_hz, 0.0);
 }
 
-// Brunel & Latham 2003, doi:10.1162/089976603322362365: for dv = (v^2 + eta) dt + sigma dW from -infinity to infinity
-// 1/rate = sqrt(pi) times the integral of exp(-eta x^2 - sigma^4 x^6 / 48) over all x.
+// Brunel & Latham 2003, doi:10.1162/089976603322362365: for dv = (v^2 + eta) dt + sigma dW from -infinity to
+// infinity 1/rate = sqrt(pi) times the integral of exp(-eta x^2 - sigma^4 x^6 / 48) over all x.
 TEST(Stationary, QuadraticNeuronWithNoiseFollowsBrunelAndLatham) {
     for (const double eta : {-1.0, 0.0, 1.0}) {
         const double sigma = 1.5;
@@ -71,7 +72,8 @@ TEST(Stationary, DensityOfLeakyNeurons) {
     const std::vector<double> v = {0, 5, 10, 15, 18, 25};
     const double expected[] = {2.7324e-5, 4.05519e-3, 0.0814506, 0.1107028, 0.0413016, 0.0};
     const std::vector<double> density = stationary_density(tests::leaky(15.0, 5.0), v);
-    for (std::size_t i = 0; i < v.size(); ++i) EXPECT_NEAR(density[i], expected[i], 2e-5 * expected[i] + 1e-15) << v[i];
+    for (std::size_t i = 0; i < v.size(); ++i)
+        EXPECT_NEAR(density[i], expected[i], 2e-5 * expected[i] + 1e-15) << v[i];
 }
 
 TEST(Stationary, DensityIntegratesToTheNeuronsThatAreNotRefractory) {

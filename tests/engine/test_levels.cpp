@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One text as spiking neurons, as their density and as their rate: alone, driven, in recurrent networks, and between
-// levels.
+// One text as spiking neurons, as their density and as their rate: alone, driven, in recurrent networks, and
+// between levels.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,10 +87,10 @@ struct Drive {
     double mu, sigma;
 };
 
-// 4000 neurons for half a second after 0.5 s: the error of the mean rate is at most sqrt(rate/(N T)), since intervals
-// are more regular than a Poisson process's; four of them are held with a confidence of 0.9999. Threshold that is
-// looked at once in a step counts as 0.5826 sigma sqrt(dt/tau) higher (Broadie, Glasserman & Kou 1997,
-// doi:10.1111/1467-9965.00035), so the other levels get it so.
+// 4000 neurons for half a second after 0.5 s: the error of the mean rate is at most sqrt(rate/(N T)), since
+// intervals are more regular than a Poisson process's; four of them are held with a confidence of 0.9999.
+// Threshold that is looked at once in a step counts as 0.5826 sigma sqrt(dt/tau) higher (Broadie, Glasserman
+// & Kou 1997, doi:10.1111/1467-9965.00035), so the other levels get it so.
 TEST(Levels, SpikingNeuronsAgreeWithTheirDensityAndRate) {
     for (const Drive drive : {Drive{15e-3, 5e-3}, Drive{20e-3, 5e-3}, Drive{25e-3, 2e-3}}) {
         const double dt_s = 5e-5, shift = 0.5826 * drive.sigma * std::sqrt(dt_s / 20e-3);
@@ -100,7 +100,8 @@ TEST(Levels, SpikingNeuronsAgreeWithTheirDensityAndRate) {
         cells.parameters["v_th"] = Values{20e-3 + shift};
         const double error = std::sqrt(spiking / (4000 * 0.5));
         EXPECT_NEAR(rate_of(alone(at(Level::rate, cells), dt_s), 0.01), spiking, 4 * error + 2e-3 * spiking);
-        EXPECT_NEAR(rate_of(alone(at(Level::density, cells), dt_s), 1.0), spiking, 4 * error + 3e-3 * spiking);
+        EXPECT_NEAR(rate_of(alone(at(Level::density, cells), dt_s), 1.0), spiking,
+                    4 * error + 3e-3 * spiking);
     }
 }
 
@@ -206,8 +207,8 @@ Network brunel(Level level, double g, double eta) {
     return net;
 }
 
-// Brunel's self-consistent rates of (g, eta) = (5, 2) and (6, 4), settled through the network's own delays. The external
-// drive of eta 20 mV has its own share in the noise, as in the theory.
+// Brunel's self-consistent rates of (g, eta) = (5, 2) and (6, 4), settled through the network's own delays.
+// The external drive of eta 20 mV has its own share in the noise, as in the theory.
 TEST(Levels, RecurrentNetworkFindsItsSelfConsistentRate) {
     EXPECT_NEAR(rate_of(brunel(Level::rate, 5.0, 2.0), 1.0), 37.9497, 1e-3);
     EXPECT_NEAR(rate_of(brunel(Level::rate, 6.0, 4.0), 1.0), 55.8413, 1e-3);
@@ -245,8 +246,8 @@ TEST(Levels, DriveEachOther) {
     EXPECT_NEAR(pair(Level::spiking, Level::spiking) / looked_for, 1.0, 0.06);
 }
 
-// Jumps of 6 mV are far from white noise: with finite jumps the density comes to what neurons do as step and cells become
-// fine, with diffusion it does not.
+// Jumps of 6 mV are far from white noise: with finite jumps the density comes to what neurons do as step and
+// cells become fine, with diffusion it does not.
 TEST(Levels, FiniteJumpsAreNoDiffusion) {
     const auto driven = [](Level level, bool finite) {
         Population cells = at(level, population("cells", library("lif_delta"), 10000));
