@@ -28,6 +28,16 @@ if(NEURODYN_PYTHON AND TARGET test_record)
                        ENVIRONMENT "NEURODYN_TEST_RECORD=$<TARGET_FILE:test_record>")
 endif()
 
+# Is the record of Brian2's spikes what the installed Brian2 does? Skipped where there is none.
+if(NEURODYN_PYTHON)
+  set(brian2_python ${NEURODYN_PYTHON})
+else()
+  set(brian2_python ${Python3_EXECUTABLE})
+endif()
+add_test(NAME brian2_installed
+         COMMAND ${brian2_python} ${CMAKE_CURRENT_SOURCE_DIR}/engine/test_brian2_installed.py)
+set_tests_properties(brian2_installed PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 900)
+
 # The program from outside, and the installed package from a project of its own.
 if(TARGET test_apps AND TARGET neurodyn_app)
   target_compile_definitions(test_apps PRIVATE NEURODYN_BINARY="$<TARGET_FILE:neurodyn_app>")
@@ -49,6 +59,11 @@ if(TARGET neurodyn_app)
              COMMAND neurodyn_app run ${CMAKE_SOURCE_DIR}/experiments/${experiment}.yaml --threads 1)
     set_tests_properties(experiment_${experiment} PROPERTIES LABELS fast TIMEOUT 300)
   endforeach()
+  # The same network with synapses that are drawn again at each spike.
+  add_test(NAME experiment_microcircuit_scaled_procedural WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments
+           COMMAND neurodyn_app run ${CMAKE_SOURCE_DIR}/experiments/microcircuit_scaled.yaml --threads 1 --output procedural.h5 --report procedural.html
+                   --set projections.excitatory.connect.storage=procedural --set projections.inhibitory.connect.storage=procedural)
+  set_tests_properties(experiment_microcircuit_scaled_procedural PROPERTIES LABELS fast TIMEOUT 300)
   foreach(experiment ${slow_experiments})
     set_tests_properties(experiment_${experiment} PROPERTIES LABELS slow TIMEOUT 900)
   endforeach()

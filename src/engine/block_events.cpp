@@ -74,32 +74,48 @@ void Block<Real>::build_synapses() {
         for (std::size_t first = 0; first < own.arrivals.size(); first += page_slots)
             page_sizes.push_back(std::min(page_slots, own.arrivals.size() - first));
     using Storage = network::EventProjection::Storage;
+    std::vector<DeliveryEdges> quads;
+    std::vector<std::size_t> quad_delays;
     for (const Storage storage : {Storage::single, Storage::half, Storage::procedural}) {
         std::vector<DeliveryEdges> these;
         for (std::size_t i = 0; i < plan_.events.edges.size(); ++i) {
             const EventEdges& edges = plan_.events.edges[i];
             const network::EventProjection& projection = plan_.network.event_projections[i];
             if (edges.model || projection.storage != storage) continue;
-            these.push_back({projection.name, &edges.connector, &edges.weight, &projection.delay,
-                             plan_.events.sources[edges.source].first,
-                             places[edges.population][edges.arrival], edges.dendritic_steps});
+            if (edges.quads) quad_delays.push_back(edges.longest_delay);
+            (edges.quads ? quads : these)
+                .push_back({projection.name, &edges.connector, &edges.weight, &projection.delay,
+                            plan_.events.sources[edges.source].first, places[edges.population][edges.arrival],
+                            edges.dendritic_steps});
         }
         if (these.empty()) continue;
         if (storage == Storage::procedural) procedural_ = synapses_.size();
         synapses_.emplace_back(std::move(these), plan_.events.numbers, page_sizes, plan_.events.longest_delay,
                                plan_.network.dt_s, threads_.size(), storage);
     }
-    team_.run([&](int thread) {
-        try {
-            for (SynapseTable& table : synapses_) table.build(static_cast<std::size_t>(thread));
-            set_up_models(thread);
-        } catch (...) {
-            const std::lock_guard lock(failure_mutex_);
-            failure_ = std::current_exception();
-        }
+    if (!quads.empty())
+        quads_.emplace(quads, quad_delays, plan_.network.dt_s, threads_.size(),
+                       plan_.events.history_steps + most_block_steps);
+    const auto together = [&](const auto& work) {
+        team_.run([&](int thread) {
+            try {
+                work(thread);
+            } catch (...) {
+                const std::lock_guard lock(failure_mutex_);
+                failure_ = std::current_exception();
+            }
+        });
+        if (failure_) std::rethrow_exception(failure_);
+    };
+    together([&](int thread) {
+        for (SynapseTable& table : synapses_) table.build(static_cast<std::size_t>(thread));
+        if (quads_) quads_->build(static_cast<std::size_t>(thread));
+        set_up_models(thread);
     });
-    if (failure_) std::rethrow_exception(failure_);
     if (procedural_) synapses_[*procedural_].make_room();
+    if (!quads_) return;
+    if (quads_->widen()) together([&](int thread) { quads_->build(static_cast<std::size_t>(thread)); });
+    for (ThreadState<Real>& own : threads_) own.quads = {*quads_, own.first_page, own.last_page};
 }
 
 // Adds what arrives before this step.
@@ -109,6 +125,7 @@ void Block<Real>::deliver_events(int thread, std::size_t step) {
     for (const SynapseTable& table : synapses_)
         table.deliver(own.arrivals.data(), own.first_page, own.last_page, own.spikes, step, own.due);
     if (procedural_) synapses_[*procedural_].release(static_cast<std::size_t>(thread), step);
+    if (quads_) own.quads.deliver(own.arrivals.data(), own.spikes, step);
     if (!plan_.events.has_models || step > failed_step_) return;
     try {
         run_models(thread, step);

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "engine/delivery.hpp"
+#include "engine/quad_law.hpp"
 #include "engine/synapse_values.hpp"
 
 namespace neurodyn::engine {
@@ -76,6 +77,16 @@ network::Connector make_connector(const network::Network& network, std::size_t e
             static_cast<std::uint16_t>(event_projection)};
 }
 
+std::optional<QuadDelays> told_by_place(const network::Network& network,
+                                        const network::EventProjection& projection,
+                                        const network::Connector& connector, const SynapseValue& weight) {
+    if (projection.storage != network::EventProjection::Storage::procedural) return std::nullopt;
+    DeliveryEdges edges{projection.name, &connector, &weight, &projection.delay};
+    edges.dendritic_steps = delay_steps(edges, projection.dendritic_delay_s, 1.0 / network.dt_s);
+    const QuadDelays delays{longest_delay_steps(edges, network.dt_s), edges.dendritic_steps};
+    return QuadLaw::serves(edges, delays.longest) ? std::optional(delays) : std::nullopt;
+}
+
 DrawnSynapses::DrawnSynapses(const network::Network& network, const network::EventProjection& projection)
     : name_(projection.name),
       connector_(about(fmt::format("projection '{}'", projection.name),
@@ -88,15 +99,22 @@ DrawnSynapses::DrawnSynapses(const network::Network& network, const network::Eve
       weight_(projection.weight),
       delay_(projection.delay) {
     const language::Model& target = *network.find_population(projection.to)->model;
-    if (!projection.synapse) {
+    const auto static_weight = [&] {
         weight_unit_ = usual_unit(target.find_state(projection.target)->unit);
+        quad_delays_ = about(fmt::format("projection '{}'", name_),
+                             [&] { return told_by_place(network, projection, connector_, weight_); });
+        if (quad_delays_) levels_ = levels_of(weight_);
+        dt_s_ = network.dt_s;
+    };
+    if (!projection.synapse) {
+        static_weight();
         return;
     }
     const language::ModelPtr model = join_synapse(network, projection);
     const SynapseValues values(projection, *model);
     if (const auto weight = values.static_weight()) {
         weight_ = *weight;
-        weight_unit_ = usual_unit(target.find_state(projection.target)->unit);
+        static_weight();
         return;
     }
     const language::Quantity* w = model->find("w");
@@ -124,6 +142,18 @@ DrawnSynapses::DrawnSynapses(const network::Network& network, const network::Pro
       delay_(listed(projection.connectivity->delay_s)) {}
 
 void DrawnSynapses::row(std::size_t source, SynapseRow& row) const {
+    if (quad_delays_) {
+        DeliveryEdges edges{name_, &connector_, &weight_, &delay_};
+        edges.dendritic_steps = quad_delays_->dendritic;
+        QuadLaw::Row drawn;
+        QuadLaw(edges, quad_delays_->longest, dt_s_).row(source, levels_, drawn);
+        row.targets = std::move(drawn.targets);
+        row.weight.assign(drawn.weights.begin(), drawn.weights.end());
+        row.delay_s.clear();
+        for (const std::uint32_t steps : drawn.delay_steps)
+            row.delay_s.push_back((steps - edges.dendritic_steps) * dt_s_);
+        return;
+    }
     about(fmt::format("projection '{}'", name_), [&] {
         row.targets.clear();
         connector_.outgoing(source, row.targets);

@@ -17,6 +17,17 @@ namespace neurodyn::engine {
 /// What draws the synapses of one of the network's event projections.
 network::Connector make_connector(const network::Network& network, std::size_t event_projection);
 
+/// Whether a projection is procedural and its synapses, with these weights, are told by their place
+/// (quad_law.hpp). Its delays in steps if so.
+struct QuadDelays {
+    std::size_t longest = 0;
+    std::uint32_t dendritic = 0;
+};
+std::optional<QuadDelays> told_by_place(const network::Network& network,
+                                        const network::EventProjection& projection,
+                                        const network::Connector& connector,
+                                        const network::SynapseValue& weight);
+
 /// The synapses of one source, in the order in which the rule gives them.
 struct SynapseRow {
     std::vector<std::uint32_t> targets;
@@ -47,6 +58,10 @@ class DrawnSynapses {
     std::optional<Unit> weight_unit_;
     network::SynapseValue weight_, delay_;
     std::uint32_t weight_draw_ = 0;
+    // Where they are told by their place:
+    std::optional<QuadDelays> quad_delays_;
+    double dt_s_ = 0.0;
+    std::vector<float> levels_;  ///< of the weight
 };
 
 /// Of many numbers.

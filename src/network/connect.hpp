@@ -110,12 +110,14 @@ class Connector {
     const ConnectionRule& rule() const { return rule_; }
     std::size_t targets() const { return targets_; }
     std::size_t sources() const { return sources_; }
-
-  private:
-    void draw_degrees();
+    std::uint64_t seed() const { return seed_; }
+    std::uint16_t stream() const { return stream_; }
     bool excludes_self() const { return same_population_ && !rule_.autapses; }
     /// How many targets a source has to choose from.
     std::uint64_t choices() const { return targets_ - (excludes_self() ? 1 : 0); }
+
+  private:
+    void draw_degrees();
     void chosen(std::size_t source, std::uint64_t count, bool distinct,
                 std::vector<std::uint32_t>& targets) const;
     void check_expression(const NodeExpression& expression) const;

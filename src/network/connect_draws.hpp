@@ -15,7 +15,7 @@ namespace neurodyn::network {
 /// them. `member` of the counter tells purposes (16 bits), repeated attempts (11 bits) and the draws that one
 /// attempt takes (5 bits) apart.
 struct RowDraws {
-    static constexpr std::uint32_t degrees = 0, choice = 1, acceptance = 2, probability = 3;
+    static constexpr std::uint32_t degrees = 0, choice = 1, acceptance = 2, probability = 3, slices = 4;
     static constexpr std::uint32_t first_value = 16;  ///< of a row's values: a purpose for each variable
     static constexpr std::uint32_t most_attempts = 2048;
 

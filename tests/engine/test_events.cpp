@@ -167,6 +167,7 @@ TEST(Events, ProceduralSynapsesAreThoseThatAreKept) {
     net.event_projections[1].rule.count = 40;
     net.event_projections[2].rule.kind = ConnectionRule::Kind::fixed_total;
     net.event_projections[2].rule.count = 80000;
+    net.event_projections[2].rule.multapses = false;
     const Recorded kept = run_all(net, 0.05);
     ASSERT_GT(kept.events[0].members[0].node.size(), 500u);
     for (const int threads : {1, 2, 3}) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/math/table.hpp"
+#include "base/quads.hpp"
 
 namespace neurodyn::math {
 
@@ -37,11 +38,17 @@ struct DrawLoops {
     RowDraws<T> uniform_rows;
 };
 
+/// draw_quads() of base/quads.hpp.
+using QuadDraws = void (*)(const QuadTable& table, std::uint64_t seed, std::uint32_t purpose,
+                           const QuadList& list, std::size_t count, std::uint32_t* slot,
+                           std::uint32_t* level);
+
 struct HostLoops {
     std::span<const FunctionRow> functions;
     DrawLoops<double> f64;
     DrawLoops<float> f32;
     TileDraws<std::uint32_t> words;  ///< the random bits themselves
+    QuadDraws quads;
 };
 
 const HostLoops& host_loops_baseline();

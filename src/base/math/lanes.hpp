@@ -112,19 +112,37 @@ struct Lanes {
     static Mask bits_equal(Bits a, Bits b) { return a == b; }
     static Bits select_bits(Mask m, Bits a, Bits b) { return m ? a : b; }
 
+    /// All ones where a is below b.
+    static Bits bits_below(Bits a, Bits b) { return reinterpret<Bits>(a < b); }
+    /// table[index] of single precision's words; `table` has as many as 16 and is aligned to 64 bytes, and
+    /// indices are below 8.
+    static Bits lookup(const std::uint32_t* table, Bits index) {
+        static_assert(!f64);
+#if defined(__AVX512F__)
+        if constexpr (bytes == 64)
+            return (Bits)_mm512_permutexvar_epi32((__m512i)index, _mm512_load_si512(table));
+#endif
+#if defined(__AVX2__)
+        if constexpr (bytes == 32)
+            return (Bits)_mm256_permutevar8x32_epi32(
+                _mm256_load_si256(reinterpret_cast<const __m256i*>(table)), (__m256i)index);
+#endif
+        Bits found = index;
+        for (int i = 0; i < N; ++i) found[i] = table[index[i]];
+        return found;
+    }
+
     static void multiply_words(Bits a, std::uint32_t factor, Bits& high, Bits& low) {
         if constexpr (f64) {
             low = wide_product(a, bits_constant(factor));
             high = low >> 32;
         } else {
-            // For the high halves even and odd lanes are multiplied apart, as the products are twice as wide.
             const Bits all = bits_constant(factor);
-            const Wide even = wide_product(reinterpret<Wide>(a), reinterpret<Wide>(all));
-            const Wide odd = wide_product(reinterpret<Wide>(a) >> 32, reinterpret<Wide>(all));
-            const Mask upper = reinterpret<Mask>(~Wide{} << 32);
-            low = a * all;
-            high = upper ? reinterpret<Bits>(odd) : reinterpret<Bits>(even >> 32);
+            multiply_words(a, all, reinterpret<Wide>(all), high, low);
         }
+    }
+    static void multiply_words(Bits a, Bits factor, Bits& high, Bits& low) {
+        multiply_words(a, factor, reinterpret<Wide>(factor) >> 32, high, low);
     }
 
   private:
@@ -135,6 +153,15 @@ struct Lanes {
     template <class To, class From>
     static To reinterpret(From value) {
         return (To)value;  // between vectors of one size: the same bits
+    }
+
+    /// For the high halves even and odd lanes are multiplied apart, as the products are twice as wide.
+    static void multiply_words(Bits a, Bits factor, Wide odd_factor, Bits& high, Bits& low) {
+        const Wide even = wide_product(reinterpret<Wide>(a), reinterpret<Wide>(factor));
+        const Wide odd = wide_product(reinterpret<Wide>(a) >> 32, odd_factor);
+        const Mask upper = reinterpret<Mask>(~Wide{} << 32);
+        low = a * factor;
+        high = upper ? reinterpret<Bits>(odd) : reinterpret<Bits>(even >> 32);
     }
 
     /// Products of the low 32 bits of 64-bit lanes.

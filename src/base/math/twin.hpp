@@ -75,6 +75,9 @@ struct Twin {
     static Bits select_bits(Mask m, Bits x, Bits y) {
         return {B::select_bits(m.a, x.a, y.a), B::select_bits(m.b, x.b, y.b)};
     }
+    static Bits lookup(const std::uint32_t* table, Bits index) {
+        return {B::lookup(table, index.a), B::lookup(table, index.b)};
+    }
     static void multiply_words(Bits x, std::uint32_t factor, Bits& high, Bits& low) {
         B::multiply_words(x.a, factor, high.a, low.a);
         B::multiply_words(x.b, factor, high.b, low.b);
