@@ -2,18 +2,14 @@
 // Counting the synapses of every source, and adding those that are due.
 #include "engine/quad_synapses.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <limits>
-
-#include "base/error.hpp"
 
 namespace neurodyn::engine {
 namespace {
 
 constexpr std::size_t kinds = QuadTable::kinds;
+
 std::size_t begins_of_row(std::size_t delays) { return delays * quad_slices + 1; }
 
 // Choice after choice, quad after quad.
@@ -128,7 +124,7 @@ bool QuadSynapses::widen() {
 template <class R>
 bool QuadSynapses::build(std::size_t builder, const Group& group, const R& rows) const {
     QuadLaw::Scratch scratch;
-    std::vector<std::uint32_t> own, counts(quad_slices * group.delays * kinds);
+    std::vector<std::uint32_t> counts(quad_slices * group.delays * kinds);
     const std::size_t builders = group.room.size() - 1;
     std::size_t at = group.room[builder];
     for (std::size_t s = group.sources * builder / builders; s < group.sources * (builder + 1) / builders;

@@ -84,8 +84,7 @@ class QuadSynapses {
         std::uint32_t first_source = 0;
         std::size_t sources = 0, delays = 0;
         std::vector<std::size_t> laws;
-        std::vector<std::size_t>
-            room;  ///< per builder: where its quads begin; an upper bound of their number
+        std::vector<std::size_t> room;  ///< per builder: where its quads begin; and the end
     };
     /// Quads of all sources of a group: of each source by delay, slice, kind and number.
     template <class Q, class B>
