@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "density/fokker_planck.hpp"
+#include "density/hoist.hpp"
 #include "density/stationary.hpp"
 #include "symbolic/operations.hpp"
 
@@ -70,7 +71,7 @@ class DensityPopulation final : public Population {
   public:
     DensityPopulation(Equations equations, const Environment& start, const Settings& settings,
                       const compile::KernelOptions& kernel)
-        : DensityPopulation(equations, flow_nodes(equations.graph, equations), start, settings, kernel) {}
+        : DensityPopulation(equations, fixed_parts(equations, start), start, settings, kernel) {}
 
     void advance() override {
         const bool changed = flows_.take(environment()) || first_;
@@ -91,10 +92,10 @@ class DensityPopulation final : public Population {
     }
 
   private:
-    DensityPopulation(const Equations& equations, const std::vector<NodeId>& flows, const Environment& start,
+    DensityPopulation(const Equations& equations, const Hoisted& hoisted, const Environment& start,
                       const Settings& settings, const compile::KernelOptions& kernel)
         : Population(equations, start, settings, kernel),
-          flows_(equations.graph, {equations.potential, height_symbol}, flows, environment(), kernel) {
+          flows_(equations.graph, hoisted.names, hoisted.expressions, environment(), kernel) {
         const double reset = neuron_.reset(), threshold = neuron_.threshold();
         Grid grid{settings.lowest.value_or(reset), threshold, settings.cells};
         if (!settings.lowest) {
@@ -106,11 +107,36 @@ class DensityPopulation final : public Population {
         }
         density_.emplace(grid, reset, neuron_.refractory_s(), settings.dt_s,
                          on_grid(grid, settings.potentials));
-        flows_.resize(grid.cells + 1);
-        for (std::size_t k = 0; k <= grid.cells; ++k) flows_.array(0)[k] = grid.face(k);
-        std::fill(flows_.array(1).begin(), flows_.array(1).end(), 1.0);
-        flows_.array(1).back() = 0.5;
+        place(grid, equations, hoisted, kernel);
+    }
+
+    // Parameters and the grid stay as they are, so that what depends on nothing else is computed once. The potential
+    // and the height may be needed by themselves, too.
+    static Hoisted fixed_parts(Equations& equations, const Environment& start) {
+        std::vector<std::string> fixed = start.names;
+        fixed.emplace_back(width_symbol);
+        const std::vector<std::string> arrays = {equations.potential, height_symbol};
+        Hoisted parts = hoist(equations.graph, flow_nodes(equations.graph, equations), arrays, fixed);
+        for (const std::string& name : arrays) {
+            parts.names.push_back(name);
+            parts.values.push_back(equations.graph.symbol(name));
+        }
+        return parts;
+    }
+
+    void place(const Grid& grid, const Equations& equations, const Hoisted& hoisted,
+               const compile::KernelOptions& kernel) {
         environment().values[environment().index(width_symbol)] = grid.width();
+        Evaluator fixed(equations.graph, {equations.potential, height_symbol}, hoisted.values, environment(), kernel);
+        fixed.resize(grid.cells + 1);
+        for (std::size_t k = 0; k <= grid.cells; ++k) fixed.array(0)[k] = grid.face(k);
+        std::fill(fixed.array(1).begin(), fixed.array(1).end(), 1.0);
+        fixed.array(1).back() = 0.5;
+        fixed.take(environment());
+        fixed.run();
+        flows_.resize(grid.cells + 1);
+        for (std::size_t k = 0; k < hoisted.names.size(); ++k)
+            std::copy_n(fixed.result(k).begin(), grid.cells + 1, flows_.array(k).begin());
     }
 
     Evaluator flows_;

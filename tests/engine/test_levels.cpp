@@ -87,28 +87,28 @@ struct Drive {
     double mu, sigma;
 };
 
-// 4000 neurons for half a second after 0.5 s: the error of the mean rate is at most sqrt(rate/(N T)), since
+// 2000 neurons for 0.3 s after 0.3 s: the error of the mean rate is at most sqrt(rate/(N T)), since
 // intervals are more regular than a Poisson process's; four of them are held with a confidence of 0.9999.
 // Threshold that is looked at once in a step counts as 0.5826 sigma sqrt(dt/tau) higher (Broadie, Glasserman
 // & Kou 1997, doi:10.1111/1467-9965.00035), so the other levels get it so.
 TEST(Levels, SpikingNeuronsAgreeWithTheirDensityAndRate) {
     for (const Drive drive : {Drive{15e-3, 5e-3}, Drive{20e-3, 5e-3}, Drive{25e-3, 2e-3}}) {
         const double dt_s = 5e-5, shift = 0.5826 * drive.sigma * std::sqrt(dt_s / 20e-3);
-        Population cells = population("cells", library("lif_noisy"), 4000);
+        Population cells = population("cells", library("lif_noisy"), 2000);
         cells.parameters = {{"mu", Values{drive.mu}}, {"sigma", Values{drive.sigma}}};
-        const double spiking = rate_of(alone(cells, dt_s), 1.0);
+        const double spiking = rate_of(alone(cells, dt_s), 0.6);
         cells.parameters["v_th"] = Values{20e-3 + shift};
-        const double error = std::sqrt(spiking / (4000 * 0.5));
+        const double error = std::sqrt(spiking / (2000 * 0.3));
         EXPECT_NEAR(rate_of(alone(at(Level::rate, cells), dt_s), 0.01), spiking, 4 * error + 2e-3 * spiking);
-        EXPECT_NEAR(rate_of(alone(at(Level::density, cells), dt_s), 1.0), spiking,
+        EXPECT_NEAR(rate_of(alone(at(Level::density, cells), dt_s), 0.6), spiking,
                     4 * error + 3e-3 * spiking);
     }
 }
 
-// After a step of the drive, bin by bin: what 20000 neurons give beside their density.
+// After a step of the drive, bin by bin: what 10000 neurons give beside their density.
 TEST(Levels, DensityFollowsAStepAsNeuronsDo) {
     const double dt_s = 5e-5, shift = 0.5826 * 5e-3 * std::sqrt(dt_s / 20e-3), bin_s = 2e-3;
-    constexpr std::size_t neurons = 20000;
+    constexpr std::size_t neurons = 10000;
     const auto stepped = [&](Population p) {
         Network net = alone(std::move(p), dt_s);
         net.method = "heun";
@@ -155,11 +155,11 @@ initial
 events
     spike : v >= 30   reset v = -30
 )");
-    Population cells = population("cells", text, 4000);
-    Network net = alone(cells, 1e-5);
+    Population cells = population("cells", text, 2000);
+    Network net = alone(cells, 2e-5);
     net.method = "heun";
-    const double spiking = rate_of(net, 0.5);
-    const double error = std::sqrt(spiking / (4000 * 0.25));
+    const double spiking = rate_of(net, 0.4);
+    const double error = std::sqrt(spiking / (2000 * 0.2));
     EXPECT_NEAR(rate_of(alone(at(Level::rate, cells), 1e-4), 0.01), spiking, 4 * error + 5e-3 * spiking);
     cells.level_options.cells = 2000;
     EXPECT_NEAR(rate_of(alone(at(Level::density, cells), 2e-5), 0.5), spiking, 4 * error + 1e-2 * spiking);
@@ -250,7 +250,7 @@ TEST(Levels, DriveEachOther) {
 // cells become fine, with diffusion it does not.
 TEST(Levels, FiniteJumpsAreNoDiffusion) {
     const auto driven = [](Level level, bool finite) {
-        Population cells = at(level, population("cells", library("lif_delta"), 10000));
+        Population cells = at(level, population("cells", library("lif_delta"), 5000));
         cells.level_options.finite_jumps = finite;
         cells.level_options.cells = 2000;
         cells.level_options.lowest = -1e-3;
@@ -262,9 +262,9 @@ TEST(Levels, FiniteJumpsAreNoDiffusion) {
         input.rate_hz = Values{110.0};
         input.weight = Values{6e-3};
         net.poisson_inputs = {input};
-        return rate_of(net, 0.6);
+        return rate_of(net, 0.4);
     };
-    const double spiking = driven(Level::spiking, false), error = std::sqrt(spiking / (10000 * 0.3));
+    const double spiking = driven(Level::spiking, false), error = std::sqrt(spiking / (5000 * 0.2));
     EXPECT_NEAR(driven(Level::density, true), spiking, 4 * error + 1e-2 * spiking);
     EXPECT_GT(driven(Level::rate, false), 1.05 * spiking);
 }
@@ -272,7 +272,7 @@ TEST(Levels, FiniteJumpsAreNoDiffusion) {
 // Adaptation as its mean, driven by the rate: slow beside the intervals.
 TEST(Levels, AdaptationIsItsMean) {
     const auto adapting = [](Level level) {
-        Population cells = at(level, population("cells", library("lif_adaptive"), 4000));
+        Population cells = at(level, population("cells", library("lif_adaptive"), 1500));
         cells.parameters = {{"I", Values{0.5e-9}}, {"tau_w", Values{300e-3}}, {"b", Values{10e-12}}};
         cells.level_options.mean_variables = {"w"};
         cells.level_options.cells = 800;
@@ -283,7 +283,7 @@ TEST(Levels, AdaptationIsItsMean) {
         noise.target = "I_syn";
         noise.expression = "0.02*nA*xi*sqrt(10*ms)";
         net.stimuli = {noise};
-        return rate_of(net, 3.0);
+        return rate_of(net, 2.0);
     };
     const double spiking = adapting(Level::spiking);
     EXPECT_NEAR(adapting(Level::density) / spiking, 1.0, 0.03);
