@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace neurodyn::engine {
 namespace {
@@ -82,7 +83,7 @@ void QuadSynapses::make_groups(std::size_t builders) {
         group->laws.push_back(i);
         group->delays = std::max(group->delays, laws_[i].delays());
     }
-    std::ranges::stable_sort(groups_, {}, &Group::first_source);
+    std::ranges::sort(groups_, {}, [](const Group& g) { return std::pair(g.first_source, g.laws.front()); });
     for (Group& group : groups_) {
         std::size_t synapses = 0;
         for (std::size_t b = 0; b < builders; ++b) {
