@@ -58,13 +58,14 @@ Hoisted hoist(Graph& graph, const std::vector<NodeId>& expressions, const std::v
     for (const NodeId id : order) {
         const symbolic::Node& node = graph[id];
         const bool is_leaf = node.op == Op::symbol || node.op == Op::constant;
-        if (is_leaf || node.type != symbolic::Type::real || !is_used[id.index] || !dependence.still[id.index] ||
-            !dependence.varies[id.index])
+        if (is_leaf || node.type != symbolic::Type::real || !is_used[id.index] ||
+            !dependence.still[id.index] || !dependence.varies[id.index])
             continue;
         made.names.push_back(fmt::format("hoisted:{}", made.names.size()));
         made.values.push_back(id);
     }
-    for (std::size_t k = 0; k < made.names.size(); ++k) map.emplace(made.values[k], graph.symbol(made.names[k]));
+    for (std::size_t k = 0; k < made.names.size(); ++k)
+        map.emplace(made.values[k], graph.symbol(made.names[k]));
     for (const NodeId id : expressions) made.expressions.push_back(symbolic::substitute(graph, id, map));
     return made;
 }

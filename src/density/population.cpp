@@ -110,8 +110,8 @@ class DensityPopulation final : public Population {
         place(grid, equations, hoisted, kernel);
     }
 
-    // Parameters and the grid stay as they are, so that what depends on nothing else is computed once. The potential
-    // and the height may be needed by themselves, too.
+    // Parameters and the grid stay as they are, so that what depends on nothing else is computed once. The
+    // potential and the height may be needed by themselves, too.
     static Hoisted fixed_parts(Equations& equations, const Environment& start) {
         std::vector<std::string> fixed = start.names;
         fixed.emplace_back(width_symbol);
@@ -127,7 +127,8 @@ class DensityPopulation final : public Population {
     void place(const Grid& grid, const Equations& equations, const Hoisted& hoisted,
                const compile::KernelOptions& kernel) {
         environment().values[environment().index(width_symbol)] = grid.width();
-        Evaluator fixed(equations.graph, {equations.potential, height_symbol}, hoisted.values, environment(), kernel);
+        Evaluator fixed(equations.graph, {equations.potential, height_symbol}, hoisted.values, environment(),
+                        kernel);
         fixed.resize(grid.cells + 1);
         for (std::size_t k = 0; k <= grid.cells; ++k) fixed.array(0)[k] = grid.face(k);
         std::fill(fixed.array(1).begin(), fixed.array(1).end(), 1.0);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// States of rest of networks of neurons, against Brunel's theory and against Siegert's formula scanned by hand.
-#include "engine/self_consistent.hpp"
-
+// States of rest of networks of neurons, against Brunel's theory and against Siegert's formula scanned by
+// hand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
+#include "engine/self_consistent.hpp"
 #include "networks.hpp"
 
 namespace neurodyn {
@@ -26,7 +26,8 @@ language::ModelPtr delta_neuron() {
     return language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_delta.model");
 }
 
-EventProjection synapses(const std::string& from, const std::string& to, std::uint64_t indegree, double weight) {
+EventProjection synapses(const std::string& from, const std::string& to, std::uint64_t indegree,
+                         double weight) {
     EventProjection p;
     p.name = from + "_" + to;
     p.from = from;
@@ -122,7 +123,8 @@ TEST(RestStates, OfAnExcitatoryPopulationAreAllThatAScanFinds) {
 
 TEST(RestStates, NeedProjectionsOfRates) {
     Network net = brunel(5, 2);
-    net.populations[0].model = language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_delta.model");
+    net.populations[0].model =
+        language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_delta.model");
     net.projections = {project("exc", "v", "inh", "drive", network::all_to_all(2500, 10000, 1e-4))};
     try {
         RateNetwork network(net);
