@@ -76,7 +76,7 @@ void stationary_rate_of_a_leaky_neuron(benchmark::State& state) {
     membrane.reset = 10.0;
     membrane.threshold = 20.0;
     membrane.refractory_s = 2e-3;
-    membrane.lowest = density::lowest_potential(membrane.coefficients, 10.0, 20.0, 40.0, 60.0);
+    membrane.lowest = *density::lowest_potential(membrane.coefficients, 10.0, 20.0, 40.0);
     for (auto _ : state) benchmark::DoNotOptimize(density::stationary_firing(membrane).rate_hz);
     state.counters["rate_hz"] = density::stationary_firing(membrane).rate_hz;
 }

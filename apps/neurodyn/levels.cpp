@@ -77,6 +77,8 @@ void add_levels(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& action
             const std::size_t slash = file.find_last_of('/') + 1;
             settings.run.report = file.substr(slash, file.find_last_of('.') - slash) + "_levels.html";
         }
+        settings.run.command = "neurodyn levels " + arguments->run.file;
+        for (const std::string& set : arguments->run.set) settings.run.command += " --set '" + set + "'";
         settings.bin_s = seconds(arguments->bin);
         settings.levels = arguments->levels;
         print(experiment::run_levels(arguments->run.file, settings));

@@ -60,11 +60,14 @@ void add_rates(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions
     add_experiment_options(*verb, arguments->run);
     verb->add_option("--response", arguments->frequencies,
                      "Also the response of the rates to modulations of these frequencies in Hz, with commas")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->check(CLI::Range(1e-6, 1e6));
     verb->add_option("--starts", arguments->options.starts, "From how many rates to look")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000000));
     verb->add_option("--highest", arguments->options.highest_hz, "The highest of them, Hz")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(CLI::Range(0.02, 1e5));
     verb->footer(
         "Examples:\n"
         "  neurodyn rates experiments/brunel.yaml\n"

@@ -111,9 +111,19 @@ void add_noise(Equations& made, const System::State& potential) {
     }
 }
 
+// Stratonovich's noise b(v) is Itô's with the drift b b'/2 = (dD/dv)/2 on top.
+void to_ito(Equations& made, const System::State& potential) {
+    if (!made.diffusion) return;
+    Graph& graph = made.graph;
+    const NodeId slope = symbolic::differentiate(graph, made.diffusion, potential.symbol);
+    if (!graph.is_constant(slope, 0.0))
+        made.drift = graph.add(made.drift, graph.mul(graph.constant(0.5), slope));
+}
+
 void add_drives(Equations& made, const std::vector<Drive>& drives, const Options& options) {
     Graph& graph = made.graph;
     for (const Drive& drive : drives) {
+        if (!drive.name.empty()) made.checked.push_back(drive);
         if (drive.state == made.potential && options.finite_jumps) {
             made.jumps.push_back(drive);
         } else if (drive.state == made.potential) {
@@ -166,7 +176,9 @@ Equations make_equations(const System& system, const std::vector<Drive>& drives,
     check_constant(grown, made.threshold, "threshold");
     check_constant(grown, made.reset, "reset");
     check_constant(grown, made.refractory, "refractory time");
+    made.unit = options.unit;
     add_noise(made, potential);
+    if (options.stratonovich) to_ito(made, potential);
     for (const System::State& state : system.states) {
         if (!contains(options.mean_variables, state.name)) continue;
         const auto jump = left.find(state.symbol);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/units.hpp"
 #include "compile/program.hpp"
 #include "symbolic/graph.hpp"
 
@@ -19,6 +20,7 @@ struct Drive {
     std::string state;
     symbolic::NodeId rate;            ///< of events per neuron, Hz
     symbolic::NodeId weight, square;  ///< means of the weight and of its square
+    std::string name = {};            ///< of a stimulus whose rate may become negative; else empty
 };
 
 /// A variable beside the potential, as its mean over all neurons.
@@ -33,6 +35,8 @@ struct Options {
     std::vector<std::string> mean_variables;  ///< variables that may be replaced by their means
     bool finite_jumps = false;             ///< events move the potential at once, instead of as white noise
     std::vector<std::string> not_neurons;  ///< states that are no part of the text
+    bool stratonovich = false;             ///< how noise that depends on the potential is read; else Itô
+    Unit unit = {};                        ///< of the potential, for messages
 };
 
 /// All nodes are of `graph`, over the potential, the mean variables, and the symbols of the system.
@@ -42,7 +46,9 @@ struct Equations {
     symbolic::NodeId drift, diffusion, slope;       ///< a, D and dD/dv of dv = a dt + sqrt(2 D) dW
     symbolic::NodeId threshold, reset, refractory;  ///< of parameters
     std::vector<MeanVariable> means;
-    std::vector<Drive> jumps;  ///< of the potential, where they are finite
+    std::vector<Drive> jumps;    ///< of the potential, where they are finite
+    std::vector<Drive> checked;  ///< whose rates must not be negative
+    Unit unit;                   ///< of the potential
 };
 
 /// The variable whose threshold is the model's only event, or null.

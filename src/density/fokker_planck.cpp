@@ -40,7 +40,10 @@ double first_moment(std::span<const double> x) {
     return total;
 }
 
-constexpr double least_share = 1e-18;  // of a series of jumps
+constexpr double least_share = 1e-18;    // of a series of jumps
+constexpr double most_expected = 300.0;  // jumps of one series
+constexpr double most_cells = 1e9;
+constexpr double bottom = 0.01;  // part of the grid that at_wall() looks at
 
 }  // namespace
 
@@ -68,42 +71,44 @@ FokkerPlanck::FokkerPlanck(const Grid& grid, double reset, double refractory_s, 
     weight_.resize(grid.cells);
 }
 
-// Neurons below the wall are put at it.
-void FokkerPlanck::shift(double size, const AlignedVector<double>& from, AlignedVector<double>& to,
-                         double& beyond) const {
+// Neurons below the wall are put at it; their share is the result.
+double FokkerPlanck::shift(double size, const AlignedVector<double>& from, AlignedVector<double>& to) const {
     const double cells = size / grid_.width();
     const double whole = std::floor(cells);
     const double upper = cells - whole;
-    const auto by = static_cast<std::ptrdiff_t>(whole);
+    const auto by = static_cast<std::ptrdiff_t>(std::clamp(whole, -most_cells, most_cells));
     const auto count = static_cast<std::ptrdiff_t>(from.size());
     std::fill(to.begin(), to.end(), 0.0);
-    double out = 0.0;
+    double stopped = 0.0;
+    const auto put = [&](std::ptrdiff_t cell, double mass) {
+        if (cell < 0) stopped += mass;
+        if (cell < count) to[static_cast<std::size_t>(std::max<std::ptrdiff_t>(cell, 0))] += mass;
+    };
     for (std::ptrdiff_t i = 0; i < count; ++i) {
         const double mass = from[static_cast<std::size_t>(i)];
-        const std::ptrdiff_t low = std::max<std::ptrdiff_t>(i + by, 0),
-                             high = std::max<std::ptrdiff_t>(i + by + 1, 0);
-        if (low < count)
-            to[static_cast<std::size_t>(low)] += (1.0 - upper) * mass;
-        else
-            out += (1.0 - upper) * mass;
-        if (high < count)
-            to[static_cast<std::size_t>(high)] += upper * mass;
-        else
-            out += upper * mass;
+        put(i + by, (1.0 - upper) * mass);
+        put(i + by + 1, upper * mass);
     }
-    beyond = out;
+    return stopped;
 }
 
-// exp(m (S - 1)) as Poisson's series of S^k; those beyond the threshold stay there.
+// exp(m (S - 1)) as Poisson's series of S^k; those beyond the threshold stay there. Large means in parts,
+// since exp(-m) would be zero.
 void FokkerPlanck::jump(double size, double expected) {
     if (!(expected > 0.0) || size == 0.0) return;
+    const double parts = std::ceil(expected / most_expected);
+    for (double k = 0.0; k < parts; k += 1.0) jump_once(size, expected / parts);
+}
+
+void FokkerPlanck::jump_once(double size, double expected) {
     const double before = sum(mass_);
     AlignedVector<double> term = mass_, shifted(mass_.size());
-    double share = std::exp(-expected), left = 1.0 - share, out = 0.0;
+    double share = std::exp(-expected), left = 1.0 - share;
     for (std::size_t i = 0; i < mass_.size(); ++i) next_[i] = share * mass_[i];
     for (double k = 1.0; left > least_share || k <= expected; k += 1.0) {
-        shift(size, term, shifted, out);
+        const double stopped = shift(size, term, shifted);
         term.swap(shifted);
+        stopped_ += stopped * left;  // of the terms that are still to come
         share *= expected / k;
         left -= share;
         for (std::size_t i = 0; i < mass_.size(); ++i) next_[i] += share * term[i];
@@ -207,6 +212,11 @@ void FokkerPlanck::advance(const Flows& flows, bool changed) {
     mass_.swap(next_);
     fired_ = fired;
     jumped_ = 0.0;
+}
+
+double FokkerPlanck::at_wall() const {
+    const auto cells = static_cast<std::size_t>(std::ceil(bottom * static_cast<double>(mass_.size())));
+    return sum({mass_.data(), cells});
 }
 
 double FokkerPlanck::refractory() const { return sum(waiting_); }

@@ -49,16 +49,18 @@ class FokkerPlanck {
     double refractory() const;  ///< share of neurons that are
     /// Cells and refractory neurons together: 1, but for rounding.
     double total() const;
-    /// What the lowest two cells hold: the grid is too short when that is not small.
-    double at_wall() const { return mass_[0] + mass_[1]; }
+    /// What the lowest hundredth of the grid holds: it is too short when that is not small.
+    double at_wall() const;
+    /// Share of all neurons that jumps have stopped at the wall, since the start.
+    double stopped() const { return stopped_; }
     const Grid& grid() const { return grid_; }
 
   private:
     void factorise(const Flows& flows);
     void solve(const Flows& flows, AlignedVector<double>& x) const;
     double returning();
-    void shift(double size, const AlignedVector<double>& from, AlignedVector<double>& to,
-               double& beyond) const;
+    void jump_once(double size, double expected);
+    double shift(double size, const AlignedVector<double>& from, AlignedVector<double>& to) const;
 
     Grid grid_;
     double reset_, dt_s_;
@@ -71,7 +73,7 @@ class FokkerPlanck {
     std::vector<double> waiting_;             ///< ring: what comes back in each of the next steps
     std::size_t now_ = 0, whole_ = 0;
     double part_ = 0.0;  ///< refractory steps: whole ones, and a part of one
-    double fired_ = 0.0, jumped_ = 0.0;
+    double fired_ = 0.0, jumped_ = 0.0, stopped_ = 0.0;
 };
 
 /// Probabilities of cells: `values` (each one neuron's potential) put on the grid. Throws Error when one is

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 
 namespace neurodyn::density {
@@ -24,10 +25,10 @@ struct Membrane {
 /// Throws Error when lowest < reset < threshold does not hold, or the refractory time is negative.
 void check(const Membrane& membrane);
 
-/// A potential below which hardly anything is ever found: where the drift's pull towards the reset makes
-/// exp(-`depth`) of the density there, but not further below the reset than `spans` times the distance from
-/// reset to threshold.
-double lowest_potential(const Coefficients& coefficients, double reset, double threshold, double depth,
-                        double spans);
+/// A potential below which hardly anything is ever found: where the drift's pull upwards makes exp(-`depth`)
+/// of the density there. Where there is no diffusion, one span (the distance from reset to threshold) below
+/// the reset. Nothing where no pull is found within tens of thousands of spans.
+std::optional<double> lowest_potential(const Coefficients& coefficients, double reset, double threshold,
+                                       double depth);
 
 }  // namespace neurodyn::density

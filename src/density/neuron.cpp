@@ -15,8 +15,7 @@ namespace {
 
 using symbolic::NodeId;
 
-constexpr double depth = 40.0;       // densities below exp(-depth) are not looked at
-constexpr double most_spans = 60.0;  // distances from reset to threshold
+constexpr double depth = 40.0;  // densities below exp(-depth) are not looked at
 constexpr compile::KernelOptions interpreted{compile::Precision::double_, compile::Backend::interpreter, 0,
                                              false};
 
@@ -36,6 +35,12 @@ std::vector<NodeId> slope_nodes(const Equations& equations) {
     return nodes;
 }
 
+std::vector<NodeId> rate_nodes(const Equations& equations) {
+    std::vector<NodeId> nodes;
+    for (const Drive& drive : equations.checked) nodes.push_back(drive.rate);
+    return nodes;
+}
+
 std::vector<NodeId> jump_nodes(const Equations& equations) {
     std::vector<NodeId> nodes;
     for (const Drive& jump : equations.jumps) nodes.insert(nodes.end(), {jump.rate, jump.weight});
@@ -50,17 +55,21 @@ Neuron::Neuron(const Equations& equations, const Environment& start, const compi
       reset_(evaluate(equations, equations.reset, start)),
       refractory_s_(evaluate(equations, equations.refractory, start)),
       potential_at_(environment.index(equations.potential)),
+      unit_(equations.unit),
       coefficients_(equations.graph, {equations.potential},
                     {equations.drift, equations.diffusion, equations.slope}, environment, kernel),
       slopes_(equations.graph, {}, slope_nodes(equations), environment, interpreted),
-      jumps_(equations.graph, {}, jump_nodes(equations), environment, interpreted) {
+      jumps_(equations.graph, {}, jump_nodes(equations), environment, interpreted),
+      rates_(equations.graph, {}, rate_nodes(equations), environment, interpreted) {
+    for (const Drive& drive : equations.checked) checked_.push_back(drive.name);
     if (!(reset_ < threshold_))
-        throw Error(fmt::format("its reset ({:.6g}) is not below its threshold ({:.6g}, both SI)", reset_,
-                                threshold_));
+        throw Error(
+            fmt::format("its reset ({}) is not below its threshold ({})", show(reset_), show(threshold_)));
     if (!(refractory_s_ >= 0.0)) throw Error(fmt::format("its refractory time is {} s", refractory_s_));
     for (const MeanVariable& mean : equations.means) means_at_.push_back(environment.index(mean.name));
     slopes_.resize(1);
     jumps_.resize(1);
+    rates_.resize(1);
 }
 
 Coefficients Neuron::coefficients() {
@@ -78,8 +87,13 @@ Coefficients Neuron::coefficients() {
 
 Membrane Neuron::membrane(const std::optional<double>& lowest) {
     Membrane made{coefficients(), 0.0, reset_, threshold_, refractory_s_};
-    made.lowest =
-        lowest ? *lowest : lowest_potential(made.coefficients, reset_, threshold_, depth, most_spans);
+    const auto found = lowest ? lowest : lowest_potential(made.coefficients, reset_, threshold_, depth);
+    if (!found)
+        throw Error(fmt::format(
+            "nothing pulls the potential up to its reset ({}) from far below, so that neurons never "
+            "come to rest; put a wall there: lowest",
+            show(reset_)));
+    made.lowest = *found;
     return made;
 }
 
@@ -102,6 +116,22 @@ std::vector<Neuron::Jump> Neuron::jumps() {
     for (std::size_t k = 0; k < jumps_.results(); k += 2)
         result.push_back({jumps_.result(k)[0], jumps_.result(k + 1)[0]});
     return result;
+}
+
+void Neuron::check_rates() {
+    if (checked_.empty()) return;
+    rates_.take(environment);
+    rates_.run();
+    for (std::size_t k = 0; k < checked_.size(); ++k)
+        if (!(rates_.result(k)[0] >= 0.0))
+            throw Error(fmt::format(
+                "its stimulus '{}' has come to a rate of {:.6g} Hz; a rate that falls below zero is "
+                "cut by max(rate, 0*Hz)",
+                checked_[k], rates_.result(k)[0]));
+}
+
+std::string Neuron::show(double potential) const {
+    return fmt::format("{:.6g} {}", from_si(potential, unit_), unit_.name);
 }
 
 }  // namespace neurodyn::density

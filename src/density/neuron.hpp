@@ -35,7 +35,8 @@ class Neuron {
     /// True when what the coefficients depend on has changed since the last time.
     bool coefficients_changed() { return coefficients_.take(environment); }
     Coefficients coefficients();
-    /// With the lowest potential that matters, unless one is given.
+    /// With the lowest potential that matters, unless one is given. Throws Error where nothing holds the
+    /// potential from below.
     Membrane membrane(const std::optional<double>& lowest);
 
     /// A mean variable's slope in time, that slope's derivative in the variable, and what a spike adds to it.
@@ -49,12 +50,18 @@ class Neuron {
         double rate_hz, size;
     };
     std::vector<Jump> jumps();
+    /// Throws Error when events come at a negative rate.
+    void check_rates();
+    /// A potential as the text gives it, "-65 mV".
+    std::string show(double potential) const;
 
   private:
     double threshold_ = 0.0, reset_ = 0.0, refractory_s_ = 0.0;
     std::size_t potential_at_;
+    Unit unit_;
+    std::vector<std::string> checked_;
     std::vector<std::size_t> means_at_;
-    Evaluator coefficients_, slopes_, jumps_;
+    Evaluator coefficients_, slopes_, jumps_, rates_;
 };
 
 }  // namespace neurodyn::density

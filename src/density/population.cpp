@@ -20,9 +20,9 @@ using symbolic::Graph;
 using symbolic::NodeId;
 using symbolic::Op;
 
-constexpr double grid_depth = 30.0,
-                 usual_spans = 2.0;  // how far below the reset a grid goes that nobody gave
-constexpr double most_at_wall = 1e-4;
+constexpr double grid_depth = 30.0;  // of a grid that nobody gave, as far as is known at the start,
+constexpr double margin = 2.0, least_spans = 3.0;  // and how much further it goes for what is not
+constexpr double most_at_wall = 1e-4, most_stopped = 1e-3;
 
 constexpr const char* width_symbol = "density:width";
 constexpr const char* height_symbol = "density:height";
@@ -53,6 +53,15 @@ Population::Population(const Equations& equations, const Environment& start, con
     for (const double v : settings.potentials) mean_ += v / static_cast<double>(settings.potentials.size());
     neuron_.set_potential(mean_);
     for (std::size_t k = 0; k < means_.size(); ++k) neuron_.set_mean(k, means_[k]);
+    if (settings.lowest && !(*settings.lowest < neuron_.reset()))
+        throw Error(fmt::format("its lowest potential ({}) is not below its reset ({})",
+                                neuron_.show(*settings.lowest), neuron_.show(neuron_.reset())));
+    for (const double v : settings.potentials)
+        if (!(v < neuron_.threshold()) || (settings.lowest && v < *settings.lowest))
+            throw Error(
+                fmt::format("a neuron would begin at {}, but its potential goes from {} to the threshold {}",
+                            neuron_.show(v), settings.lowest ? neuron_.show(*settings.lowest) : "below",
+                            neuron_.show(neuron_.threshold())));
 }
 
 void Population::advance_means(double fired) {
@@ -77,18 +86,18 @@ class DensityPopulation final : public Population {
         const bool changed = flows_.take(environment()) || first_;
         first_ = false;
         if (changed) flows_.run();
+        neuron_.check_rates();
         for (const Neuron::Jump& jump : neuron_.jumps())
             density_->jump(jump.size, jump.rate_hz * settings_.dt_s);
         density_->advance({flows_.result(0), flows_.result(1)}, changed);
         advance_means(density_->rate_hz() * settings_.dt_s);
         rate_ = density_->rate_hz();
         mean_ = density_->mean();
-        if (!settings_.lowest && density_->at_wall() > most_at_wall)
-            throw Error(
-                fmt::format("its density has come down to {:.4g} (SI), the lowest potential of its grid, "
-                            "where {:.2g} of all "
-                            "neurons are now; say how far down it goes: lowest, well below that",
-                            density_->grid().lowest, density_->at_wall()));
+        if (!settings_.lowest && (density_->at_wall() > most_at_wall || density_->stopped() > most_stopped))
+            throw Error(fmt::format(
+                "its density has come down to {}, the lowest potential of its grid; say how far down "
+                "it goes: lowest, well below that",
+                neuron_.show(density_->grid().lowest)));
     }
 
   private:
@@ -100,8 +109,8 @@ class DensityPopulation final : public Population {
         Grid grid{settings.lowest.value_or(reset), threshold, settings.cells};
         if (!settings.lowest) {
             const double low =
-                lowest_potential(neuron_.coefficients(), reset, threshold, grid_depth, usual_spans);
-            grid.lowest = reset - std::max(1.5 * (reset - low), threshold - reset);
+                lowest_potential(neuron_.coefficients(), reset, threshold, grid_depth).value_or(reset);
+            grid.lowest = reset - std::max(margin * (reset - low), least_spans * (threshold - reset));
             for (const double v : settings.potentials)
                 grid.lowest = std::min(grid.lowest, v - 0.1 * (threshold - reset));
         }
@@ -152,6 +161,7 @@ class RatePopulation final : public Population {
         : Population(equations, start, settings, kernel) {}
 
     void advance() override {
+        neuron_.check_rates();
         if (neuron_.coefficients_changed() || first_) {
             const Membrane membrane = neuron_.membrane(settings_.lowest);
             stationary_ = stationary_firing(membrane).rate_hz;

@@ -46,13 +46,6 @@ double integral(const Panels& panels, std::size_t k, const Stages& values) {
     return panels.width[k] * sum;
 }
 
-// The solution at the wall: no current through it, or as it would be without a wall where drift pulls away
-// from it.
-double value_at_wall(const Panels& panels) {
-    const double a = panels.drift.front();
-    return a > 0.0 ? 1.0 / a : 0.0;
-}
-
 // The stationary density for a current of 1 above the reset, as values at the points, downwards from the
 // threshold.
 struct Profile {
@@ -112,32 +105,103 @@ void check(const Membrane& membrane) {
             fmt::format("the refractory time is {} s; it must not be negative", membrane.refractory_s));
 }
 
-double lowest_potential(const Coefficients& coefficients, double reset, double threshold, double depth,
-                        double spans) {
-    constexpr std::size_t looks = 128;
-    constexpr double growth =
-        1.05;  // of the steps: nearly 300 times the distance from reset to threshold in all
-    std::vector<double> v(looks), a(looks), d(looks), slope(looks), ends(looks);
-    double at = reset, step = (threshold - reset) / 32.0;
-    for (std::size_t i = 0; i < looks; ++i, step *= growth) {
-        v[i] = at - 0.5 * step;
-        ends[i] = at -= step;
+namespace {
+
+// Points that go down from the reset in growing steps.
+struct Descent {
+    static constexpr std::size_t looks = 128;
+    static constexpr double growth = 1.1;  // nearly 60,000 spans in all
+    std::vector<double> ends, v, drift, diffusion, slope;
+
+    Descent(const Coefficients& coefficients, double reset, double threshold)
+        : ends{reset}, v(looks), drift(looks), diffusion(looks), slope(looks) {
+        double step = (threshold - reset) / 32.0;
+        for (std::size_t i = 0; i < looks; ++i, step *= growth) {
+            v[i] = ends.back() - 0.5 * step;
+            ends.push_back(ends.back() - step);
+        }
+        coefficients(v, drift, diffusion, slope);
     }
-    coefficients(v, a, d, slope);
-    double pull = 0.0;
+};
+
+bool never_fires(const Membrane& membrane) {
+    constexpr std::size_t looks = 64;
+    std::vector<double> v(looks), a(looks), d(looks), slope(looks);
+    const double step = (membrane.threshold - membrane.reset) / looks;
+    for (std::size_t i = 0; i < looks; ++i) v[i] = membrane.reset + step * (static_cast<double>(i) + 0.5);
+    membrane.coefficients(v, a, d, slope);
+    for (std::size_t i = 0; i < looks; ++i)
+        if (d[i] == 0.0 && !(a[i] > 0.0)) return true;
+    return false;
+}
+
+// Where neurons without noise come to rest, from the reset.
+double point_of_rest(const Membrane& membrane) {
+    const Descent down(membrane.coefficients, membrane.reset, membrane.threshold);
+    std::vector<double> v, a;
+    if (down.drift.front() < 0.0) {
+        v = down.v;
+        a = down.drift;
+    } else {
+        constexpr std::size_t looks = 1024;
+        const double step = (membrane.threshold - membrane.reset) / looks;
+        for (std::size_t i = 0; i <= looks; ++i) v.push_back(membrane.reset + step * static_cast<double>(i));
+        std::vector<double> d(v.size()), slope(v.size());
+        a.resize(v.size());
+        membrane.coefficients(v, a, d, slope);
+    }
+    for (std::size_t i = 1; i < v.size(); ++i)
+        if ((a[i] >= 0.0) != (a[0] >= 0.0)) {  // a line between the two: exact for leaky neurons
+            const double share = a[i - 1] / (a[i - 1] - a[i]);
+            return v[i - 1] + share * (v[i] - v[i - 1]);
+        }
+    return membrane.reset;
+}
+
+// Of neurons that hardly ever fire: the mean of Boltzmann's density, which has no current.
+double silent_mean(const Membrane& membrane) {
+    constexpr std::size_t looks = 4096;
+    std::vector<double> v(looks), a(looks), d(looks), slope(looks), level(looks, 0.0);
+    const double step = (membrane.threshold - membrane.lowest) / looks;
+    for (std::size_t i = 0; i < looks; ++i) v[i] = membrane.lowest + step * (static_cast<double>(i) + 0.5);
+    membrane.coefficients(v, a, d, slope);
+    for (std::size_t i = 0; i < looks; ++i)
+        if (!(d[i] > 0.0)) return point_of_rest(membrane);
+    for (std::size_t i = 1; i < looks; ++i)
+        level[i] =
+            level[i - 1] + 0.5 * step * ((a[i] - slope[i]) / d[i] + (a[i - 1] - slope[i - 1]) / d[i - 1]);
+    const double highest = *std::max_element(level.begin(), level.end());
+    double mass = 0.0, moment = 0.0;
     for (std::size_t i = 0; i < looks; ++i) {
-        if (d[i] > 0.0) pull = std::max(pull + a[i] / d[i] * ((i == 0 ? reset : ends[i - 1]) - ends[i]), 0.0);
-        if (pull > depth || reset - ends[i] >= spans * (threshold - reset)) return ends[i];
+        const double share = std::exp(level[i] - highest);
+        mass += share;
+        moment += share * v[i];
     }
-    return ends.back();
+    return moment / mass;
+}
+
+}  // namespace
+
+std::optional<double> lowest_potential(const Coefficients& coefficients, double reset, double threshold,
+                                       double depth) {
+    const Descent down(coefficients, reset, threshold);
+    double pull = 0.0;
+    bool is_noisy = false;
+    for (std::size_t i = 0; i < Descent::looks; ++i) {
+        is_noisy = is_noisy || down.diffusion[i] > 0.0;
+        if (down.diffusion[i] > 0.0)
+            pull =
+                std::max(pull + down.drift[i] / down.diffusion[i] * (down.ends[i] - down.ends[i + 1]), 0.0);
+        if (pull > depth) return down.ends[i + 1];
+    }
+    return is_noisy ? std::nullopt : std::optional(2.0 * reset - threshold);
 }
 
 Firing stationary_firing(const Membrane& membrane) {
     check(membrane);
+    if (never_fires(membrane)) return {};
     const Panels panels(membrane, Panels::Direction::up);
-    for (std::size_t at = panels.reset * stages; at < panels.v.size(); ++at)
-        if (panels.diffusion[at] == 0.0 && !(panels.drift[at] > 0.0)) return {};  // it never gets beyond
-    double g = value_at_wall(panels), k_value = 0.0, mean = 0.0, variance = 0.0;
+    double g = 0.0, k_value = 0.0, mean = 0.0, variance = 0.0;
     for (std::size_t k = 0; k < panels.size(); ++k) {
         const SmallSolver<double, stages> solver(panel_matrix(panels, k, 1.0, false));
         Stages slopes, times, spreads;
@@ -183,9 +247,11 @@ std::vector<double> stationary_density(const Membrane& membrane, std::span<const
 
 double stationary_mean(const Membrane& membrane) {
     check(membrane);
+    if (never_fires(membrane)) return silent_mean(membrane);
     const Profile profile(membrane);
     const double rate = 1.0 / (profile.mass + membrane.refractory_s);
-    return rate * (profile.first_moment + membrane.refractory_s * membrane.reset);
+    const double mean = rate * (profile.first_moment + membrane.refractory_s * membrane.reset);
+    return std::isfinite(mean) ? mean : silent_mean(membrane);
 }
 
 }  // namespace neurodyn::density

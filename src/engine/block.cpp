@@ -269,18 +269,8 @@ void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     for (const TablePlan& plan : plan_.populations[p].tables) {
         if (plan.array == no_array) continue;
-        const network::Stimulus::Table& table = *plan.table;
-        Real* input = populations_[p].arrays[plan.array].data();
-        const auto after = std::upper_bound(table.time_s.begin(), table.time_s.end(), t_s);
-        const bool outside =
-            after == table.time_s.begin() || (after == table.time_s.end() && t_s > table.time_s.back());
-        const std::size_t row = outside ? 0 : static_cast<std::size_t>(after - table.time_s.begin()) - 1;
-        const bool between = !outside && table.interpolate && after != table.time_s.end();
-        const double share = between ? (t_s - table.time_s[row]) / (*after - table.time_s[row]) : 0.0;
         for (std::size_t i = part.first_node; i < part.last_node; ++i) {
-            const std::size_t column = table.nodes == 1 ? 0 : i;
-            double value = outside ? 0.0 : table.values[row * table.nodes + column];
-            if (between) value += share * (table.values[(row + 1) * table.nodes + column] - value);
+            const double value = plan.table->at(t_s, i);
             std::fill_n(input + i * members_, members_, static_cast<Real>(value));
         }
     }

@@ -174,6 +174,7 @@ class Block {
     void solve(int thread, std::size_t population, std::size_t step);
     void set_up_density(std::size_t population, typename ThreadState<Real>::Population& part);
     void advance_density(int thread, std::size_t population, std::size_t step);
+    void check_finite(std::size_t population, const density::Population& density, std::size_t step) const;
     void fill_poisson(int thread, std::size_t population, std::size_t step);
     void set_up_models(int thread);
     SynapseEnd<Real> synapse_end(int thread, const EventEdges& edges);

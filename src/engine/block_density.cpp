@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Populations at the levels density and rate, as one node among the others.
 #include <algorithm>
+#include <cmath>
 
 #include "engine/block.hpp"
 
@@ -42,6 +43,20 @@ void Block<Real>::set_up_density(std::size_t p, typename ThreadState<Real>::Popu
 }
 
 template <class Real>
+void Block<Real>::check_finite(std::size_t p, const density::Population& density, std::size_t step) const {
+    const PopulationPlan& plan = plan_.populations[p];
+    const auto check = [&](const std::string& variable, double value) {
+        if (!std::isfinite(value))
+            throw NonFiniteError(plan.name, 0, first_member_, variable,
+                                 static_cast<double>(step + 1) * plan_.network.dt_s);
+    };
+    check(density::rate_variable, density.rate_hz());
+    check(plan.equations->potential, density.mean());
+    for (std::size_t k = 0; k < density.means().size(); ++k)
+        check(plan.equations->means[k].name, density.means()[k]);
+}
+
+template <class Real>
 void Block<Real>::advance_density(int thread, std::size_t p, std::size_t step) {
     const PopulationPlan& plan = plan_.populations[p];
     auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
@@ -53,6 +68,7 @@ void Block<Real>::advance_density(int thread, std::size_t p, std::size_t step) {
         density.environment().values[at] = static_cast<double>(*static_cast<const Real*>(pointers[array]));
     try {
         density.advance();
+        check_finite(p, density, step);
     } catch (...) {
         return fail(step, thread, name_failure(p, std::current_exception()));
     }

@@ -353,7 +353,7 @@ void drive_by_poisson(const network::PoissonInput& input, NodeId rate, NodeId we
     }
     add_parameter(target, input.name + ".sources", input.sources);
     target.drives.push_back({input.target, graph.mul(graph.symbol(input.name + ".sources"), rate), weight,
-                             graph.mul(weight, weight)});
+                             graph.mul(weight, weight), input.rate.empty() ? std::string() : input.name});
 }
 
 // What event projections bring to a density or rate.
@@ -362,7 +362,8 @@ void drive_by_events(const EventDrive& drive, const Model& model, ComposedPopula
     const NodeId rate = drive.rate_input.empty()
                             ? graph.div(graph.symbol("arrivals." + drive.count_state), graph.symbol("dt"))
                             : model.find_input(drive.rate_input)->symbol;
-    target.drives.push_back({drive.state, rate, graph.constant(drive.weight), graph.constant(drive.square)});
+    target.drives.push_back(
+        {drive.state, rate, graph.constant(drive.weight), graph.constant(drive.square), {}});
 }
 
 void count_poisson(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all) {
@@ -487,6 +488,24 @@ std::vector<ComposedPopulation> compose(const Lowered& lowered) {
             separate_noise(stimulus, all[population_index(network, stimulus.population, "stimulus")]);
         });
     return all;
+}
+
+std::string method_of(const Network& network, const Population& population, const System& system) {
+    if (!population.method.empty()) return population.method;
+    if (!network.method.empty()) return network.method;
+    if (!population.model->default_method.empty()) return population.model->default_method;
+    return compile::choose_method(system);
+}
+
+density::Options density_options(const Network& network, const Population& population, const System& system) {
+    density::Options options;
+    options.mean_variables = population.level_options.mean_variables;
+    options.not_neurons = {density::rate_variable};
+    const compile::MethodInfo* method = compile::find_method(method_of(network, population, system));
+    options.stratonovich = method != nullptr && method->calculus == compile::Calculus::stratonovich;
+    if (const auto* potential = density::threshold_variable(*population.model))
+        options.unit = potential->unit;
+    return options;
 }
 
 }  // namespace neurodyn::engine

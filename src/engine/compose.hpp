@@ -65,4 +65,12 @@ struct ComposedPopulation {
 /// name at fault.
 std::vector<ComposedPopulation> compose(const Lowered& lowered);
 
+/// The integration method of a population: its own, the network's, the model's or the one that is chosen for
+/// it.
+std::string method_of(const network::Network& network, const network::Population& population,
+                      const compile::System& system);
+/// How the equations of a population at level density or rate are to be reduced; with white-noise events.
+density::Options density_options(const network::Network& network, const network::Population& population,
+                                 const compile::System& system);
+
 }  // namespace neurodyn::engine

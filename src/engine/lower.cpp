@@ -171,7 +171,26 @@ class Lowering {
         made_.initial[from.name] = initial;
     }
 
-    // A projection of signals: the average target, and all sources as one.
+    /// What a target gets: weights by source and delay.
+    using Row = std::map<std::pair<std::uint32_t, double>, double>;
+
+    static Row row_of(const network::Connectivity& from, std::size_t row, bool one_source) {
+        Row weights;
+        for (std::uint64_t e = from.row_begin[row]; e < from.row_begin[row + 1]; ++e)
+            weights[{one_source ? 0 : from.source[e], from.delay_s.empty() ? 0.0 : from.delay_s[e]}] +=
+                from.weight[e];
+        return weights;
+    }
+
+    // But for rounding of sums.
+    static bool is_same(const Row& a, const Row& b) {
+        if (a.size() != b.size()) return false;
+        return std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) {
+            return x.first == y.first && std::abs(x.second - y.second) <= 1e-9 * std::abs(x.second);
+        });
+    }
+
+    // A projection of signals: one target for all that get the same, and all sources as one.
     void collapse(network::Projection& projection) const {
         const bool target = is_lowered(original_, projection.to),
                    source = is_lowered(original_, projection.from);
@@ -182,14 +201,14 @@ class Lowering {
         to->targets = targets;
         to->sources = source ? 1 : from.sources;
         to->row_begin = {0};
-        const double share = target ? 1.0 / static_cast<double>(from.targets) : 1.0;
         for (std::size_t row = 0; row < targets; ++row) {
-            std::map<std::pair<std::uint32_t, double>, double> weights;
-            const std::uint64_t first = from.row_begin[row],
-                                last = from.row_begin[target ? from.targets : row + 1];
-            for (std::uint64_t e = first; e < last; ++e)
-                weights[{source ? 0 : from.source[e], from.delay_s.empty() ? 0.0 : from.delay_s[e]}] +=
-                    share * from.weight[e];
+            const Row weights = row_of(from, row, source);
+            for (std::size_t other = 1; target && other < from.targets; ++other)
+                if (!is_same(row_of(from, other, source), weights))
+                    throw Error(fmt::format(
+                        "it gives the neurons of population '{}' different input; at level: {} all of "
+                        "them are alike and get the same",
+                        projection.to, name_of(original_.find_population(projection.to)->level)));
             for (const auto& [edge, weight] : weights) {
                 to->source.push_back(edge.first);
                 to->weight.push_back(weight);
@@ -231,6 +250,11 @@ class Lowering {
                 made_.drives.push_back(drive);
                 return;
             }
+            if (weight.square != weight.mean * weight.mean)
+                throw Error(
+                    "its weights differ between synapses; a density or rate sends its events to spiking "
+                    "neurons "
+                    "with one weight: give a number");
             add_random_events(projection, input, weight.mean);
             return;
         }
@@ -258,9 +282,14 @@ class Lowering {
         std::map<double, double> shares;  // by whole steps
         const std::vector<double> delays = sample(projection.delay, original_.seeds[0],
                                                   static_cast<std::uint16_t>(stream + 0x0800), "delays");
-        for (const double delay : delays)
+        for (const double delay : delays) {
+            if (!(delay >= 0.0))
+                throw Error(fmt::format(
+                    "a delay of {:.4g} ms would be drawn; give the distribution a bound: min = 0 ms",
+                    delay * 1e3));
             shares[std::max(std::nearbyint((delay + projection.dendritic_delay_s) / original_.dt_s), 0.0)] +=
                 1.0 / static_cast<double>(delays.size());
+        }
         auto edges = std::make_shared<network::Connectivity>();
         const Population& to = *made_.network.find_population(projection.to);
         edges->targets = to.size;

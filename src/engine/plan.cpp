@@ -105,10 +105,7 @@ void plan_adaptive(PopulationPlan& plan) {
 }
 
 void plan_method(PopulationPlan& plan, const Network& network, const RunOptions& options) {
-    std::string method = plan.description->method;
-    if (method.empty()) method = network.method;
-    if (method.empty()) method = plan.description->model->default_method;
-    if (method.empty()) method = compile::choose_method(plan.composed.system);
+    const std::string method = method_of(network, *plan.description, plan.composed.system);
     const compile::MethodInfo* info = compile::find_method(method);
     if (info && info->adaptive)
         plan_adaptive(plan);
@@ -120,8 +117,8 @@ void plan_method(PopulationPlan& plan, const Network& network, const RunOptions&
 void plan_level(PopulationPlan& plan, const Lowered& lowered) {
     const network::LevelOptions& wanted = plan.description->level_options;
     const compile::System& system = plan.composed.system;
-    density::Options options{wanted.mean_variables, wanted.finite_jumps, {density::rate_variable}};
-    if (plan.description->level == network::Level::rate) options.finite_jumps = false;
+    density::Options options = density_options(lowered.network, *plan.description, system);
+    options.finite_jumps = wanted.finite_jumps && plan.description->level == network::Level::density;
     for (const EventDrive& drive : lowered.drives)
         if (drive.population == plan.name && !drive.count_state.empty())
             options.not_neurons.push_back(drive.count_state);

@@ -70,14 +70,14 @@ struct RateNetwork::Impl {
     void add(const Network& network, const std::vector<ComposedPopulation>& composed, std::size_t p) {
         const network::Population& description = network.populations[p];
         const ComposedPopulation& population = composed[p];
-        const density::Options options{
-            description.level_options.mean_variables, false, {density::rate_variable}};
-        const density::Equations equations =
-            density::make_equations(population.system, population.drives, options);
+        const density::Equations equations = density::make_equations(
+            population.system, population.drives, density_options(network, description, population.system));
         density::Environment start;
         for (const auto& [name, values] : population.parameters)
             start.values[start.index(name)] = values.at(0, 0);
         start.values[start.index("dt")] = network.dt_s;
+        for (const TableInput& table : population.tables)
+            start.values[start.index(table.name)] = network.stimuli[table.stimulus].table->at(0.0, 0);
         One one;
         one.neuron = std::make_unique<density::Neuron>(
             equations, start,
@@ -130,6 +130,7 @@ struct RateNetwork::Impl {
             const bool needs_mean = state != nullptr || !one.means_start.empty();
             const double mean = needs_mean ? density::stationary_mean(membrane) : 0.0;
             one.neuron->set_potential(mean);
+            one.neuron->check_rates();
             const auto slopes = one.neuron->mean_slopes();
             for (std::size_t k = 0; k < slopes.size(); ++k) {
                 const Eigen::Index at = first + 1 + static_cast<Eigen::Index>(k);

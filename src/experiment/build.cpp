@@ -280,7 +280,9 @@ void Builder::add_population(const PopulationSection& section) {
         population.model = load(section.model, what, false);
     if (!section.spikes.empty()) read_spikes(section, population);
     const Text& method = section.method.empty() ? experiment_.time.method : section.method;
-    built_.places[what] = method.empty() ? Text{section.name, section.place} : method;
+    built_.places[what] = !section.level.empty() ? section.level
+                          : method.empty()       ? Text{section.name, section.place}
+                                                 : method;
     if (population.model != nullptr && population.size > 0 && set_level(section, population))
         built_.network.populations.push_back(std::move(population));
 }

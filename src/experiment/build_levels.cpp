@@ -46,7 +46,7 @@ bool Builder::set_level(const PopulationSection& section, network::Population& p
                 "level: {} is that of neurons that fire when one variable passes a threshold, and "
                 "model '{}' {}",
                 section.level.value, population.model->name,
-                population.model->events.empty() ? "has no event" : "has no such event"));
+                population.model->events.empty() ? "has no event" : "has none such as v >= v_th"));
         population.model = engine::with_rate(population.model);
     } catch (const Error& error) {
         problems_.add(section.level.place, fmt::format("population '{}': {}", section.name, error.what()));

@@ -140,6 +140,9 @@ Levels run_levels(const std::string& path, const LevelsSettings& settings) {
                                 experiment.time.duration_s));
     levels.populations = reducible_populations(experiment, resources, levels.neurons);
     const std::vector<std::string> all = {"spiking", "density", "rate"};
+    for (const std::string& level : settings.levels)
+        if (std::count(settings.levels.begin(), settings.levels.end(), level) > 1)
+            throw Error(fmt::format("level {} is named twice", level));
     for (const std::string& level : settings.levels.empty() ? all : settings.levels)
         levels.runs.push_back(run_level(experiment, resources, level, levels, settings.run));
     if (loaded->experiment.report.empty() || !can_write_reports()) return levels;

@@ -42,14 +42,16 @@ Json difference_figure(const Levels& levels, std::size_t population) {
         series.push_back({{"name", fmt::format("{} less {}", levels.runs[r].level, first.level)},
                           {"y", pack(difference)}});
     }
-    return {
-        {"kind", "lines"},
-        {"title", "Difference in " + levels.populations[population]},
-        {"caption", "What the finite number of neurons makes of the rate, and what the level leaves out."},
-        {"x", axis("time", "ms")},
-        {"y", axis("difference of rates", "Hz")},
-        {"x_values", time_values(levels, first.rate_hz[population].size())},
-        {"series", series}};
+    return {{"kind", "lines"},
+            {"title", "Difference in " + levels.populations[population]},
+            {"caption",
+             "What the finite number of neurons makes of the rate, what looking for spikes once in a step "
+             "does (it "
+             "raises the threshold by 0.58 sigma sqrt(dt/tau)), and what the level leaves out."},
+            {"x", axis("time", "ms")},
+            {"y", axis("difference of rates", "Hz")},
+            {"x_values", time_values(levels, first.rate_hz[population].size())},
+            {"series", series}};
 }
 
 Json mean_table(const Levels& levels) {
@@ -76,8 +78,9 @@ std::string levels_document(const Levels& levels, const Experiment& experiment, 
                   {"subtitle", experiment.name + ", at several levels"}};
     Json summary = Json::array();
     for (const LevelRun& run : levels.runs)
-        summary.push_back(
-            {{"label", run.level}, {"value", fmt::format("{:.3g}", run.wall_s)}, {"unit", "s"}});
+        summary.push_back({{"label", "wall time, " + run.level},
+                           {"value", fmt::format("{:.3g}", run.wall_s)},
+                           {"unit", "s"}});
     document["summary"] = summary;
     document["provenance"] = {{"version", version()},
                               {"seed", experiment.seed},

@@ -56,12 +56,15 @@ Node empty_map() {
 // Keys of a population, projection or stimulus that are not parameters.
 bool is_section_key(const std::string& key) {
     static const std::vector<std::string> keys = {
-        "model",    "equations",  "threshold",      "reset",      "refractory",
-        "size",     "set",        "initial",        "method",     "from",
-        "to",       "coupling",   "weights",        "delays",     "pattern",
-        "constant", "pulse",      "sine",           "noise",      "ornstein_uhlenbeck",
-        "table",    "expression", "nodes",          "connectome", "connect",
-        "synapse",  "post_event", "dendritic_delay"};
+        "model",      "equations",  "threshold",  "reset",
+        "refractory", "size",       "set",        "initial",
+        "method",     "from",       "to",         "coupling",
+        "weights",    "delays",     "pattern",    "constant",
+        "pulse",      "sine",       "noise",      "ornstein_uhlenbeck",
+        "table",      "expression", "nodes",      "connectome",
+        "connect",    "synapse",    "post_event", "dendritic_delay",
+        "level",      "reduction",  "positions",  "spikes",
+        "grid"};
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
@@ -76,7 +79,7 @@ bool may_be_made(const std::vector<std::string>& parts, std::size_t index, const
     static const std::vector<std::string> sections = {"time",        "values",  "populations",
                                                       "projections", "stimuli", "monitors",
                                                       "analyses",    "tune",    "connectome"};
-    static const std::vector<std::string> settings = {"set", "initial", "connect"};
+    static const std::vector<std::string> settings = {"set", "initial", "connect", "reduction"};
     const auto is_among = [&](const std::vector<std::string>& names) {
         return std::find(names.begin(), names.end(), parts[index]) != names.end();
     };

@@ -17,6 +17,17 @@ Values::Values(std::vector<double> values, std::size_t node_count, std::size_t m
             fmt::format("{} values were given for {} nodes and {} members", data.size(), nodes, members));
 }
 
+double Stimulus::Table::at(double t_s, std::size_t node) const {
+    const auto after = std::upper_bound(time_s.begin(), time_s.end(), t_s);
+    if (after == time_s.begin() || (after == time_s.end() && t_s > time_s.back())) return 0.0;
+    const auto row = static_cast<std::size_t>(after - time_s.begin()) - 1;
+    const std::size_t column = nodes == 1 ? 0 : node;
+    const double value = values[row * nodes + column];
+    if (!interpolate || after == time_s.end()) return value;
+    const double share = (t_s - time_s[row]) / (*after - time_s[row]);
+    return value + share * (values[(row + 1) * nodes + column] - value);
+}
+
 Connectivity from_dense(std::size_t targets, std::size_t sources, const std::vector<double>& weights,
                         const std::vector<double>& delay_s) {
     if (weights.size() != targets * sources)

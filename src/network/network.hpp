@@ -143,6 +143,7 @@ struct Stimulus {
         std::size_t nodes = 1;       ///< 1 or the population's size
         bool interpolate =
             true;  ///< linear; else the last value holds. Before the first and after the last time: 0
+        double at(double t_s, std::size_t node) const;
     };
     struct Parameter {
         std::string name;

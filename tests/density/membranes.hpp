@@ -22,7 +22,7 @@ inline density::Membrane leaky(double mu, double sigma, double refractory_s = 2e
     made.reset = 10.0;
     made.threshold = 20.0;
     made.refractory_s = refractory_s;
-    made.lowest = density::lowest_potential(made.coefficients, made.reset, made.threshold, 40.0, 60.0);
+    made.lowest = *density::lowest_potential(made.coefficients, made.reset, made.threshold, 40.0);
     return made;
 }
 
@@ -41,7 +41,7 @@ inline density::Membrane exponential(double mu, double sigma) {
     };
     made.reset = -70.0;
     made.threshold = -40.0;
-    made.lowest = density::lowest_potential(made.coefficients, made.reset, made.threshold, 40.0, 60.0);
+    made.lowest = *density::lowest_potential(made.coefficients, made.reset, made.threshold, 40.0);
     return made;
 }
 
@@ -58,7 +58,7 @@ inline density::Membrane quadratic(double eta, double sigma, double limit) {
     };
     made.reset = -limit;
     made.threshold = limit;
-    made.lowest = density::lowest_potential(made.coefficients, made.reset, made.threshold, 40.0, 60.0);
+    made.lowest = *density::lowest_potential(made.coefficients, made.reset, made.threshold, 40.0);
     return made;
 }
 

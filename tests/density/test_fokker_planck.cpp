@@ -123,6 +123,21 @@ TEST(FokkerPlanck, FiniteJumpsHavePoissonsMoments) {
     EXPECT_NEAR(density.total(), 1.0, 1e-14);
 }
 
+// Many small jumps in one step, whose series would begin with exp(-2000); those below the wall are counted.
+TEST(FokkerPlanck, ManyJumpsInOneStep) {
+    const Grid grid{-10.0, 20.0, 600};
+    const Faces faces = faces_of(grid, 0.0, 0.0, 1e6);
+    FokkerPlanck density(grid, 0.0, 0.0, 1e-4, on_grid(grid, std::vector<double>{1.0}));
+    density.jump(-0.001, 2000.0);
+    EXPECT_NEAR(density.mean(), -1.0, 1e-9);
+    density.advance(faces.flows(), true);
+    EXPECT_NEAR(density.rate_hz(), 0.0, 1e-9);
+    EXPECT_EQ(density.stopped(), 0.0);
+    density.jump(-50.0, 0.3);
+    EXPECT_NEAR(density.stopped(), 1.0 - std::exp(-0.3) + 0.0, 0.05);
+    EXPECT_NEAR(density.total(), 1.0, 1e-13);
+}
+
 // One jump over the threshold: the share that has jumped at least once fires.
 TEST(FokkerPlanck, JumpsBeyondTheThresholdFire) {
     const Grid grid{-10.0, 20.0, 600};

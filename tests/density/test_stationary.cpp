@@ -98,6 +98,49 @@ TEST(Stationary, NeuronsThatNeverFireHaveTheRateZero) {
     EXPECT_EQ(stationary_firing(tests::leaky(15.0, 0.0)).rate_hz, 0.0);
 }
 
+// By mpmath: a reset so near to the threshold that the density reaches 400 times as far below it.
+TEST(Stationary, ResetsNearTheThreshold) {
+    Membrane membrane = tests::leaky(15.0, 5.0);
+    membrane.reset = 19.9;
+    membrane.lowest = *lowest_potential(membrane.coefficients, 19.9, 20.0, 40.0);
+    EXPECT_NEAR(stationary_firing(membrane).rate_hz, 182.69, 0.005);
+}
+
+// Boltzmann's density, or the point of rest without noise.
+TEST(Stationary, MeanOfNeuronsThatNeverFire) {
+    EXPECT_NEAR(stationary_mean(tests::leaky(5.0, 0.0)), 5.0, 1e-9);
+    EXPECT_NEAR(stationary_mean(tests::leaky(15.0, 0.0)), 15.0, 1e-9);
+    EXPECT_NEAR(stationary_mean(tests::leaky(-130.0, 0.0)), -130.0, 1e-6);
+    EXPECT_NEAR(stationary_mean(tests::leaky(5.0, 0.3)), 5.0, 1e-3);
+}
+
+// The passage between a wall and the threshold: with s = (v - mu)/sigma, 1/rate = tau_ref + 2 tau times the
+// integral from reset to threshold of exp(s^2) times the integral of exp(-r^2) from the wall to s.
+TEST(Stationary, WallsReflect) {
+    Membrane membrane = tests::leaky(15.0, 5.0);
+    membrane.lowest = 8.0;
+    constexpr int pieces = 20000;
+    const double wall = (8.0 - 15.0) / 5.0, low = -1.0, high = 1.0, step = (high - low) / pieces;
+    double sum = 0.0;
+    for (int k = 0; k < pieces; ++k) {
+        const double s = low + (k + 0.5) * step;
+        sum += std::exp(s * s) * 0.5 * std::sqrt(std::numbers::pi) * (std::erf(s) - std::erf(wall)) * step;
+    }
+    EXPECT_NEAR(stationary_firing(membrane).rate_hz * (2e-3 + 2.0 * 20e-3 * sum), 1.0, 1e-8);
+}
+
+// Nothing pulls a free random walk up.
+TEST(Stationary, FreeDiffusionHasNoLowestPotential) {
+    const auto free = [](std::span<const double> v, std::span<double> drift, std::span<double> diffusion,
+                         std::span<double> slope) {
+        for (std::size_t i = 0; i < v.size(); ++i) {
+            drift[i] = slope[i] = 0.0;
+            diffusion[i] = 1.0;
+        }
+    };
+    EXPECT_FALSE(lowest_potential(free, 10.0, 20.0, 40.0).has_value());
+}
+
 TEST(Stationary, RefusesAResetAboveTheThreshold) {
     Membrane membrane = tests::leaky(15.0, 5.0);
     membrane.reset = 25.0;

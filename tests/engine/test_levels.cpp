@@ -348,6 +348,68 @@ TEST(Levels, RefusesWhatHasNoDensity) {
     EXPECT_THAT(refusal(alone(beyond, 1e-4)), HasSubstr("would begin at"));
 }
 
+// Noise that grows with the potential, read in Stratonovich's sense: the same as Itô's with half its slope in
+// the drift.
+TEST(Levels, StratonovichNoise) {
+    const auto rate = [](const std::string& drift, const std::string& method) {
+        Population cells = at(Level::rate, population("cells", model(R"(
+model multiplicative : neuron
+parameters
+    tau = 20 ms
+equations
+    dv/dt = (15*mV - v)/tau)" + drift + R"( + 0.5*v*xi/sqrt(tau) : mV
+initial
+    v = 5 mV
+events
+    spike : v >= 20*mV   reset v = 10*mV
+)"),
+                                                      1));
+        Network net = alone(cells, 1e-3);
+        net.method = method;
+        return rate_of(net, 0.1);
+    };
+    EXPECT_NEAR(rate("", "heun"), rate(" + 0.125*v/tau", "euler_maruyama"), 1e-7);
+    EXPECT_GT(rate("", "heun"), 1.1 * rate("", "euler_maruyama"));
+}
+
+TEST(Levels, RefusesWhatOneNeuronCannotStandFor) {
+    Network net = brunel(Level::density, 5.0, 2.0);
+    net.populations[1].level = Level::spiking;
+    net.event_projections[0].weight = {};
+    net.event_projections[2].weight.kind = network::SynapseValue::Kind::normal;
+    net.event_projections[2].weight.a = 1e-4;
+    net.event_projections[2].weight.b = 1e-4;
+    EXPECT_THAT(refusal(net), HasSubstr("weights differ between synapses"));
+    net = brunel(Level::rate, 5.0, 2.0);
+    net.event_projections[0].delay.kind = network::SynapseValue::Kind::normal;
+    net.event_projections[0].delay.a = 1e-3;
+    net.event_projections[0].delay.b = 5e-3;
+    EXPECT_THAT(refusal(net), HasSubstr("min = 0 ms"));
+    net = brunel(Level::rate, 5.0, 2.0);
+    net.poisson_inputs[0].rate = "1000*Hz*cos(t/(10*ms))";
+    EXPECT_THAT(refusal(net), HasSubstr("max(rate, 0*Hz)"));
+    net = alone(at(Level::density, population("cells", library("lif_noisy"), 3)), 1e-4);
+    net.populations.push_back(population("units", leaky(false), 3));
+    net.projections = {project("units", "x*mV", "cells", "drive", network::one_to_one(3))};
+    EXPECT_THAT(refusal(net), HasSubstr("different input"));
+}
+
+// Silent neurons have a potential; a division by zero is told with its place.
+TEST(Levels, SilentAndBrokenNeurons) {
+    Population silent = at(Level::rate, population("cells", library("lif_noisy"), 1));
+    silent.parameters = {{"mu", Values{5e-3}}, {"sigma", Values{0.0}}};
+    Network net = alone(silent, 1e-3);
+    net.monitors = {monitor("cells", "rate", 1e-3), monitor("cells", "v", 1e-3)};
+    const auto series = run(net, 0.01);
+    EXPECT_EQ(series[0].values.back(), 0.0);
+    EXPECT_NEAR(series[1].values.back(), 5e-3, 1e-10);
+    net.populations[0].parameters["tau"] = Values{0.0};
+    for (const Level level : {Level::density, Level::rate}) {
+        net.populations[0].level = level;
+        EXPECT_THAT(refusal(net), testing::Not(HasSubstr("accepted")));
+    }
+}
+
 // Inhibition that carries the density below its grid is told, not cut off.
 TEST(Levels, TellsThatTheGridIsTooShort) {
     Network net = alone(at(Level::density, population("cells", library("lif_noisy"), 3)), 1e-4);

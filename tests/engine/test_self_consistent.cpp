@@ -121,6 +121,24 @@ TEST(RestStates, OfAnExcitatoryPopulationAreAllThatAScanFinds) {
     }
 }
 
+// A table counts with its value at time 0.
+TEST(RestStates, TablesAct) {
+    Network net;
+    net.populations = {population(
+        "cells", language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_noisy.model"),
+        10)};
+    network::Stimulus stimulus;
+    stimulus.name = "table";
+    stimulus.population = "cells";
+    stimulus.target = "drive";
+    auto table = std::make_shared<network::Stimulus::Table>();
+    table->time_s = {0.0, 1.0};
+    table->values = {5e-3, 5e-3};
+    stimulus.table = table;
+    net.stimuli = {stimulus};
+    EXPECT_NEAR(RateNetwork(net).rest_states({}).at(0).rate_hz[0], siegert(20.0, 5.0), 1e-6);
+}
+
 TEST(RestStates, NeedProjectionsOfRates) {
     Network net = brunel(5, 2);
     net.populations[0].model =
