@@ -4,19 +4,11 @@
 
 #include <fftw3.h>
 
-#include <mutex>
 #include <new>
 
+#include "base/fftw_planner.hpp"
+
 namespace neurodyn::analysis {
-namespace {
-
-// Only execution is thread-safe in FFTW.
-std::mutex& planner() {
-    static std::mutex mutex;
-    return mutex;
-}
-
-}  // namespace
 
 struct RealTransform::Plans {
     explicit Plans(std::size_t n)
@@ -26,12 +18,12 @@ struct RealTransform::Plans {
             fftw_free(complex);
             throw std::bad_alloc();
         }
-        const std::lock_guard lock(planner());
+        const std::lock_guard lock(fftw_planner());
         forward = fftw_plan_dft_r2c_1d(static_cast<int>(n), real, complex, FFTW_ESTIMATE);
         backward = fftw_plan_dft_c2r_1d(static_cast<int>(n), complex, real, FFTW_ESTIMATE);
     }
     ~Plans() {
-        const std::lock_guard lock(planner());
+        const std::lock_guard lock(fftw_planner());
         fftw_destroy_plan(forward);
         fftw_destroy_plan(backward);
         fftw_free(real);

@@ -161,6 +161,7 @@ void Block<Real>::leaf(int thread, std::size_t base, std::size_t step, std::size
 template <class Real>
 void Block<Real>::one_step(int thread, std::size_t step) {
     if (immediate_) team_.barrier();  // signals of this step have been sent
+    if (!fields_.empty()) collect_fields(thread, step);
     for (std::size_t p = 0; p < populations_.size(); ++p) {
         if (plan_.populations[p].immediate) collect_immediate(thread, p, step);
         if (plan_.populations[p].multiple > 1) average_sums(thread, p, step);
@@ -198,6 +199,19 @@ void Block<Real>::collect_delayed(int thread, std::size_t p, std::size_t base, s
     }
 }
 
+// Convolutions of fields, by all threads together.
+template <class Real>
+void Block<Real>::collect_fields(int thread, std::size_t step) {
+    fields_.run(
+        thread, step, team_,
+        [&](std::size_t p, std::size_t signal) {
+            return array(p, plan_.populations[p].signals[signal].array, step + plan_.leaf_steps - 1);
+        },
+        [&](std::size_t p, std::size_t input) {
+            return array(p, static_cast<std::uint32_t>(input), step);
+        });
+}
+
 // Sums of signals as they are now.
 template <class Real>
 void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step) {
@@ -205,7 +219,7 @@ void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step)
     for (const SumPlan& sum : plan_.populations[p].sums) {
         if (sum.array == no_array) continue;
         const EdgePlan<Real>& edges = plan_.edges[sum.projection];
-        if (edges.delivery == Delivery::delayed) continue;
+        if (edges.delivery == Delivery::delayed || edges.delivery == Delivery::kernel) continue;
         // They were made by the step before, and stand where it put them.
         const Real* signal = array(sum.source, plan_.populations[sum.source].signals[sum.signal].array,
                                    step + plan_.leaf_steps - 1);

@@ -150,6 +150,7 @@ class Block {
     const Real* poisson_rates(int thread, std::size_t population, std::size_t input, std::size_t step);
     void fill_counts(int thread, std::size_t population, std::size_t input, const DrawSource& source);
     void set_up_monitor(std::size_t monitor);
+    std::vector<typename FieldSums<Real>::Term> field_terms() const;
     Pointers observer_arrays(std::size_t population, const compile::Program& program,
                              std::vector<AlignedVector<Real>>& own) const;
     AlignedVector<Real> observer_uniforms(std::size_t population, const compile::Program& program) const;
@@ -162,6 +163,7 @@ class Block {
     void one_step(int thread, std::size_t step);
     void collect_delayed(int thread, std::size_t population, std::size_t base, std::size_t step,
                          std::size_t count);
+    void collect_fields(int thread, std::size_t step);
     void collect_immediate(int thread, std::size_t population, std::size_t step);
     void multiply_dense(int thread, const SumPlan& sum, std::size_t population, const Real* signal,
                         Real* input) const;
@@ -220,6 +222,7 @@ class Block {
     std::optional<std::size_t> procedural_;  ///< which of them, if any
     std::optional<QuadSynapses> quads_;      ///< procedural ones that need no rows
     std::vector<bool> class_used_;           ///< by log2 of the delay class
+    FieldSums<Real> fields_;                 ///< of kernels
     bool immediate_ = false;                 ///< some target reads other nodes' present signals
     bool searching_ = false;                 ///< replaying a group to find where a value went wrong
     std::atomic<bool> non_finite_{false};

@@ -25,7 +25,8 @@ Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t
       populations_(plan.populations.size()),
       monitors_(plan.monitors.size()),
       threads_(static_cast<std::size_t>(team.size())),
-      class_used_(log2_of(most_block_steps) + 1, false) {
+      class_used_(log2_of(most_block_steps) + 1, false),
+      fields_(field_terms(), member_count, team.size()) {
     for (std::size_t p = 0; p < populations_.size(); ++p) set_up_population(p);
     for (std::size_t p = 0; p < populations_.size(); ++p) first_signals(p);
     for (std::size_t m = 0; m < monitors_.size(); ++m) set_up_monitor(m);
@@ -40,6 +41,18 @@ Block<Real>::Block(const Plan<Real>& plan, std::size_t first_member, std::size_t
             saved_[p].arrays[a] = populations_[p].arrays[a];
         saved_[p].mean = populations_[p].mean;
     }
+}
+
+// Of all sums that convolve a field.
+template <class Real>
+std::vector<typename FieldSums<Real>::Term> Block<Real>::field_terms() const {
+    std::vector<typename FieldSums<Real>::Term> terms;
+    for (std::size_t p = 0; p < plan_.populations.size(); ++p)
+        for (const SumPlan& sum : plan_.populations[p].sums)
+            if (const KernelPlan* kernel = plan_.edges[sum.projection].kernel.get();
+                kernel && sum.array != no_array)
+                terms.push_back({sum.source, sum.signal, kernel, p, sum.array});
+    return terms;
 }
 
 // A state at its start, a parameter, or zeros; the padding repeats the last element so that it stays finite.
@@ -82,7 +95,8 @@ void Block<Real>::set_up_population(std::size_t p) {
         if (plan.sums[k].array == no_array) continue;
         const EdgePlan<Real>& edges = plan_.edges[plan.sums[k].projection];
         if (plan.multiple > 1) state.mean[k].assign(padded(state.elements), Real{0});
-        immediate_ = immediate_ || edges.delivery == Delivery::dense;
+        immediate_ = immediate_ ||
+                     (edges.delivery != Delivery::delayed && edges.delivery != Delivery::one_to_one);
         if (edges.delivery != Delivery::delayed) continue;
         state.sums[k].assign(plan.nodes * sums_row_, Real{0});
         for (const auto& c : edges.classes) class_used_[log2_of(c.block)] = true;

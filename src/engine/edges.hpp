@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "engine/fields.hpp"
 #include "engine/gather.hpp"
 #include "network/network.hpp"
 
@@ -28,8 +30,9 @@ struct DelayClass {
 };
 
 /// How a projection's sums are computed; which one is chosen never changes a bit, because each adds a
-/// target's terms in one order: descending delay, then ascending source.
-enum class Delivery : std::uint8_t { delayed, dense, one_to_one };
+/// target's terms in one order: descending delay, then ascending source. Kernels are sums over a field, by
+/// Fourier transforms.
+enum class Delivery : std::uint8_t { delayed, dense, one_to_one, kernel };
 
 template <class Real>
 struct EdgePlan {
@@ -40,6 +43,7 @@ struct EdgePlan {
     AlignedVector<Real> panels;             ///< dense: [panel][source][panel_width], zero-padded
     AlignedVector<Real> matrix;             ///< dense: [target][source]
     std::vector<Real> weights;              ///< one_to_one
+    std::shared_ptr<const KernelPlan> kernel;
 };
 
 /// A projection's delays in steps.

@@ -324,6 +324,20 @@ PopulationPlan& population_called(Plan<Real>& plan, const std::string& name) {
 }
 
 template <class Real>
+EdgePlan<Real> plan_kernel(Plan<Real>& plan, const network::Projection& projection) {
+    EdgePlan<Real> edges;
+    edges.delivery = Delivery::kernel;
+    edges.kernel = about(fmt::format("projection '{}'", projection.name), [&] {
+        return std::make_shared<const KernelPlan>(
+            plan_kernel_sum(projection, *population_called(plan, projection.from).description,
+                            *population_called(plan, projection.to).description, plan.network.dt_s,
+                            memory_limit(plan.options)));
+    });
+    edges.longest_delay = edges.kernel->longest_delay;
+    return edges;
+}
+
+template <class Real>
 void plan_projections(Plan<Real>& plan, const std::vector<Delays>& delays) {
     const auto& projections = plan.network.projections;
     for (std::size_t k = 0; k < projections.size(); ++k) {
@@ -334,6 +348,10 @@ void plan_projections(Plan<Real>& plan, const std::vector<Delays>& delays) {
     }
     for (std::size_t k = 0; k < projections.size(); ++k) {
         const PopulationPlan& source = population_called(plan, projections[k].from);
+        if (projections[k].kernel) {
+            plan.edges.push_back(plan_kernel(plan, projections[k]));
+            continue;
+        }
         const EdgeLayout layout{
             source.history_row, plan.block_steps, plan.member_block,
             memory_limit(plan.options) / (sizeof(Real) * source.nodes * plan.member_block)};
@@ -366,7 +384,7 @@ std::size_t choose_leaf(const Plan<Real>& plan) {
             if (sum.array == no_array) continue;
             const EdgePlan<Real>& edges = plan.edges[sum.projection];
             const PopulationPlan& source = plan.populations[sum.source];
-            if (edges.delivery == Delivery::dense) return 1;
+            if (edges.delivery == Delivery::dense || edges.delivery == Delivery::kernel) return 1;
             if (edges.delivery == Delivery::one_to_one) continue;
             if (source.multiple > 1 || source.keeps_own_state()) return 1;
             for (const auto& k : edges.classes) leaf = std::min(leaf, k.block);
@@ -430,8 +448,9 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         network.members, options.member_block ? options.member_block : choose_member_block(network, options));
     std::vector<Delays> delays;
     for (const auto& projection : plan.network.projections)
-        delays.push_back(about(fmt::format("projection '{}'", projection.name),
-                               [&] { return round_delays(projection, network.dt_s); }));
+        delays.push_back(about(fmt::format("projection '{}'", projection.name), [&] {
+            return projection.kernel ? Delays{} : round_delays(projection, network.dt_s);
+        }));
     plan.block_steps = choose_block(delays, options);
     std::vector<ComposedPopulation> composed = compose(lowered);
     for (std::size_t i = 0; i < composed.size(); ++i) {
@@ -541,6 +560,10 @@ Estimate estimate_memory(const Plan<Real>& plan) {
         e.edges += edges.edge_count;
         e.longest_delay_steps = std::max(e.longest_delay_steps, edges.longest_delay);
         e.memory_bytes += (edges.panels.size() + edges.matrix.size()) * sizeof(Real);
+        if (edges.kernel) {
+            e.memory_bytes += edges.kernel->bytes();
+            per_block += FieldSums<Real>::bytes(*edges.kernel, plan.member_block);
+        }
         for (const auto& k : edges.classes)
             e.memory_bytes +=
                 k.edges.size() * (sizeof(Edge<Real>) + sizeof(k.delays[0])) + k.row_begin.size() * 8;

@@ -117,7 +117,8 @@ struct Runner : Simulation::Impl {
         std::size_t work = 0;
         for (const auto& p : plan.populations)
             work += p.nodes * plan.member_block * std::max<std::size_t>(p.program.step.graph.size() / 16, 1);
-        for (const auto& e : plan.edges) work += e.edge_count * plan.member_block / 4;
+        for (const auto& e : plan.edges)
+            work += (e.kernel ? e.kernel->work() : e.edge_count) * plan.member_block / 4;
         // A synapse is busy about once in a thousand steps; one with a model is dearer, and may run with the
         // clock.
         for (const auto& e : plan.events.edges) {

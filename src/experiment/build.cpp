@@ -269,9 +269,13 @@ void Builder::add_population(const PopulationSection& section) {
     network::Population population;
     population.name = section.name;
     population.method = section.method.value;
-    population.size = read_size(section, population);
     const std::string what = fmt::format("population '{}'", section.name);
-    if (population.size > 0) place(section, population);
+    if (section.grid.given) {
+        if (!read_grid(section, population)) population.size = 0;
+    } else {
+        population.size = read_size(section, population);
+        if (population.size > 0) place(section, population);
+    }
     if (!section.equations.empty())
         population.model = inline_model(section, population);
     else if (!section.spikes.empty())

@@ -274,8 +274,8 @@ void Builder::add_coupling(const ProjectionSection& section) {
     for (const Setting& setting : section.set) given[setting.name];  // what is wrong with it is said already
     check_given(*projection.coupling, given, section.place, what);
     check_units(section, projection, *sent);
-    connect(section, projection);
-    if (projection.connectivity != nullptr) built_.network.projections.push_back(std::move(projection));
+    has_kernel(section) ? connect_kernel(section, projection) : connect(section, projection);
+    if (projection.connectivity != nullptr || projection.kernel != nullptr) built_.network.projections.push_back(std::move(projection));
 }
 
 }  // namespace neurodyn::experiment

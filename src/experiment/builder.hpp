@@ -59,6 +59,19 @@ class Builder {
     std::optional<network::Positions> place_file(const PositionSection& section, std::size_t size,
                                                  const std::string& what);
     void place(const PopulationSection& section, network::Population& population);
+    // build_fields.cpp
+    bool read_grid(const PopulationSection& section, network::Population& population);
+    std::vector<std::size_t> read_shape(const Setting& setting, const std::string& what);
+    std::vector<double> read_spacing(const GridSection& section, const std::vector<std::size_t>& shape,
+                                     const std::string& what);
+    bool has_kernel(const ProjectionSection& section) const;
+    void connect_kernel(const ProjectionSection& section, network::Projection& projection);
+    std::optional<std::vector<double>> of_displacements(const Text& text, const network::Grid& grid,
+                                                        const Wanted& wanted);
+    std::optional<std::vector<double>> listed_kernel(const ProjectionSection& section,
+                                                     const network::Grid& grid, const std::string& what);
+    void check_reach(const Text& text, const network::Grid& grid, const std::vector<double>& weights,
+                     const Wanted& wanted);
     // build_inline.cpp
     std::string inline_value(const Setting& setting, std::size_t nodes, const Scope& scope);
     void add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic);

@@ -38,11 +38,14 @@ void Connections::add(const std::string& only) {
                                         section.connect.value, p.from, p.to,
                                         engine::DrawnSynapses(built_->network, p)});
         for (const network::Projection& p : built_->network.projections)
-            if (p.name == section.name)
+            if (p.name == section.name && !p.kernel)
                 projections_.push_back({p.name, place(p.from, p.source), place(p.to, p.target), "matrix",
                                         p.from, p.to, engine::DrawnSynapses(built_->network, p)});
     }
     if (only.empty() || !projections_.empty()) return;
+    for (const network::Projection& p : built_->network.projections)
+        if (p.name == only && p.kernel)
+            throw Error(fmt::format("projection '{}' is a kernel of a field: it has no single connections", only));
     const std::string near = did_you_mean(only, names);
     throw Error(fmt::format("there is no projection '{}'; {}", only,
                             near.empty() ? fmt::format("there is: {}", fmt::join(names, ", ")) : near));

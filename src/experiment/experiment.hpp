@@ -66,6 +66,14 @@ struct ReductionSection {
     std::vector<Text> mean_variables;
 };
 
+/// Evenly spaced points on a line or in a plane, and what lies beyond its edges.
+struct GridSection {
+    Place place;
+    Settings settings;  ///< shape; length or spacing; centre
+    Text edges;         ///< periodic, zero or reflecting
+    bool given = false;
+};
+
 struct PopulationSection {
     std::string name;
     Place place;
@@ -73,7 +81,9 @@ struct PopulationSection {
     Text equations, threshold, reset, refractory;
     Text spikes, spikes_population;  ///< a file of spikes, instead of a model; which of its populations
     Text size;                       ///< a number, or the name of a connectome
+    bool has_size = false;           ///< it was written
     PositionSection positions;
+    GridSection grid;
     Text method;
     Text level;  ///< spiking, density or rate; empty: spiking
     ReductionSection reduction;
@@ -86,6 +96,9 @@ struct ProjectionSection {
     Text from, to;         ///< "population.signal" and "population.input"
     Text coupling;         ///< a library name or a path; empty: linear
     Value weights;         ///< an expression, a number or a file; empty: 1
+    Value kernel;          ///< of fields, instead of weights: an expression of r, x and y, or a list
+    Text kernel_file;      ///< instead: a CSV file
+    Text kernel_unit;      ///< of the file's numbers
     Text delays;           ///< an expression or a quantity; empty: none
     Text dendritic_delay;  ///< of events: on top of the delays, from the synapse to the neuron and back
     Text post_event;  ///< of synapses with `on post`: the event of the target; empty: the only one, or spike

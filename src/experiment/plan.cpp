@@ -25,13 +25,17 @@ bool same_names(const std::map<std::string, Values>& a, const std::map<std::stri
 bool same_population(const network::Population& a, const network::Population& b) {
     return a.name == b.name && a.model == b.model && a.size == b.size && a.method == b.method &&
            a.step_multiple == b.step_multiple && same_names(a.parameters, b.parameters) &&
-           same_names(a.initial, b.initial) && a.given_events == b.given_events;
+           same_names(a.initial, b.initial) && a.given_events == b.given_events && a.grid == b.grid;
+}
+
+bool same_kernel(const network::Projection& a, const network::Projection& b) {
+    return a.kernel == b.kernel || (a.kernel && b.kernel && *a.kernel == *b.kernel);
 }
 
 bool same_projection(const network::Projection& a, const network::Projection& b) {
     return a.name == b.name && a.from == b.from && a.source == b.source && a.to == b.to &&
            a.target == b.target && a.coupling == b.coupling && a.connectivity == b.connectivity &&
-           same_names(a.parameters, b.parameters);
+           same_kernel(a, b) && same_names(a.parameters, b.parameters);
 }
 
 bool same_parameter(const network::Stimulus::Parameter& a, const network::Stimulus::Parameter& b) {

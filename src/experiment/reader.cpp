@@ -140,6 +140,18 @@ void read_reduction(Section& section, PopulationSection& population, Problems& p
     map.finish();
 }
 
+// grid: {shape: 512, length: 20 mm, edges: periodic}
+void read_grid(Section& section, PopulationSection& population, Problems& problems) {
+    const Node* node = section.get("grid");
+    if (node == nullptr) return;
+    population.grid.given = true;
+    population.grid.place = node->place;
+    Section map(*node, problems, fmt::format("'grid' of population '{}'", population.name));
+    population.grid.edges = map.required_text("edges", "periodic, zero or reflecting");
+    for (Setting& setting : section.settings("grid"))
+        if (setting.name != "edges") population.grid.settings.push_back(std::move(setting));
+}
+
 PopulationSection read_population(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     PopulationSection population;
@@ -152,8 +164,10 @@ PopulationSection read_population(const std::string& name, const Place& place, c
     population.reset = section.text_or("reset");
     population.refractory = section.text_or("refractory");
     read_spikes(section, population, problems);
+    population.has_size = section.has("size");
     population.size = section.text_or("size", "1");
     read_positions(section, population, problems);
+    read_grid(section, population, problems);
     population.method = section.text_or("method");
     population.level = section.text_or("level");
     read_reduction(section, population, problems);
@@ -211,6 +225,20 @@ void read_synapse(Section& section, ProjectionSection& projection, Problems& pro
     projection.synapse = {"synapse", node->place};
 }
 
+// kernel: an expression, a list, or {file: FILE, unit: 1/mm}
+void read_kernel(Section& section, ProjectionSection& projection, Problems& problems) {
+    const Node* node = section.get("kernel");
+    if (node == nullptr) return;
+    if (node->kind != Node::Kind::map) {
+        projection.kernel = section.value("kernel");
+        return;
+    }
+    Section file(*node, problems, fmt::format("'kernel' of projection '{}'", projection.name));
+    projection.kernel_file = file.required_text("file", "a CSV file of weights, the middle one at distance 0");
+    projection.kernel_unit = file.required_text("unit", "for example 1/mm, or 1/mm^2 in a plane");
+    file.finish();
+}
+
 ProjectionSection read_projection(const std::string& name, const Place& place, const Node& node,
                                   Problems& problems) {
     ProjectionSection projection;
@@ -221,6 +249,7 @@ ProjectionSection read_projection(const std::string& name, const Place& place, c
     projection.to = section.required_text("to", "for example to: cortex.S_ext");
     projection.coupling = section.text_or("coupling");
     projection.weights = section.value("weights");
+    read_kernel(section, projection, problems);
     projection.delays = section.text_or("delays");
     projection.dendritic_delay = section.text_or("dendritic_delay");
     projection.post_event = section.text_or("post_event");

@@ -300,10 +300,11 @@ std::vector<Check::Projection> check_projections(const network::Network& network
     for (const network::Projection& p : network.projections) {
         network::SynapseValue delays;
         delays.kind = network::SynapseValue::Kind::list;
-        delays.list = p.connectivity->delay_s;
+        delays.list = p.kernel ? p.kernel->delay_s : p.connectivity->delay_s;
+        const auto pairs = static_cast<double>(p.kernel ? p.kernel->weight.size() * p.kernel->grid.size()
+                                                        : p.connectivity->source.size());
         rows.push_back({p.name, fmt::format("{}.{}", p.from, p.source), fmt::format("{}.{}", p.to, p.target),
-                        describe_delays(delays, network.dt_s),
-                        static_cast<double>(p.connectivity->source.size()), 0.0});
+                        describe_delays(delays, network.dt_s), pairs, 0.0});
     }
     for (const network::EventProjection& p : network.event_projections) {
         const double synapses =

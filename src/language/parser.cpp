@@ -80,7 +80,7 @@ void SectionParser::model(TokenRange body) {
         body[2].kind != TokenKind::name) {
         problems_.add(body.empty() ? header_span_ : span_of(body),
                       "the first line must be 'model NAME : KIND'",
-                      "kinds are neuron, mass, synapse and coupling");
+                      "kinds are neuron, mass, field, synapse and coupling");
         if (!body.empty()) ast_.name = std::string(body[0].text);
         return;
     }
@@ -89,10 +89,10 @@ void SectionParser::model(TokenRange body) {
     const std::optional<Kind> kind = find_kind(body[2].text);
     if (!kind) {
         problems_.add(body[2].span, fmt::format("unknown kind of model '{}'", body[2].text),
-                      "kinds are neuron, mass, synapse and coupling");
-    } else if (*kind == Kind::field || *kind == Kind::generative) {
+                      "kinds are neuron, mass, field, synapse and coupling");
+    } else if (*kind == Kind::generative) {
         problems_.add(body[2].span, fmt::format("models of kind '{}' cannot be read", body[2].text),
-                      "this version reads neuron, mass, synapse and coupling");
+                      "this version reads neuron, mass, field, synapse and coupling");
     }
     ast_.kind = kind.value_or(Kind::mass);
 }

@@ -14,6 +14,7 @@
 
 #include "language/model.hpp"
 #include "network/connect.hpp"
+#include "network/field.hpp"
 
 namespace neurodyn::network {
 
@@ -73,6 +74,7 @@ struct Population {
     std::size_t step_multiple = 1;
     std::vector<std::string> node_names;            ///< empty: "0", "1", ...
     Positions positions;                            ///< for expressions of the experiment
+    std::optional<Grid> grid;                       ///< for kernels and laplacian(); of `size` points
     std::shared_ptr<const EventList> given_events;  ///< of its first event, whose condition never holds then
     Level level = Level::spiking;
     LevelOptions level_options;
@@ -101,6 +103,7 @@ struct Projection {
     language::ModelPtr coupling;               ///< of kind coupling
     std::map<std::string, Values> parameters;  ///< of the coupling; per target node
     std::shared_ptr<const Connectivity> connectivity;
+    std::shared_ptr<const FieldKernel> kernel;  ///< instead of connectivity, between populations of one grid
 };
 
 /// Synapses that carry an event of `from` to `to`. Without a model each event adds the synapse's weight to
