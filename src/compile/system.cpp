@@ -63,6 +63,12 @@ System make_system(const language::Model& model, bool close_inputs) {
             // -0 is the neutral element of addition: x + -0 is x to the bit, so the input leaves no trace.
             closed[input.symbol] = input.fallback ? input.fallback : system.graph.constant(-0.0);
     }
+    for (const auto& laplacian : model.laplacians) {
+        if (!close_inputs)
+            system.inputs.push_back(laplacian.name);
+        else
+            closed[system.graph.find_symbol(laplacian.name)] = system.graph.constant(-0.0);
+    }
     if (system.graph.find_symbol(language::refractory_symbol))
         system.inputs.emplace_back(language::refractory_symbol);
     for (const auto& draw : model.draws) system.inputs.push_back(draw.name);

@@ -207,9 +207,7 @@ void Block<Real>::collect_fields(int thread, std::size_t step) {
         [&](std::size_t p, std::size_t signal) {
             return array(p, plan_.populations[p].signals[signal].array, step + plan_.leaf_steps - 1);
         },
-        [&](std::size_t p, std::size_t input) {
-            return array(p, static_cast<std::uint32_t>(input), step);
-        });
+        [&](std::size_t p, std::size_t input) { return array(p, static_cast<std::uint32_t>(input), step); });
 }
 
 // Sums of signals as they are now.
@@ -224,7 +222,9 @@ void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step)
         const Real* signal = array(sum.source, plan_.populations[sum.source].signals[sum.signal].array,
                                    step + plan_.leaf_steps - 1);
         Real* input = array(p, sum.array, step);
-        if (edges.delivery == Delivery::dense) {
+        if (edges.delivery == Delivery::laplacian) {
+            apply_laplacian(edges.grid, part.first_node, part.last_node, members_, signal, input);
+        } else if (edges.delivery == Delivery::dense) {
             multiply_dense(thread, sum, p, signal, input);
         } else if (members_ == 1) {
             for (std::size_t i = part.first_node; i < part.last_node; ++i)

@@ -95,8 +95,8 @@ void Block<Real>::set_up_population(std::size_t p) {
         if (plan.sums[k].array == no_array) continue;
         const EdgePlan<Real>& edges = plan_.edges[plan.sums[k].projection];
         if (plan.multiple > 1) state.mean[k].assign(padded(state.elements), Real{0});
-        immediate_ = immediate_ ||
-                     (edges.delivery != Delivery::delayed && edges.delivery != Delivery::one_to_one);
+        immediate_ =
+            immediate_ || (edges.delivery != Delivery::delayed && edges.delivery != Delivery::one_to_one);
         if (edges.delivery != Delivery::delayed) continue;
         state.sums[k].assign(plan.nodes * sums_row_, Real{0});
         for (const auto& c : edges.classes) class_used_[log2_of(c.block)] = true;

@@ -385,6 +385,23 @@ void count_poisson(const Network& network, std::size_t index, std::vector<Compos
     target.system.jumps.push_back({input.target, graph.mul(graph.symbol(weight), graph.symbol(counts))});
 }
 
+// Neighbours on the grid get a signal of their own.
+void add_laplacians(const Population& population, ComposedPopulation& composed) {
+    for (const language::Laplacian& laplacian : population.model->laplacians) {
+        if (!population.grid)
+            throw Error(fmt::format(
+                "population '{}' has no grid, and its model '{}' takes laplacian({}); give it one: grid: "
+                "{{shape: 512, length: 20 mm, edges: periodic}}",
+                population.name, population.model->name,
+                symbolic::print(composed.system.graph, laplacian.argument)));
+        if (population.grid->size() != population.size)
+            throw Error(fmt::format("population '{}' has {} nodes and a grid of {} points", population.name,
+                                    population.size, population.grid->size()));
+        composed.laplacians.push_back({laplacian.name, composed.system.signals.size()});
+        composed.system.signals.push_back({laplacian.name, laplacian.argument});
+    }
+}
+
 // Moves the white noise of stimuli from the drift, where the text put it, to the noise terms.
 void separate_noise(const Stimulus& stimulus, ComposedPopulation& population) {
     System& system = population.system;
@@ -482,6 +499,9 @@ std::vector<ComposedPopulation> compose(const Lowered& lowered) {
     }
     for (std::size_t i = 0; i < network.stimuli.size(); ++i)
         about(of("stimulus", network.stimuli[i]), [&] { stimulate(network, i, all, additions); });
+    for (std::size_t i = 0; i < all.size(); ++i)
+        about(of("population", network.populations[i]),
+              [&] { add_laplacians(network.populations[i], all[i]); });
     for (std::size_t i = 0; i < all.size(); ++i) close(*network.populations[i].model, all[i], additions[i]);
     for (const Stimulus& stimulus : network.stimuli)
         about(of("stimulus", stimulus), [&] {

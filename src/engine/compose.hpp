@@ -46,6 +46,12 @@ struct SynapseSum {
     std::size_t projection;  ///< index into Network::event_projections
 };
 
+/// An input array with the Laplacian of one of the population's own signals.
+struct LaplacianInput {
+    std::string name;
+    std::size_t signal;
+};
+
 /// A population's equations, complete.
 struct ComposedPopulation {
     compile::System system;
@@ -59,6 +65,7 @@ struct ComposedPopulation {
     std::vector<PoissonCounts> poisson;
     std::vector<SynapseSum> summed;
     std::vector<density::Drive> drives;  ///< events, of a population at level density or rate
+    std::vector<LaplacianInput> laplacians;
 };
 
 /// One entry per population. Throws Error or InputError that name population, projection or stimulus and the

@@ -30,9 +30,9 @@ struct DelayClass {
 };
 
 /// How a projection's sums are computed; which one is chosen never changes a bit, because each adds a
-/// target's terms in one order: descending delay, then ascending source. Kernels are sums over a field, by
-/// Fourier transforms.
-enum class Delivery : std::uint8_t { delayed, dense, one_to_one, kernel };
+/// target's terms in one order: descending delay, then ascending source. Kernels and Laplacians are sums over
+/// a field and have orders of their own (fields.hpp).
+enum class Delivery : std::uint8_t { delayed, dense, one_to_one, kernel, laplacian };
 
 template <class Real>
 struct EdgePlan {
@@ -44,6 +44,7 @@ struct EdgePlan {
     AlignedVector<Real> matrix;             ///< dense: [target][source]
     std::vector<Real> weights;              ///< one_to_one
     std::shared_ptr<const KernelPlan> kernel;
+    network::Grid grid;  ///< laplacian
 };
 
 /// A projection's delays in steps.

@@ -44,8 +44,7 @@ void check_grids(const network::Projection& projection, const network::Populatio
                                     projection.name, count, what, needed));
     for (const double w : kernel.weight)
         if (!std::isfinite(w))
-            throw Error(
-                fmt::format("projection '{}': its kernel holds the weight {}", projection.name, w));
+            throw Error(fmt::format("projection '{}': its kernel holds the weight {}", projection.name, w));
 }
 
 // Weights by steps of delay, descending; a delay between two steps is shared among both.
@@ -74,9 +73,8 @@ std::map<std::size_t, std::vector<double>, std::greater<>> by_delay(const networ
         // What a rounding error puts beside a whole step belongs to it.
         const double nearest = std::nearbyint(steps);
         const double whole = std::abs(steps - nearest) < 1e-9 * (1.0 + steps) ? nearest : std::floor(steps);
-        const double beyond = whole == nearest && std::abs(steps - nearest) < 1e-9 * (1.0 + steps)
-                                  ? 0.0
-                                  : steps - whole;
+        const double beyond =
+            whole == nearest && std::abs(steps - nearest) < 1e-9 * (1.0 + steps) ? 0.0 : steps - whole;
         const auto delay = static_cast<std::size_t>(whole);
         add(delay, k, kernel.weight[k] * (1.0 - beyond));
         if (beyond > 0.0) add(delay + 1, k, kernel.weight[k] * beyond);
@@ -129,6 +127,12 @@ void add_products(double* sum, const double* a, const double* b, std::size_t cou
         sum[i] += a[i] * b[i] - a[i + 1] * b[i + 1];
         sum[i + 1] += a[i] * b[i + 1] + a[i + 1] * b[i];
     }
+}
+
+// Products with delayed transforms run through memory: some kilobytes of each at a time.
+std::size_t batches_at_once(std::size_t height) {
+    constexpr std::size_t values = 1024;
+    return std::max<std::size_t>(1, values / (column_batch * height));
 }
 
 // [first, last) of `count` tasks.
@@ -234,8 +238,9 @@ FieldSums<Real>::FieldSums(std::span<const Term> terms, std::size_t members, int
         outputs_.back().rows.resize(members * rows * columns);
         for (Scratch& scratch : scratch_) {
             scratch.row.resize(std::max(scratch.row.size(), term.kernel->transform->width()));
+            const std::size_t height = term.kernel->height();
             scratch.columns.resize(
-                std::max(scratch.columns.size(), column_batch * term.kernel->height()));
+                std::max(scratch.columns.size(), batches_at_once(height) * column_batch * height));
         }
     }
     for (Source& source : sources_)
@@ -266,32 +271,39 @@ void FieldSums<Real>::transform_rows(int thread, const std::vector<const Real*>&
     }
 }
 
-// Batches of columns: transformed, multiplied with every kernel, and transformed back.
+// Columns, some batches at a time: transformed, multiplied with every kernel, and transformed back.
 template <class Real>
 void FieldSums<Real>::multiply(int thread, std::size_t step) {
     Complex* sum = scratch_[static_cast<std::size_t>(thread)].columns.data();
     for (Source& source : sources_) {
         const std::size_t batches = source.kernel->transform->columns() / column_batch;
-        const auto [first, last] = share(members_ * batches, static_cast<std::size_t>(thread), threads_);
-        for (std::size_t task = first; task < last; ++task)
-            multiply_columns(source, task / batches, task % batches, step, sum);
+        const std::size_t at_once = batches_at_once(source.kernel->height());
+        const std::size_t pieces = (batches + at_once - 1) / at_once;
+        const auto [first, last] = share(members_ * pieces, static_cast<std::size_t>(thread), threads_);
+        for (std::size_t task = first; task < last; ++task) {
+            const std::size_t batch = task % pieces * at_once;
+            multiply_columns(source, task / pieces, batch, std::min(at_once, batches - batch), step, sum);
+        }
     }
 }
 
 template <class Real>
 void FieldSums<Real>::multiply_columns(Source& source, std::size_t member, std::size_t batch,
-                                       std::size_t step, Complex* sum) {
+                                       std::size_t batches, std::size_t step, Complex* sum) {
     const GridTransform& transform = *source.kernel->transform;
     const std::size_t height = transform.height(), columns = transform.columns();
-    const std::size_t size = source.kernel->spectrum_size(), count = column_batch * height;
-    const std::size_t rows = rows_of(source.kernel->grid);
+    const std::size_t rows = rows_of(source.kernel->grid), size = source.kernel->spectrum_size();
+    const std::size_t of_batch = column_batch * height, count = batches * of_batch;
     const auto at = [&](std::size_t when) {
-        return source.spectra.data() + ((when % source.ring) * members_ + member) * size + batch * count;
+        return source.spectra.data() + ((when % source.ring) * members_ + member) * size + batch * of_batch;
     };
+    const std::size_t first_row = member * rows * columns + batch * column_batch;
     Complex* now = at(step);
-    load_columns(source.kernel->grid, source.rows.data() + member * rows * columns + batch * column_batch,
-                 columns, now);
-    transform.forward_columns(now);
+    for (std::size_t b = 0; b < batches; ++b) {
+        load_columns(source.kernel->grid, source.rows.data() + first_row + b * column_batch, columns,
+                     now + b * of_batch);
+        transform.forward_columns(now + b * of_batch);
+    }
     if (step == 0)
         for (std::size_t past = 1; past < source.ring; ++past) std::copy_n(now, count, at(past));
     for (const std::size_t o : source.outputs) {
@@ -299,12 +311,16 @@ void FieldSums<Real>::multiply_columns(Source& source, std::size_t member, std::
         std::fill_n(sum, count, Complex{});
         for (const KernelPlan::Part& part : output.kernel->parts)
             add_products(reinterpret_cast<double*>(sum),
-                         reinterpret_cast<const double*>(part.spectrum.data() + batch * count),
+                         reinterpret_cast<const double*>(part.spectrum.data() + batch * of_batch),
                          reinterpret_cast<const double*>(at(step + source.ring - part.delay)), count);
-        transform.backward_columns(sum);
-        Complex* to = output.rows.data() + member * rows * columns + batch * column_batch;
-        for (std::size_t y = 0; y < rows; ++y)
-            for (std::size_t k = 0; k < column_batch; ++k) to[y * columns + k] = sum[k * height + y];
+        for (std::size_t b = 0; b < batches; ++b) {
+            Complex* columns_of = sum + b * of_batch;
+            transform.backward_columns(columns_of);
+            Complex* to = output.rows.data() + first_row + b * column_batch;
+            for (std::size_t y = 0; y < rows; ++y)
+                for (std::size_t k = 0; k < column_batch; ++k)
+                    to[y * columns + k] = columns_of[k * height + y];
+        }
     }
 }
 

@@ -98,8 +98,8 @@ class FieldSums {
     };
     void transform_rows(int thread, const std::vector<const Real*>& from);
     void multiply(int thread, std::size_t step);
-    void multiply_columns(Source& source, std::size_t member, std::size_t batch, std::size_t step,
-                          Complex* sum);
+    void multiply_columns(Source& source, std::size_t member, std::size_t batch, std::size_t batches,
+                          std::size_t step, Complex* sum);
     void sum_rows(int thread, const std::vector<Real*>& to);
 
     std::size_t members_, threads_;

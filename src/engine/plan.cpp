@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/pages.hpp"
 #include "compile/cvode.hpp"
+#include "engine/laplacians.hpp"
 #include "engine/plan_events.hpp"
 #include "engine/quad_synapses.hpp"
 
@@ -32,6 +33,8 @@ constexpr std::size_t values_at_once = 1 << 16;
 constexpr std::size_t usual_member_block = 16;
 // The steps of a leaf are kept apart while an array of them fits into the first-level cache.
 constexpr std::size_t most_leaf_bytes = 16 << 10;
+// Fields are large, and what they send on goes to a line of the history for each point.
+constexpr std::size_t cache_line_steps = 8;
 
 std::size_t memory_limit(const RunOptions& options) {
     return options.memory_limit_bytes ? options.memory_limit_bytes : free_memory() / 10 * 9;
@@ -107,6 +110,11 @@ void plan_adaptive(PopulationPlan& plan) {
 void plan_method(PopulationPlan& plan, const Network& network, const RunOptions& options) {
     const std::string method = method_of(network, *plan.description, plan.composed.system);
     const compile::MethodInfo* info = compile::find_method(method);
+    if (info && !plan.composed.laplacians.empty()) {
+        const double dt_s = network.dt_s * static_cast<double>(plan.multiple);
+        check_step_length(*plan.description, plan.composed, *info, dt_s);
+        if (looks_ahead(*info)) look_ahead(plan.composed);
+    }
     if (info && info->adaptive)
         plan_adaptive(plan);
     else
@@ -161,6 +169,21 @@ void plan_inputs(PopulationPlan& plan, const Network& network) {
     for (const auto& table : plan.composed.tables)
         plan.tables.push_back(
             {find_array(plan.arrays, table.name), network.stimuli[table.stimulus].table.get()});
+}
+
+// Sums over the neighbours of a population's own nodes stand behind those of projections.
+template <class Real>
+void plan_laplacians(Plan<Real>& plan) {
+    for (std::size_t i = 0; i < plan.populations.size(); ++i) {
+        PopulationPlan& p = plan.populations[i];
+        if (p.composed.laplacians.empty()) continue;
+        for (const LaplacianInput& laplacian : p.composed.laplacians)
+            p.sums.push_back({find_array(p.arrays, laplacian.name), plan.edges.size(), i, laplacian.signal});
+        EdgePlan<Real> edges;
+        edges.delivery = Delivery::laplacian;
+        edges.grid = *p.description->grid;
+        plan.edges.push_back(std::move(edges));
+    }
 }
 
 // The quantity that a monitor's expression names, when it is a plain name.
@@ -375,22 +398,27 @@ void plan_history(Plan<Real>& plan) {
 }
 
 // The shortest class in use; each step by itself where signals are read at once, or held over several steps.
+// Sums over fields are read at once, too, but within a leaf: its steps wait for each other there.
 template <class Real>
 std::size_t choose_leaf(const Plan<Real>& plan) {
-    std::size_t leaf = plan.block_steps, widest = 1;
+    std::size_t leaf = plan.block_steps, widest = 1, least = 1;
     for (const PopulationPlan& target : plan.populations) {
         widest = std::max(widest, target.nodes * plan.member_block * sizeof(Real));
         for (const SumPlan& sum : target.sums) {
             if (sum.array == no_array) continue;
             const EdgePlan<Real>& edges = plan.edges[sum.projection];
             const PopulationPlan& source = plan.populations[sum.source];
-            if (edges.delivery == Delivery::dense || edges.delivery == Delivery::kernel) return 1;
             if (edges.delivery == Delivery::one_to_one) continue;
+            if (edges.delivery == Delivery::dense) return 1;
+            if (edges.delivery != Delivery::delayed) {
+                least = cache_line_steps;
+                continue;
+            }
             if (source.multiple > 1 || source.keeps_own_state()) return 1;
             for (const auto& k : edges.classes) leaf = std::min(leaf, k.block);
         }
     }
-    while (leaf > 1 && leaf * widest > most_leaf_bytes) leaf /= 2;
+    while (leaf > least && leaf * widest > most_leaf_bytes) leaf /= 2;
     return leaf;
 }
 
@@ -482,6 +510,7 @@ Plan<Real> make_plan(const Network& network, const RunOptions& options) {
         plan.monitors.push_back(about(fmt::format("monitor '{}'", plan.network.synapse_monitors[m].name),
                                       [&] { return plan_synapse_monitor(m, plan); }));
     for (PopulationPlan& p : plan.populations) plan_inputs(p, plan.network);
+    plan_laplacians(plan);
     plan_history(plan);
     plan_leaf(plan);
     const Estimate estimate = estimate_memory(plan);

@@ -359,7 +359,8 @@ void Builder::definition(const EquationDecl& e) {
         value =
             evaluator_.evaluate(e.value,
                                 Category::parameter | Category::input | Category::state |
-                                    only(Category::definition) | Category::time | only(Category::external),
+                                    only(Category::definition) | Category::time | only(Category::external) |
+                                    (ast_.kind == Kind::synapse ? 0u : only(Category::neighbours)),
                                 "a definition");
     if (!value.bad && !has_type(value, e.type, ast_[e.value].span)) value.bad = true;
     if (!value.bad && e.unit && !has_unit(value, *e.unit, ast_[e.value].span, fmt::format("'{}'", e.name)))

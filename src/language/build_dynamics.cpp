@@ -36,8 +36,9 @@ void Builder::drifts() {
         if (!e.differential) continue;
         const bool synapse = ast_.kind == Kind::synapse;
         constexpr Categories drift = everything & ~only(Category::draw);
-        const Value value = evaluator_.evaluate(e.value, drift & ~(synapse ? only(Category::noise) : 0u),
-                                                synapse ? "an equation of a synapse" : "an equation");
+        const Value value =
+            evaluator_.evaluate(e.value, drift & ~(synapse ? Category::noise | Category::neighbours : 0u),
+                                synapse ? "an equation of a synapse" : "an equation");
         State* state = find_state(e.name);
         if (value.bad || !state || !evaluator_.expect_type(value, Type::real, ast_[e.value].span)) continue;
         if (!is_open(state->unit))
@@ -94,7 +95,7 @@ void Builder::resolve_initial_values() {
             for (const NodeId symbol : symbolic::free_symbols(graph, std::array{s.initial})) {
                 const std::string& name = graph.name(symbol);
                 if (find_state(name)) item.uses.push_back(name);
-                if (model_->find_input(name) || name == "t" || name == "dt")
+                if (model_->find_input(name) || name == "t" || name == "dt" || name.starts_with("laplacian."))
                     problems_.add(
                         item.span,
                         fmt::format("the initial value of '{}' depends on '{}', which has no value yet",
@@ -119,6 +120,7 @@ void Builder::resolve_initial_values() {
 void Builder::events() {
     for (const EventDecl& e : ast_.events) event(e);
     model_->draws = evaluator_.draws();
+    model_->laplacians = evaluator_.laplacians();
 }
 
 void Builder::event(const EventDecl& e) {

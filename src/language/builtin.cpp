@@ -74,6 +74,8 @@ const std::vector<Builtin>& table() {
              "random draws are made for each node, not inside expressions", use_noise},
             {"binomial", 0, 16, nullptr, Op::count_,
              "random draws are made for each node, not inside expressions", use_noise},
+            {"laplacian", 1, 1, nullptr, Op::count_,
+             "it is a sum over neighbours, which stands in the equations of populations", "laplacian(u)"},
             {"timestep", 0, 16, nullptr, Op::count_, "equations do not see the step number",
              "compare times: t > 5*ms"},
         };

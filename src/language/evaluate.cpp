@@ -12,6 +12,7 @@
 #include "language/builtin.hpp"
 #include "language/externals.hpp"
 #include "language/unit_rules.hpp"
+#include "symbolic/transform.hpp"
 
 namespace neurodyn::language {
 namespace {
@@ -50,7 +51,7 @@ Value bad_value() {
 }
 
 std::string_view to_string(Category category) {
-    static constexpr std::array<std::string_view, 11> names = {"a parameter",
+    static constexpr std::array<std::string_view, 12> names = {"a parameter",
                                                                "an input",
                                                                "a state variable",
                                                                "a definition",
@@ -60,7 +61,8 @@ std::string_view to_string(Category category) {
                                                                "the source's signal",
                                                                "the sum over the sources",
                                                                "a variable of a joined population",
-                                                               "a random draw"};
+                                                               "a random draw",
+                                                               "what neighbours send"};
     return names[static_cast<std::size_t>(category)];
 }
 
@@ -278,6 +280,8 @@ Value Evaluator::call(const Expr& expr) {
     const Builtin* function = find_builtin(text);
     if (!function) return unknown_function(expr);
     if ((text == "rand" || text == "randn") && (allowed_ & only(Category::draw))) return draw(expr);
+    if (text == "laplacian" && (allowed_ & only(Category::neighbours)) && expr.args.size() == 1)
+        return laplacian(expr);
     if (!function->refusal.empty()) {
         const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep";
         problems_.add(expr.span, fmt::format("{}() cannot be used: {}", text, function->refusal),
@@ -330,6 +334,36 @@ Value Evaluator::draw(const Expr& expr) {
     draws_.push_back({fmt::format("{}.{}", expr.text, draws_.size()), expr.text == "randn"});
     Value value;
     value.node = graph_.symbol(draws_.back().name);
+    return value;
+}
+
+// A sum over the neighbours of a node: the engine makes it of an argument that all nodes know when a step
+// begins.
+Value Evaluator::laplacian(const Expr& expr) {
+    const SourceSpan span = ast_[expr.args[0]].span;
+    Value value = visit(expr.args[0]);
+    if (value.bad || !expect_type(value, symbolic::Type::real, span)) return bad_value();
+    std::string holds = value.noise.empty() ? "" : "white noise";
+    if (value.node)
+        for (const NodeId symbol : symbolic::free_symbols(graph_, std::array{value.node})) {
+            const std::string& name = graph_.name(symbol);
+            const NamedValue* known = find(name);
+            if (known && known->category == Category::input) holds = fmt::format("the input '{}'", name);
+            if (name.starts_with("laplacian.")) holds = "another laplacian";
+        }
+    if (!holds.empty()) {
+        problems_.add(span, fmt::format("laplacian() cannot be taken of {}", holds),
+                      "its argument holds state variables, parameters and the time; give what is smoothed an "
+                      "equation of its own");
+        return bad_value();
+    }
+    const auto same = std::find_if(laplacians_.begin(), laplacians_.end(),
+                                   [&](const Laplacian& l) { return l.argument == value.node; });
+    const std::string name =
+        same != laplacians_.end() ? same->name : fmt::format("laplacian.{}", laplacians_.size());
+    if (same == laplacians_.end()) laplacians_.push_back({name, value.node});
+    value.node = graph_.symbol(name);
+    value.dimension = value.dimension / pow(dimensions::length, make_rational(2, 1));
     return value;
 }
 

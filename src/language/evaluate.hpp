@@ -42,7 +42,8 @@ enum class Category : std::uint8_t {
     source,
     sum,
     external,
-    draw
+    draw,
+    neighbours
 };
 using Categories = unsigned;
 constexpr Categories operator|(Category a, Category b) { return 1u << unsigned(a) | 1u << unsigned(b); }
@@ -87,6 +88,8 @@ class Evaluator {
 
     /// What rand() and randn() stand for, in the order of their calls.
     const std::vector<Draw>& draws() const { return draws_; }
+    /// What calls of laplacian() stand for, each argument once.
+    const std::vector<Laplacian>& laplacians() const { return laplacians_; }
 
     Graph& graph() { return graph_; }
     Problems& problems() { return problems_; }
@@ -102,6 +105,7 @@ class Evaluator {
     Value call(const Expr& expr);
     Value call_own(const Expr& expr, const FunctionDecl& function);
     Value draw(const Expr& expr);
+    Value laplacian(const Expr& expr);
     Value unknown_name(const Expr& expr);
     Value unknown_function(const Expr& expr);
     bool is_known_name(const std::string& name) const;
@@ -117,6 +121,7 @@ class Evaluator {
     std::vector<std::map<std::string, Value>> frames_;
     Outside outside_;
     std::vector<Draw> draws_;
+    std::vector<Laplacian> laplacians_;
     Categories allowed_ = everything;
     std::string place_;
     std::set<std::uint32_t> reported_;  ///< where unknown names were looked up

@@ -113,6 +113,13 @@ struct Draw {
     bool is_normal = false;  ///< else uniform between 0 and 1
 };
 
+/// laplacian(argument): under this symbol the engine puts the sum of second differences of the argument along
+/// the axes of the population's grid.
+struct Laplacian {
+    std::string name;
+    NodeId argument;  ///< of states, parameters and the time
+};
+
 /// A coupling (kind `coupling`): target input += post(sum_j weight_ij * pre(source_j(t - delay),
 /// target_i(t))). Its text has parameters and two lines, `pre = ...` and `post = ...`. Symbols: in `pre`,
 /// `x_pre` (the source's signal) and `x_post` (the target's variable, by default the one with the source
@@ -201,6 +208,7 @@ struct Model {
     std::vector<Definition> definitions;
     std::vector<Event> events;
     std::vector<Draw> draws;  ///< of the events
+    std::vector<Laplacian> laplacians;
     std::optional<Coupling> coupling;
     std::optional<Synapse> synapse;
     bool from_strings = false;  ///< Brian2's: sums over synapses may fill parameters

@@ -30,7 +30,9 @@ equations
 )");
 }
 
-double start(std::size_t k) { return std::sin(1.7 * static_cast<double>(k)) + 0.3 * static_cast<double>(k % 5); }
+double start(std::size_t k) {
+    return std::sin(1.7 * static_cast<double>(k)) + 0.3 * static_cast<double>(k % 5);
+}
 
 // Neither symmetric nor short.
 double weight_at(double dx, double dy) { return std::exp(-0.3 * std::abs(dx) - 0.2 * dy * dy) + 0.05 * dx; }
@@ -40,8 +42,9 @@ FieldKernel make_kernel(const Grid& grid) {
     const std::size_t height = grid.shape.size() > 1 ? grid.period(1) : 1;
     for (std::size_t y = 0; y < height; ++y)
         for (std::size_t x = 0; x < grid.period(0); ++x)
-            kernel.weight.push_back(weight_at(network::displacement(grid, 0, x),
-                                              grid.shape.size() > 1 ? network::displacement(grid, 1, y) : 0.0));
+            kernel.weight.push_back(
+                weight_at(network::displacement(grid, 0, x),
+                          grid.shape.size() > 1 ? network::displacement(grid, 1, y) : 0.0));
     return kernel;
 }
 
@@ -84,7 +87,8 @@ double beyond(const Grid& grid, long x, long y, const std::function<double(std::
 }
 
 // What a target gets, term by term.
-double direct_sum(const FieldKernel& kernel, std::size_t target, const std::function<double(std::size_t)>& field) {
+double direct_sum(const FieldKernel& kernel, std::size_t target,
+                  const std::function<double(std::size_t)>& field) {
     const Grid& grid = kernel.grid;
     const long tx = static_cast<long>(target % grid.shape[0]), ty = static_cast<long>(target / grid.shape[0]);
     const std::size_t height = grid.shape.size() > 1 ? grid.period(1) : 1;
@@ -106,12 +110,13 @@ TEST_P(Kernels, EqualDirectSums) {
     for (std::size_t i = 0; i < grid.size(); ++i)
         EXPECT_NEAR(series[0].values[grid.size() + i], direct_sum(kernel, i, start), 1e-11) << "point " << i;
 }
-INSTANTIATE_TEST_SUITE_P(
-    Grids, Kernels,
-    testing::Values(Grid{{32}, {1e-3}, Edges::periodic}, Grid{{32}, {1e-3}, Edges::zero},
-                    Grid{{31}, {1e-3}, Edges::reflecting}, Grid{{17}, {1e-3}, Edges::periodic},
-                    Grid{{12, 9}, {1e-3, 2e-3}, Edges::periodic}, Grid{{9, 12}, {1e-3, 2e-3}, Edges::zero},
-                    Grid{{10, 7}, {1e-3, 1e-3}, Edges::reflecting}));
+INSTANTIATE_TEST_SUITE_P(Grids, Kernels,
+                         testing::Values(Grid{{32}, {1e-3}, Edges::periodic}, Grid{{32}, {1e-3}, Edges::zero},
+                                         Grid{{31}, {1e-3}, Edges::reflecting},
+                                         Grid{{17}, {1e-3}, Edges::periodic},
+                                         Grid{{12, 9}, {1e-3, 2e-3}, Edges::periodic},
+                                         Grid{{9, 12}, {1e-3, 2e-3}, Edges::zero},
+                                         Grid{{10, 7}, {1e-3, 1e-3}, Edges::reflecting}));
 
 // A ramp in time through a delay of d steps is d steps behind; between two steps it lies between them.
 TEST(Kernels, DelaysAreExactForWhatChangesEvenly) {
@@ -131,7 +136,8 @@ TEST(Kernels, DelaysAreExactForWhatChangesEvenly) {
             // Before the start the ramp is 0, and a delay between two steps reads both.
             const double steps = std::abs(network::displacement(grid, 0, x)) * 2.3, whole = std::floor(steps);
             const auto at = [&](double delay) { return std::max(0.0, static_cast<double>(k) - delay) * dt; };
-            expected += kernel.weight[x] * ((1.0 - (steps - whole)) * at(whole) + (steps - whole) * at(whole + 1.0));
+            expected +=
+                kernel.weight[x] * ((1.0 - (steps - whole)) * at(whole) + (steps - whole) * at(whole + 1.0));
         }
         for (const std::size_t i : {0, 13, 63})
             EXPECT_NEAR(series[0].values[k * 64 + i], expected, 1e-12) << "step " << k;
@@ -170,7 +176,8 @@ Network moving(const Grid& grid, bool delayed) {
 }
 
 TEST(Kernels, BitsDependOnNeitherThreadsNorBackend) {
-    for (const Grid& grid : {Grid{{1500}, {1e-3}, Edges::zero}, Grid{{64, 48}, {1e-3, 1e-3}, Edges::reflecting}})
+    for (const Grid& grid :
+         {Grid{{1500}, {1e-3}, Edges::zero}, Grid{{64, 48}, {1e-3, 1e-3}, Edges::reflecting}})
         for (const bool delayed : {false, true}) {
             const Network net = moving(grid, delayed);
             engine::RunOptions options;
@@ -199,7 +206,8 @@ TEST(Kernels, MembersAreTheirOwnRuns) {
     for (std::size_t m = 0; m < 5; ++m) {
         net.populations[0].parameters["h"] = network::Values(h.data[m]);
         const auto one = run(net, 60 * dt)[0].values;
-        for (std::size_t k = 0; k < one.size(); ++k) ASSERT_EQ(all.values[k * 5 + m], one[k]) << "member " << m;
+        for (std::size_t k = 0; k < one.size(); ++k)
+            ASSERT_EQ(all.values[k * 5 + m], one[k]) << "member " << m;
     }
 }
 
@@ -237,8 +245,9 @@ TEST(Kernels, RefuseOtherGrids) {
     const Grid grid{{16}, {1e-3}, Edges::periodic};
     Network net = one_field(grid, make_kernel(grid));
     net.populations[0].grid->spacing_m = {2e-3};
-    EXPECT_THAT(refusal(net), HasSubstr("projection 'own': its kernel joins points of one grid of 16 points, but "
-                                        "population 'u' has a grid of 16 points 0.002 m apart"));
+    EXPECT_THAT(refusal(net),
+                HasSubstr("projection 'own': its kernel joins points of one grid of 16 points, but "
+                          "population 'u' has a grid of 16 points 0.002 m apart"));
     net.populations[0].grid.reset();
     EXPECT_THAT(refusal(net), HasSubstr("population 'u' has no grid; give both populations the same grid"));
     net = one_field(grid, make_kernel(grid));
