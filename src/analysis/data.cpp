@@ -32,7 +32,7 @@ std::string SeriesView::label(std::size_t channel) const {
 }
 
 Series::operator SeriesView() const {
-    return {values, samples, channels, interval_s, start_s, name, unit, dimension, labels};
+    return {values, samples, channels, interval_s, start_s, name, unit, dimension, labels, grid};
 }
 
 Matrix square_matrix(std::size_t n) {
@@ -137,6 +137,19 @@ SeriesView without_start(const SeriesView& series, double discard_s) {
     rest.samples = series.samples - first;
     rest.start_s = series.start_s + static_cast<double>(first) * series.interval_s;
     return rest;
+}
+
+void require_grid(const SeriesView& series, std::size_t axes, const std::string& purpose) {
+    const std::size_t has = series.grid.shape.size();
+    if (has > 0 && (axes == 0 || has == axes)) return;
+    const char* wanted = axes == 1 ? "a line" : axes == 2 ? "a plane" : "a grid";
+    throw DataError(
+        fmt::format("{}: {} needs a field on {}; its channels are {}", called("series", series.name), purpose,
+                    wanted,
+                    has == 0   ? "not all points of a grid (populations with `grid`, recorded whole, are)"
+                    : has == 1 ? "on a line"
+                               : "in a plane"),
+        series.name);
 }
 
 std::size_t samples_in(double duration_s, const SeriesView& series, const std::string& option) {

@@ -10,6 +10,15 @@
 
 namespace neurodyn::analysis {
 
+/// The grid whose points the channels are, x varying fastest; empty where they are none.
+struct ChannelGrid {
+    std::vector<std::size_t> shape;
+    std::vector<double> spacing_m;
+    std::vector<double> first_m;  ///< where the first point is
+    bool periodic = false;
+    bool empty() const { return shape.empty(); }
+};
+
 /// Samples of several channels at a fixed interval, without ownership.
 /// `values[sample * channels + channel]`, as recorded: one sample of all channels after another.
 struct SeriesView {
@@ -22,6 +31,7 @@ struct SeriesView {
     std::string unit;                          ///< of the values; empty for 1
     std::string dimension = "channel";         ///< what a channel is: "region", "node"
     std::span<const std::string> labels = {};  ///< a name per channel, or empty
+    ChannelGrid grid = {};
 
     double at(std::size_t sample, std::size_t channel) const { return values[sample * channels + channel]; }
     /// The channel's name, or "17" for the channel of index 17 when channels have no names.
@@ -39,6 +49,7 @@ struct Series {
     std::string unit;
     std::string dimension = "channel";
     std::vector<std::string> labels;
+    ChannelGrid grid;
 
     double at(std::size_t sample, std::size_t channel) const { return values[sample * channels + channel]; }
     operator SeriesView() const;
@@ -108,6 +119,9 @@ void require_same_shape(const Matrix& a, const Matrix& b);
 /// The samples from `discard_s` after the first on; of a shape without values, their number. Throws
 /// OptionError when negative or not shorter than the series.
 SeriesView without_start(const SeriesView& series, double discard_s);
+
+/// Throws DataError unless the channels are points of a grid with `axes` axes (0: one or two), all recorded.
+void require_grid(const SeriesView& series, std::size_t axes, const std::string& purpose);
 
 /// A duration in samples, rounded to the nearest. Throws OptionError `option` when not finite or negative.
 std::size_t samples_in(double duration_s, const SeriesView& series, const std::string& option);

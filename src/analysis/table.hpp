@@ -175,6 +175,7 @@ Result run(const Analysis& analysis, const Inputs& inputs, const Options& option
 namespace rows {
 #define NEURODYN_ANALYSES(ROW)            \
     ROW(autocorrelation)                  \
+    ROW(bump)                             \
     ROW(compare_matrices)                 \
     ROW(decode)                           \
     ROW(fano_factor)                      \
@@ -186,17 +187,20 @@ namespace rows {
     ROW(linear_network_fc)                \
     ROW(mutual_information)               \
     ROW(network_strength)                 \
+    ROW(phase_waves)                      \
     ROW(population_responses)             \
     ROW(population_spectrum)              \
     ROW(population_vector)                \
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
+    ROW(spatial_spectrum)                 \
     ROW(spike_distance)                   \
     ROW(spike_statistics)                 \
     ROW(spike_train_correlation)          \
     ROW(sttc)                             \
     ROW(summary_statistics)               \
-    ROW(tuning_curves)
+    ROW(tuning_curves)                    \
+    ROW(wave_speed)
 #define NEURODYN_ROW(name) Analysis name();
 NEURODYN_ANALYSES(NEURODYN_ROW)
 #undef NEURODYN_ROW

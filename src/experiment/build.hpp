@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/data.hpp"
 #include "experiment/resources.hpp"
 #include "network/network.hpp"
 
@@ -18,7 +19,8 @@ namespace neurodyn::experiment {
 struct SeriesRole {
     std::string monitor;  ///< section of the experiment
     bool keep = true, covariance = false;
-    std::string source;  ///< population whose nodes these are
+    std::string source;               ///< population whose nodes these are
+    analysis::ChannelGrid grid = {};  ///< of a population on a grid that is recorded whole
 };
 
 /// What becomes of one population's recorded events.

@@ -77,17 +77,19 @@ std::vector<std::size_t> Builder::read_shape(const Setting& setting, const std::
     for (const double count : counts) {
         points *= count;
         if (!(count >= 1.0) || count != std::floor(count) || points > most_points) {
-            problems_.add(setting.place,
-                          fmt::format("'shape' of {} holds {}; the points along an axis are a whole number, at "
-                                      "most {} in all",
-                                      what, count, most_points));
+            problems_.add(
+                setting.place,
+                fmt::format("'shape' of {} holds {}; the points along an axis are a whole number, at "
+                            "most {} in all",
+                            what, count, most_points));
             return {};
         }
         shape.push_back(static_cast<std::size_t>(count));
     }
     if (shape.size() <= 2) return shape;
-    problems_.add(setting.place, fmt::format("'shape' of {} has {} axes; a field lies on a line or in a plane",
-                                             what, shape.size()));
+    problems_.add(
+        setting.place,
+        fmt::format("'shape' of {} has {} axes; a field lies on a line or in a plane", what, shape.size()));
     return {};
 }
 
@@ -143,13 +145,13 @@ bool Builder::read_grid(const PopulationSection& section, network::Population& p
     if (grid.spacing_m.empty()) return false;
     population.size = grid.size();
     if (section.has_size && section.size.value != std::to_string(population.size)) {
-        problems_.add(section.size.place, fmt::format("population '{}' has a grid of {} points, not '{}'",
-                                                      section.name, population.size, section.size.value),
+        problems_.add(section.size.place,
+                      fmt::format("population '{}' has a grid of {} points, not '{}'", section.name,
+                                  population.size, section.size.value),
                       "leave 'size' out");
         return false;
     }
-    population.positions =
-        network::grid_positions(grid.shape, grid.spacing_m, grid.edges == Edges::periodic);
+    population.positions = network::grid_positions(grid.shape, grid.spacing_m, grid.edges == Edges::periodic);
     if (const Setting* centre = find_setting(given.settings, "centre"))
         network::move_positions(population.positions, population.size,
                                 read_axes(*centre, dimensions::length, "m", what));
@@ -196,8 +198,10 @@ std::optional<std::vector<double>> Builder::listed_kernel(const ProjectionSectio
     Place place = section.place;
     if (section.kernel_file.empty()) {
         place = section.kernel.text().place;
-        const Wanted wanted{
-            .what = what, .dimension = unit.dimension, .unit = unit.name, .rows = section.kernel.items.size()};
+        const Wanted wanted{.what = what,
+                            .dimension = unit.dimension,
+                            .unit = unit.name,
+                            .rows = section.kernel.items.size()};
         const auto array = scope_.evaluate(section.kernel, wanted, problems_);
         if (!array) return std::nullopt;
         listed = *array;
@@ -221,9 +225,10 @@ std::optional<std::vector<double>> Builder::listed_kernel(const ProjectionSectio
     }
     const std::size_t width = axis_period(grid, 0), height = axis_period(grid, 1);
     if (listed.columns % 2 == 0 || listed.rows % 2 == 0 || listed.columns > width || listed.rows > height) {
-        problems_.add(place, fmt::format("{} has {} x {} weights; on this grid it has an odd number along each "
-                                         "axis, the middle one at distance 0, and at most {} x {}",
-                                         what, listed.columns, listed.rows, width, height));
+        problems_.add(place,
+                      fmt::format("{} has {} x {} weights; on this grid it has an odd number along each "
+                                  "axis, the middle one at distance 0, and at most {} x {}",
+                                  what, listed.columns, listed.rows, width, height));
         return std::nullopt;
     }
     std::vector<double> values(width * height);
@@ -275,8 +280,8 @@ void Builder::check_reach(const Text& text, const Grid& grid, const std::vector<
         text.place,
         fmt::format("{}: '{}' is wider than the domain: at {} of its length ({:.4g} m) it still has {:.2g} "
                     "% of its largest weight",
-                    wanted.what, text.value, mirrored ? "the whole" : "half", mirrored ? extent : 0.5 * extent,
-                    100.0 * left / largest),
+                    wanted.what, text.value, mirrored ? "the whole" : "half",
+                    mirrored ? extent : 0.5 * extent, 100.0 * left / largest),
         "a longer grid, a narrower kernel, or edges: zero; a kernel may also repeat as the domain does, as "
         "cos(r/R) on a ring of length 2*pi*R");
 }
@@ -290,22 +295,23 @@ void Builder::connect_kernel(const ProjectionSection& section, network::Projecti
             return problems_.add(of.place, fmt::format("{}: population '{}' has no grid", what, p->name),
                                  "grid: {shape: 512, length: 20 mm, edges: periodic}");
     if (!(*from.grid == *to.grid))
-        return problems_.add(of.place, fmt::format("{}: '{}' and '{}' are on different grids", what, from.name,
-                                                   to.name),
-                             "a kernel joins populations with the same shape, spacing and edges");
+        return problems_.add(
+            of.place, fmt::format("{}: '{}' and '{}' are on different grids", what, from.name, to.name),
+            "a kernel joins populations with the same shape, spacing and edges");
     if (!section.weights.empty() || !section.pattern.empty())
-        problems_.add(section.weights.empty() ? section.pattern.place : section.weights.text().place,
-                      fmt::format("projection '{}' has a kernel, which says what its weights are", section.name),
-                      "leave 'weights' and 'pattern' out");
+        problems_.add(
+            section.weights.empty() ? section.pattern.place : section.weights.text().place,
+            fmt::format("projection '{}' has a kernel, which says what its weights are", section.name),
+            "leave 'weights' and 'pattern' out");
     const Grid& grid = *from.grid;
     const bool listed = section.kernel.is_list || section.kernel.empty();
     for (const Text* text : {&of, &section.delays})
         for (const std::string& name : names_in(listed && text == &of ? "" : text->value))
             if ((name == "r" || name == "x" || name == "y") && scope_.find(name) != nullptr)
-                return problems_.add(text->place,
-                                     fmt::format("{}: '{}' is a distance here, and a name of 'values', too", what,
-                                                 name),
-                                     "give the value another name");
+                return problems_.add(
+                    text->place,
+                    fmt::format("{}: '{}' is a distance here, and a name of 'values', too", what, name),
+                    "give the value another name");
     const char* unit = grid.shape.size() > 1 ? "1/m^2" : "1/m";
     const Wanted wanted{.what = what, .dimension = parse_unit(unit).dimension, .unit = unit};
     std::optional<std::vector<double>> weights =
@@ -321,8 +327,8 @@ void Builder::connect_kernel(const ProjectionSection& section, network::Projecti
         std::optional<std::vector<double>> delays = of_displacements(section.delays, grid, times);
         if (!delays) return;
         if (std::any_of(delays->begin(), delays->end(), [](double d) { return d < 0.0; }))
-            return problems_.add(section.delays.place, fmt::format("{}: '{}' gives a negative delay", times.what,
-                                                                   section.delays.value));
+            return problems_.add(section.delays.place, fmt::format("{}: '{}' gives a negative delay",
+                                                                   times.what, section.delays.value));
         kernel.delay_s = std::move(*delays);
     }
     projection.kernel = std::make_shared<const network::FieldKernel>(std::move(kernel));

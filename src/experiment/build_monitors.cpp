@@ -81,7 +81,13 @@ void Builder::add_series(const MonitorSection& section, const std::string& name,
     monitor.every_s = read_interval(section.every, fmt::format("'every' of monitor '{}'", section.name),
                                     experiment_.time.dt_s);
     built_.network.monitors.push_back(std::move(monitor));
-    built_.series[name] = {section.name, section.keep, section.covariance, source};
+    SeriesRole& role = built_.series[name];
+    role = {section.name, section.keep, section.covariance, source};
+    const network::Population& of = *population(source);
+    if (!of.grid || !nodes.empty()) return;
+    role.grid = {of.grid->shape, of.grid->spacing_m, {}, of.grid->edges == network::Edges::periodic};
+    for (std::size_t k = 0; k < of.grid->shape.size(); ++k)
+        role.grid.first_m.push_back(of.positions.axes[k].front());
 }
 
 void Builder::add_monitor(const MonitorSection& section) {

@@ -275,7 +275,8 @@ void Builder::add_coupling(const ProjectionSection& section) {
     check_given(*projection.coupling, given, section.place, what);
     check_units(section, projection, *sent);
     has_kernel(section) ? connect_kernel(section, projection) : connect(section, projection);
-    if (projection.connectivity != nullptr || projection.kernel != nullptr) built_.network.projections.push_back(std::move(projection));
+    if (projection.connectivity != nullptr || projection.kernel != nullptr)
+        built_.network.projections.push_back(std::move(projection));
 }
 
 }  // namespace neurodyn::experiment

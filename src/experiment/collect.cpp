@@ -11,6 +11,8 @@ namespace neurodyn::experiment {
 namespace {
 
 constexpr std::size_t preview_samples = 3000, preview_nodes = 12;
+// Of fields: points along an axis, and pictures.
+constexpr std::size_t line_points = 160, line_samples = 240, plane_points = 48, plane_samples = 24;
 constexpr std::size_t raster_nodes = 2000, raster_events = 20000, rate_bins = 400;
 
 Preview start_preview(const engine::SeriesInfo& info) {
@@ -20,6 +22,27 @@ Preview start_preview(const engine::SeriesInfo& info) {
     preview.stride = std::max<std::size_t>(1, (info.samples + preview_samples - 1) / preview_samples);
     const std::size_t shown = std::min(nodes, preview_nodes);
     for (std::size_t i = 0; i < shown; ++i) preview.nodes.push_back(i * nodes / shown);
+    return preview;
+}
+
+// Every so many points of a field, so that pictures of it stay small.
+Preview start_preview(const engine::SeriesInfo& info, const analysis::ChannelGrid& grid) {
+    const bool plane = grid.shape.size() > 1;
+    const std::size_t most = plane ? plane_points : line_points,
+                      samples = plane ? plane_samples : line_samples;
+    Preview preview;
+    preview.info = info;
+    preview.stride = std::max<std::size_t>(1, (info.samples + samples - 1) / samples);
+    preview.grid = grid;
+    std::vector<std::size_t> every;
+    for (std::size_t k = 0; k < grid.shape.size(); ++k) {
+        every.push_back((grid.shape[k] + most - 1) / most);
+        preview.grid.shape[k] = (grid.shape[k] + every[k] - 1) / every[k];
+        preview.grid.spacing_m[k] *= static_cast<double>(every[k]);
+    }
+    for (std::size_t y = 0; y < (plane ? grid.shape[1] : 1); y += plane ? every[1] : 1)
+        for (std::size_t x = 0; x < grid.shape[0]; x += every[0])
+            preview.nodes.push_back(y * grid.shape[0] + x);
     return preview;
 }
 
@@ -74,7 +97,7 @@ std::size_t Collector::open_series(const engine::SeriesInfo& info) {
     if (role.covariance) open.sums.assign(info.members, analysis::CovarianceAccumulator(open.nodes));
     if (options_.previews) {
         open.preview = previews_.size();
-        previews_.push_back(start_preview(info));
+        previews_.push_back(role.grid.empty() ? start_preview(info) : start_preview(info, role.grid));
     }
     infos_.push_back(info);
     open_.push_back(std::move(open));
@@ -172,6 +195,7 @@ analysis::Series Collector::series(const std::string& name, std::size_t member) 
     series.unit = info.unit == "1" ? "" : info.unit;
     series.dimension = "node";
     series.labels = info.node_names;
+    series.grid = roles_.at(name).grid;
     series.values.resize(series.samples * series.channels);
     for (std::size_t i = 0; i < series.values.size(); ++i)
         series.values[i] = found->values[i * info.members + member];

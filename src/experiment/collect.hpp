@@ -22,6 +22,7 @@ struct Preview {
     std::vector<std::size_t> nodes;  ///< indices into info.node_names
     std::vector<double> values;      ///< [sample][node]
     std::size_t samples = 0;
+    analysis::ChannelGrid grid;  ///< of the nodes chosen, where they are evenly spaced points; else empty
 };
 
 /// Events of one population, for pictures: those of some nodes, and how many of all nodes fell into each bin.

@@ -45,7 +45,8 @@ void Connections::add(const std::string& only) {
     if (only.empty() || !projections_.empty()) return;
     for (const network::Projection& p : built_->network.projections)
         if (p.name == only && p.kernel)
-            throw Error(fmt::format("projection '{}' is a kernel of a field: it has no single connections", only));
+            throw Error(
+                fmt::format("projection '{}' is a kernel of a field: it has no single connections", only));
     const std::string near = did_you_mean(only, names);
     throw Error(fmt::format("there is no projection '{}'; {}", only,
                             near.empty() ? fmt::format("there is: {}", fmt::join(names, ", ")) : near));

@@ -70,6 +70,8 @@ std::optional<analysis::Series> shape_of_channels(const std::string& name, const
     series.interval_s = static_cast<double>(every) * dt;
     series.samples = whole_steps(built.duration_s, dt) / every;
     series.start_s = built.discard_s + series.interval_s;
+    if (const auto role = built.series.find(name); role != built.series.end())
+        series.grid = role->second.grid;
     return series;
 }
 

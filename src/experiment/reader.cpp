@@ -234,7 +234,8 @@ void read_kernel(Section& section, ProjectionSection& projection, Problems& prob
         return;
     }
     Section file(*node, problems, fmt::format("'kernel' of projection '{}'", projection.name));
-    projection.kernel_file = file.required_text("file", "a CSV file of weights, the middle one at distance 0");
+    projection.kernel_file =
+        file.required_text("file", "a CSV file of weights, the middle one at distance 0");
     projection.kernel_unit = file.required_text("unit", "for example 1/mm, or 1/mm^2 in a plane");
     file.finish();
 }

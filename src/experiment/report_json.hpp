@@ -46,6 +46,8 @@ Json tuning_figures(const ReportInput& input);
 Json event_figures(const ReportInput& input);
 /// Lines of what was recorded.
 Json series_figures(const ReportInput& input);
+/// A field on a line over time, or pictures of one in a plane.
+Json field_figure(const Preview& preview);
 /// A curve (one axis) or heat map (two axes) for each result of the sweep.
 Json sweep_figures(const ReportInput& input);
 /// Regions in space with their strongest connections, for each connectome with coordinates.

@@ -156,6 +156,10 @@ Json series_figures(const ReportInput& input) {
     for (const Preview& preview : input.data->previews()) {
         if (preview.samples == 0) continue;
         const engine::SeriesInfo& info = preview.info;
+        if (!preview.grid.empty()) {
+            figures.push_back(field_figure(preview));
+            continue;
+        }
         Json figure{{"kind", "lines"},
                     {"title", info.name},
                     {"x", axis("time", "s")},

@@ -40,8 +40,11 @@ std::optional<Input> coding_example(const InputSpec& spec) {
 Input example(const InputSpec& spec) {
     if (auto known = coding_example(spec)) return *known;
     switch (spec.kinds.front()) {
-        case InputKind::series:
-            return sample_series();
+        case InputKind::series: {
+            Series s = sample_series();
+            if (spec.name == "field") s.grid = {{s.channels}, {1e-3}, {0.0}, true};
+            return s;
+        }
         case InputKind::matrix: {
             Matrix m = functional_connectivity(sample_series());
             m.name = spec.name;

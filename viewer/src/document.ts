@@ -168,6 +168,20 @@ export interface Heatmap extends Common {
   best?: { x: number; y: number; label: string };
 }
 
+/** Pictures of a plane at several times, with a slider. */
+export interface Frames extends Common {
+  kind: 'frames';
+  x: Axis;
+  y: Axis;
+  x_values: Values;
+  y_values: Values;
+  time: Axis;
+  times: Values;
+  colour: Colour;
+  /** Frame after frame, row after row: each row has one value for each x. */
+  values: Values;
+}
+
 export interface Histogram extends Common {
   kind: 'histogram';
   /** Values outside of its range are not drawn, but count in the area. */
@@ -228,4 +242,4 @@ export interface Code extends Common {
 }
 
 export type Figure =
-  | Lines | MatrixFigure | Scatter | Raster | Curve | Heatmap | Histogram | Bars | Brain | Table | Text | Code;
+  | Lines | MatrixFigure | Scatter | Raster | Curve | Heatmap | Frames | Histogram | Bars | Brain | Table | Text | Code;

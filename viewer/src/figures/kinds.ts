@@ -3,9 +3,10 @@
 import { brain } from './brain';
 import { bars, histogram, scatter } from './clouds';
 import type { Kind } from './common';
+import { frames } from './frames';
 import { heatmap } from './heatmap';
 import { curve, lines, spectrum } from './lines';
 import { matrix } from './matrix';
 import { raster } from './raster';
 
-export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, histogram, bars, brain, raster };
+export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, frames, histogram, bars, brain, raster };
