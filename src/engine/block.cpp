@@ -174,6 +174,7 @@ void Block<Real>::one_step(int thread, std::size_t step) {
         std::fill(counts.begin(), counts.end(), 0);
         const std::size_t multiple = plan_.populations[p].multiple;
         if (multiple == 1 || (step + 1) % multiple == 0) update(thread, p, step);
+        keep_past(thread, p, step);
     }
     if (!plan_.events.empty()) {
         team_.barrier();  // all events of the step have been found
@@ -219,8 +220,12 @@ void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step)
         const EdgePlan<Real>& edges = plan_.edges[sum.projection];
         if (edges.delivery == Delivery::delayed || edges.delivery == Delivery::kernel) continue;
         // They were made by the step before, and stand where it put them.
-        const Real* signal = array(sum.source, plan_.populations[sum.source].signals[sum.signal].array,
-                                   step + plan_.leaf_steps - 1);
+        const SignalPlan& sent = plan_.populations[sum.source].signals[sum.signal];
+        const Real* signal = array(sum.source, sent.array, step + plan_.leaf_steps - 1);
+        if (edges.delivery == Delivery::shifted)
+            signal = populations_[sum.source].past[sum.signal].data() +
+                     (step + sent.past_steps - edges.longest_delay) % sent.past_steps *
+                         populations_[sum.source].padded_elements;
         Real* input = array(p, sum.array, step);
         if (edges.delivery == Delivery::laplacian) {
             apply_laplacian(edges.grid, part.first_node, part.last_node, members_, signal, input);
@@ -228,11 +233,11 @@ void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step)
             multiply_dense(thread, sum, p, signal, input);
         } else if (members_ == 1) {
             for (std::size_t i = part.first_node; i < part.last_node; ++i)
-                input[i] = edges.weights[i] * signal[i];
+                input[i] = Real{0} + edges.weights[i] * signal[i];
         } else {
             for (std::size_t i = part.first_node; i < part.last_node; ++i)
                 for (std::size_t m = 0; m < members_; ++m)
-                    input[i * members_ + m] = edges.weights[i] * signal[i * members_ + m];
+                    input[i * members_ + m] = Real{0} + edges.weights[i] * signal[i * members_ + m];
         }
     }
 }
@@ -386,6 +391,21 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
                                    events.pointers.data(), events.counts.data()};
     plan.kernel->run(args, static_cast<std::int64_t>(part.first_node * members_),
                      static_cast<std::int64_t>(part.last_node * members_));
+}
+
+// Signals that each node's like reads later, whole arrays at the times at which they hold.
+template <class Real>
+void Block<Real>::keep_past(int thread, std::size_t p, std::size_t step) {
+    const PopulationPlan& plan = plan_.populations[p];
+    if (plan.adaptive && (searching_ || step + 1 > failed_step_)) return;
+    const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
+    const std::size_t first = part.first_node * members_, count = part.last_node * members_ - first;
+    for (std::size_t k = 0; k < plan.signals.size(); ++k) {
+        const std::size_t steps = plan.signals[k].past_steps;
+        if (steps == 0) continue;
+        Real* to = populations_[p].past[k].data() + (step + 1) % steps * populations_[p].padded_elements;
+        std::copy_n(array(p, plan.signals[k].array, step) + first, count, to + first);
+    }
 }
 
 // Signals that others read later go into the history, at the times at which they hold.

@@ -51,6 +51,7 @@ struct PopulationState {
     Pointers signal_pointers;
     AlignedVector<Real> signal_uniforms;
     std::vector<AlignedVector<Real>> history;  ///< per signal: [source][time][member]; empty without one
+    std::vector<AlignedVector<Real>> past;     ///< per signal: [time][element]; empty without one
     std::vector<AlignedVector<Real>>
         sums;  ///< per sum: [target][step of block][member]; empty when not delayed
     std::vector<AlignedVector<Real>> mean;  ///< per sum, of a population that steps once in `multiple`
@@ -188,6 +189,7 @@ class Block {
     void collect_events(int thread, std::size_t step);
     void draw_rows(int thread, std::size_t step);
     void record_events(std::size_t step);
+    void keep_past(int thread, std::size_t population, std::size_t step);
     void push_signals(int thread, std::size_t population, std::size_t step, std::size_t count);
     Real* array(std::size_t population, std::uint32_t array, std::size_t step) const {
         return static_cast<Real*>(populations_[population].pointers[step % plan_.leaf_steps][array]);

@@ -89,6 +89,7 @@ void Block<Real>::set_up_population(std::size_t p) {
             state.pointers[s].push_back(
                 array.data() + (array.size() > state.padded_elements ? s * state.padded_elements : 0));
     state.history.resize(plan.signals.size());
+    state.past.resize(plan.signals.size());
     state.sums.resize(plan.sums.size());
     state.mean.resize(plan.sums.size());
     for (std::size_t k = 0; k < plan.sums.size(); ++k) {
@@ -96,7 +97,8 @@ void Block<Real>::set_up_population(std::size_t p) {
         const EdgePlan<Real>& edges = plan_.edges[plan.sums[k].projection];
         if (plan.multiple > 1) state.mean[k].assign(padded(state.elements), Real{0});
         immediate_ =
-            immediate_ || (edges.delivery != Delivery::delayed && edges.delivery != Delivery::one_to_one);
+            immediate_ || (edges.delivery != Delivery::delayed && edges.delivery != Delivery::one_to_one &&
+                           edges.delivery != Delivery::shifted);
         if (edges.delivery != Delivery::delayed) continue;
         state.sums[k].assign(plan.nodes * sums_row_, Real{0});
         for (const auto& c : edges.classes) class_used_[log2_of(c.block)] = true;
@@ -155,6 +157,10 @@ void Block<Real>::first_signals(std::size_t p) {
     state.signal_uniforms = observer_uniforms(p, plan.signal_program);
     compute_signals(p, 0, state.elements);
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {
+        for (std::size_t s = 0; s < plan.signals[k].past_steps; ++s) {
+            const Real* now = array(p, plan.signals[k].array, plan_.leaf_steps - 1);
+            state.past[k].insert(state.past[k].end(), now, now + state.padded_elements);
+        }
         if (plan.signals[k].history_steps == 0) continue;
         const std::size_t row = plan.history_row * members_;
         state.history[k].resize(plan.nodes * row);

@@ -146,8 +146,10 @@ EdgePlan<Real> plan_edges(const network::Projection& projection, const Delays& d
             "projection '{}': its longest delay is {} steps of {} s; the history of its {} sources would "
             "not fit into memory (at most {} steps fit). Check the unit of lengths and speed",
             projection.name, plan.longest_delay, delays.dt_s, sources, layout.longest_allowed));
-    if (plan.longest_delay == 0 && is_one_to_one(c)) {
-        plan.delivery = Delivery::one_to_one;
+    const bool even = std::all_of(delays.steps.begin(), delays.steps.end(),
+                                  [&](std::uint32_t steps) { return steps == delays.longest; });
+    if (even && is_one_to_one(c)) {
+        plan.delivery = plan.longest_delay == 0 ? Delivery::one_to_one : Delivery::shifted;
         for (const double w : c.weight) plan.weights.push_back(static_cast<Real>(w));
     } else if (plan.longest_delay == 0 &&
                static_cast<double>(plan.edge_count) >= dense_from * static_cast<double>(targets * sources)) {

@@ -32,7 +32,7 @@ struct DelayClass {
 /// How a projection's sums are computed; which one is chosen never changes a bit, because each adds a
 /// target's terms in one order: descending delay, then ascending source. Kernels and Laplacians are sums over
 /// a field and have orders of their own (fields.hpp).
-enum class Delivery : std::uint8_t { delayed, dense, one_to_one, kernel, laplacian };
+enum class Delivery : std::uint8_t { delayed, dense, one_to_one, shifted, kernel, laplacian };
 
 template <class Real>
 struct EdgePlan {
@@ -42,7 +42,7 @@ struct EdgePlan {
     std::vector<DelayClass<Real>> classes;  ///< widest first, then longest delays first; none is empty
     AlignedVector<Real> panels;             ///< dense: [panel][source][panel_width], zero-padded
     AlignedVector<Real> matrix;             ///< dense: [target][source]
-    std::vector<Real> weights;              ///< one_to_one
+    std::vector<Real> weights;              ///< one_to_one; shifted: that with one delay for all
     std::shared_ptr<const KernelPlan> kernel;
     network::Grid grid;  ///< laplacian
 };

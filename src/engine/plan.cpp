@@ -390,8 +390,11 @@ void plan_history(Plan<Real>& plan) {
     for (PopulationPlan& target : plan.populations) {
         for (const SumPlan& sum : target.sums) {
             const EdgePlan<Real>& edges = plan.edges[sum.projection];
-            if (sum.array == no_array || edges.delivery != Delivery::delayed) continue;
+            if (sum.array == no_array) continue;
             SignalPlan& signal = plan.populations[sum.source].signals[sum.signal];
+            if (edges.delivery == Delivery::shifted)
+                signal.past_steps = std::max(signal.past_steps, edges.longest_delay + most_block_steps + 1);
+            if (edges.delivery != Delivery::delayed) continue;
             signal.history_steps = plan.populations[sum.source].longest_delay + most_block_steps + 1;
         }
     }
@@ -408,7 +411,7 @@ std::size_t choose_leaf(const Plan<Real>& plan) {
             if (sum.array == no_array) continue;
             const EdgePlan<Real>& edges = plan.edges[sum.projection];
             const PopulationPlan& source = plan.populations[sum.source];
-            if (edges.delivery == Delivery::one_to_one) continue;
+            if (edges.delivery == Delivery::one_to_one || edges.delivery == Delivery::shifted) continue;
             if (edges.delivery == Delivery::dense) return 1;
             if (edges.delivery != Delivery::delayed) {
                 least = cache_line_steps;
@@ -552,7 +555,8 @@ Estimate estimate_memory(const Plan<Real>& plan) {
                       changing_arrays(p).size());  // these twice, for going back over a group
         if (p.multiple > 1) per_block += elements * sizeof(Real) * 2 * p.sums.size();
         for (const SignalPlan& s : p.signals)
-            per_block += s.history_steps ? p.nodes * p.history_row * plan.member_block * sizeof(Real) : 0;
+            per_block += (s.history_steps ? p.nodes * p.history_row * plan.member_block * sizeof(Real) : 0) +
+                         s.past_steps * elements * sizeof(Real);
         for (const SumPlan& s : p.sums)
             if (plan.edges[s.projection].delivery == Delivery::delayed)
                 per_block += p.nodes * row_steps(plan.block_steps, plan.member_block) * plan.member_block *

@@ -35,6 +35,7 @@ inline constexpr std::size_t most_noisy_populations = 0x8000 / most_noises;
 struct SignalPlan {
     std::uint32_t array = no_array;
     std::size_t history_steps = 0;  ///< the ring's length; 0: no history
+    std::size_t past_steps = 0;     ///< likewise, of whole arrays, for what nodes send to their likes
 };
 
 /// One sum that a population takes in.

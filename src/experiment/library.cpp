@@ -89,8 +89,8 @@ std::string find_model(const std::string& name, const std::string& directory, bo
     if (is_path && is_there(name)) return name;
     if (!is_path) {
         // The usual folders first: listing the whole library costs more than a look at a few names.
-        static const std::vector<std::string> folders = {"masses", "neurons", "fields", "monitors",
-                                                         "synapses", "fields",  "generative"};
+        static const std::vector<std::string> folders = {"masses",   "neurons",  "fields",
+                                                         "monitors", "synapses", "generative"};
         const std::vector<std::string> places = coupling ? std::vector<std::string>{"couplings"} : folders;
         for (const std::string& share : share_folders())
             for (const std::string& folder : places)

@@ -62,6 +62,39 @@ INSTANTIATE_TEST_SUITE_P(
                     std::vector<std::size_t>{3, 4, 6, 7, 15, 33, 90}, std::vector<std::size_t>{7, 8, 30, 120},
                     std::vector<std::size_t>{31, 32, 40, 95, 96}));
 
+// Nodes that send to their likes with one delay are delivered as whole arrays; an edge of no weight makes it
+// rows.
+TEST(Delays, OfWholeArraysAreThoseOfEdges) {
+    const auto recorded = [](bool with_an_edge_more, std::size_t delay, std::size_t members, int threads) {
+        Network net;
+        net.dt_s = dt;
+        net.method = "heun";
+        net.populations = {population("a", leaky(true), 3000)};
+        net.members = members;
+        auto c = network::one_to_one(3000);
+        for (std::size_t i = 0; i < 3000; ++i) c.weight[i] = 0.01 * static_cast<double>(i % 200) - 1.0;
+        c.delay_s.assign(3000, static_cast<double>(delay) * dt);
+        if (with_an_edge_more) {
+            c.source.push_back(c.source.back());
+            c.weight.push_back(0.0);
+            c.delay_s.push_back(c.delay_s.back());
+            ++c.row_begin.back();
+        }
+        net.projections = {project("a", "x", "a", "I", c)};
+        net.monitors = {monitor("a", "x", 10 * dt)};
+        engine::RunOptions options;
+        options.threads = threads;
+        return run(net, 150 * dt, options)[0].values;
+    };
+    for (const std::size_t delay : {1, 2, 31, 45})
+        for (const std::size_t members : {1, 4}) {
+            const auto expected = recorded(true, delay, members, 1);
+            for (const int threads : {1, 2, 3})
+                EXPECT_EQ(recorded(false, delay, members, threads), expected)
+                    << delay << " steps, " << members << " members, " << threads << " threads";
+        }
+}
+
 // A population that steps once in ten holds its signals in between: what arrives is the last full ten.
 TEST(Populations, HoldSignalsBetweenTheirSteps) {
     Network net;
