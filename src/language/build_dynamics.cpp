@@ -95,11 +95,12 @@ void Builder::resolve_initial_values() {
             for (const NodeId symbol : symbolic::free_symbols(graph, std::array{s.initial})) {
                 const std::string& name = graph.name(symbol);
                 if (find_state(name)) item.uses.push_back(name);
-                if (model_->find_input(name) || name == "t" || name == "dt" || name.starts_with("laplacian."))
+                const bool neighbours = name.starts_with("laplacian.");
+                if (model_->find_input(name) || name == "t" || name == "dt" || neighbours)
                     problems_.add(
                         item.span,
                         fmt::format("the initial value of '{}' depends on '{}', which has no value yet",
-                                    s.name, name),
+                                    s.name, neighbours ? "laplacian()" : name),
                         "initial values may use parameters and other initial values");
             }
         items.push_back(std::move(item));

@@ -283,7 +283,8 @@ Value Evaluator::call(const Expr& expr) {
     if (text == "laplacian" && (allowed_ & only(Category::neighbours)) && expr.args.size() == 1)
         return laplacian(expr);
     if (!function->refusal.empty()) {
-        const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep";
+        const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep" &&
+                           text != "laplacian";
         problems_.add(expr.span, fmt::format("{}() cannot be used: {}", text, function->refusal),
                       draws ? "the initial values of a synapse's variables may be drawn: 'w = uniform(0, 1)'"
                             : std::string(function->hint));

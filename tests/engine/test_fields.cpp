@@ -211,6 +211,71 @@ TEST(Kernels, MembersAreTheirOwnRuns) {
     }
 }
 
+// Where nothing moves, the voltage form's u is the kernel's sum of the activity form's a, and a the rate of
+// u.
+TEST(Kernels, BothFormsOfAFieldHaveTheSameStates) {
+    const Grid grid{{96}, {1e-3}, Edges::zero};
+    FieldKernel kernel{grid, {}, {}};
+    for (std::size_t x = 0; x < grid.period(0); ++x) {
+        const double d = 0.25 * std::abs(network::displacement(grid, 0, x));
+        kernel.weight.push_back(0.25 * (1.0 - d) * std::exp(-d));
+    }
+    Network net = one_field(grid, kernel);
+    net.method = "rk4";
+    net.populations[0].model = model(R"(
+model activity : field
+inputs
+    I : 1
+equations
+    da/dt = (-a + 1/(1 + exp(-40*(I - 0.2))))/(1*ms) : 1
+    s = a : 1
+)");
+    net.populations.push_back(net.populations[0]);
+    net.populations[1].name = "v";
+    net.populations[1].model = model(R"(
+model voltage : field
+inputs
+    I : 1
+equations
+    du/dt = (-u + I)/(1*ms) : 1
+    s = 1/(1 + exp(-40*(u - 0.2))) : 1
+)");
+    for (network::Population& p : net.populations) {
+        network::Values start;
+        start.nodes = grid.size();
+        start.data.clear();
+        for (std::size_t k = 0; k < grid.size(); ++k) start.data.push_back(k > 42 && k < 53 ? 1.0 : 0.0);
+        p.initial = {{p.name == "u" ? "a" : "u", start}};
+    }
+    net.projections[0].source = "s";
+    net.projections.push_back(net.projections[0]);
+    net.projections[1].name = "other";
+    net.projections[1].from = net.projections[1].to = "v";
+    net.monitors = {monitor("u", "a", 0.1), monitor("v", "s", 0.1), monitor("v", "u", 0.1)};
+    const auto series = run(net, 0.1);
+    double lowest = 1.0, highest = 0.0;
+    for (std::size_t i = 0; i < grid.size(); ++i) {
+        const double a = series[0].values[i];
+        EXPECT_NEAR(series[1].values[i], a, 1e-9);
+        EXPECT_NEAR(series[2].values[i],
+                    direct_sum(kernel, i, [&](std::size_t k) { return series[0].values[k]; }), 1e-9);
+        lowest = std::min(lowest, a);
+        highest = std::max(highest, a);
+    }
+    EXPECT_LT(lowest, 0.2);  // a bump, not an even state
+    EXPECT_GT(highest, 0.8);
+}
+
+TEST(Kernels, SinglePrecisionIsNear) {
+    Network net = moving({{64, 48}, {1e-3, 1e-3}, Edges::periodic}, true);
+    engine::RunOptions options;
+    const auto expected = run(net, 50 * dt, options)[0].values;
+    options.kernel.precision = compile::Precision::single;
+    const auto found = run(net, 50 * dt, options)[0].values;
+    // Noise is drawn in another precision, too.
+    for (std::size_t k = 0; k < expected.size(); ++k) ASSERT_NEAR(found[k], expected[k], 2e-4);
+}
+
 // A group of steps that is run again to find where a value went wrong reads the same past.
 TEST(Kernels, AStepThatFailsIsFoundWithDelays) {
     const Grid grid{{1024}, {1e-3}, Edges::periodic};
