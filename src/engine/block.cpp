@@ -397,7 +397,7 @@ void Block<Real>::update(int thread, std::size_t p, std::size_t step) {
 template <class Real>
 void Block<Real>::keep_past(int thread, std::size_t p, std::size_t step) {
     const PopulationPlan& plan = plan_.populations[p];
-    if (plan.adaptive && (searching_ || step + 1 > failed_step_)) return;
+    if (plan.keeps_own_state() && (searching_ || step + 1 > failed_step_)) return;
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     const std::size_t first = part.first_node * members_, count = part.last_node * members_ - first;
     for (std::size_t k = 0; k < plan.signals.size(); ++k) {

@@ -411,13 +411,14 @@ std::size_t choose_leaf(const Plan<Real>& plan) {
             if (sum.array == no_array) continue;
             const EdgePlan<Real>& edges = plan.edges[sum.projection];
             const PopulationPlan& source = plan.populations[sum.source];
-            if (edges.delivery == Delivery::one_to_one || edges.delivery == Delivery::shifted) continue;
+            if (edges.delivery == Delivery::one_to_one) continue;
             if (edges.delivery == Delivery::dense) return 1;
-            if (edges.delivery != Delivery::delayed) {
+            if (edges.delivery == Delivery::kernel || edges.delivery == Delivery::laplacian) {
                 least = cache_line_steps;
                 continue;
             }
             if (source.multiple > 1 || source.keeps_own_state()) return 1;
+            if (edges.delivery == Delivery::shifted) continue;
             for (const auto& k : edges.classes) leaf = std::min(leaf, k.block);
         }
     }

@@ -102,6 +102,12 @@ struct RateNetwork::Impl {
                 "projection '{}' carries another signal than the rate of spikes; rates at which a "
                 "network rests are found where all projections carry spikes",
                 network.projections[sum.projection].name));
+        if (network.projections[sum.projection].kernel)
+            throw Error(
+                fmt::format("projection '{}' is a kernel of a field; rates at which a network rests are "
+                            "found of populations "
+                            "without a grid",
+                            network.projections[sum.projection].name));
         double weight = 0.0;
         for (const double w : network.projections[sum.projection].connectivity->weight) weight += w;
         one.inputs.push_back({one.neuron->environment.index(sum.name), sum.source, weight});
