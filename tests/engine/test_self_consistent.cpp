@@ -23,7 +23,7 @@ using network::Values;
 using testing::HasSubstr;
 
 language::ModelPtr delta_neuron() {
-    return language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_delta.model");
+    return language::load_model(NEURODYN_SOURCE_DIR "/library/neurons/lif_delta.model");
 }
 
 EventProjection synapses(const std::string& from, const std::string& to, std::uint64_t indegree,
@@ -141,8 +141,7 @@ TEST(RestStates, TablesAct) {
 
 TEST(RestStates, NeedProjectionsOfRates) {
     Network net = brunel(5, 2);
-    net.populations[0].model =
-        language::load_model(std::string(NEURODYN_SOURCE_DIR) + "/library/neurons/lif_delta.model");
+    net.populations[0].model = language::load_model(NEURODYN_SOURCE_DIR "/library/neurons/lif_delta.model");
     net.projections = {project("exc", "v", "inh", "drive", network::all_to_all(2500, 10000, 1e-4))};
     try {
         RateNetwork network(net);
