@@ -288,6 +288,7 @@ void Block<Real>::fill_tables(int thread, std::size_t p, double t_s) {
     const auto& part = threads_[static_cast<std::size_t>(thread)].populations[p];
     for (const TablePlan& plan : plan_.populations[p].tables) {
         if (plan.array == no_array) continue;
+        Real* input = populations_[p].arrays[plan.array].data();
         for (std::size_t i = part.first_node; i < part.last_node; ++i) {
             const double value = plan.table->at(t_s, i);
             std::fill_n(input + i * members_, members_, static_cast<Real>(value));
