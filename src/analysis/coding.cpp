@@ -28,6 +28,19 @@ double counts_of(const std::string& unit, double window_s) {
     return hertz(unit).value_or(1.0 / window_s) * window_s;
 }
 
+bool same(double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(b); }
+
+// Of a matrix of counts: the window that the option names has to be its own.
+double window_of(const Matrix& m, double window_s) {
+    const double own_s = m.counted.window_s;
+    if (own_s > 0.0 && !same(own_s, window_s))
+        throw OptionError(fmt::format("responses '{}' were counted in {} s, but window is {} s; give window: "
+                                      "{} s",
+                                      m.name, own_s, window_s, own_s),
+                          "window");
+    return own_s;
+}
+
 void require_one_channel(const Series& series, const std::string& input) {
     if (series.channels != 1)
         throw ShapeError(fmt::format("{} '{}' has {} channels; record one (nodes: [0])", input, series.name,
@@ -93,12 +106,14 @@ Trials plan_trials(const Arguments& a) {
     const Input& input = a.input("responses");
     Trials trials;
     if (const Matrix* m = std::get_if<Matrix>(&input)) {
+        trials.window_s = window_of(*m, a.number("window"));
         trials.count = m->rows;
         trials.neurons = m->columns;
         trials.dimension = {"trial", m->rows};
         trials.neuron = {"node", m->columns};
     } else if (const Series* s = std::get_if<Series>(&input)) {
         const SeriesView rest = without_start(*s, a.number("discard"));
+        if (hertz(rest.unit)) trials.window_s = a.number("window");
         trials.count = rest.samples;
         trials.neurons = rest.channels;
         trials.neuron = channel_dimension(rest);
@@ -108,6 +123,7 @@ Trials plan_trials(const Arguments& a) {
     } else {
         const Events& events = std::get<Events>(input);
         const EventBins bins = plan_bins(events, a.number("discard"), a.number("window"), "window");
+        trials.window_s = bins.width_s;
         trials.count = bins.count;
         trials.neurons = events.nodes;
         trials.neuron = {"node", events.nodes};
@@ -204,6 +220,22 @@ void plan_tuning(const Arguments& a) {
         throw DataError(fmt::format("tuning '{}' is {} x {}; at least 3 stimuli and 1 neuron are needed",
                                     m.name, m.rows, m.columns),
                         m.name);
+    const double period = a.number("period"), own = m.counted.period.value_or(period);
+    if (!same(period, own))
+        throw OptionError(fmt::format("tuning '{}' was measured with period: {}, but period is {} here; give "
+                                      "both the same",
+                                      m.name, own, period),
+                          "period");
+    const auto [low, high] = std::minmax_element(stimuli.values.begin(), stimuli.values.end());
+    if (period > 0.0 && *high - *low >= period)
+        throw OptionError(fmt::format("period is {}, but the stimuli of tuning '{}' reach from {} to {}",
+                                      period, m.name, *low, *high),
+                          "period");
+}
+
+double tuning_window(const Arguments& a) {
+    const Matrix& m = a.matrix("tuning");
+    return m.counted.window_s > 0.0 || hertz(m.unit) ? a.number("window") : 0.0;
 }
 
 Tuning read_tuning(const Arguments& a) {
@@ -222,12 +254,8 @@ Tuning read_tuning(const Arguments& a) {
                                         m.name, tuning.stimuli[k], before),
                             m.name);
     }
-    const double range = tuning.stimuli.back() - tuning.stimuli.front();
-    if (tuning.period > 0.0 && range >= tuning.period)
-        throw OptionError(fmt::format("period is {}, but the stimuli of tuning '{}' reach from {} to {}",
-                                      tuning.period, m.name, tuning.stimuli.front(), tuning.stimuli.back()),
-                          "period");
-    const double scale = counts_of(m.unit, a.number("window"));
+    const double window_s = a.number("window"), own_s = m.counted.window_s;
+    const double scale = own_s > 0.0 ? window_s / own_s : counts_of(m.unit, window_s);
     for (double& v : tuning.means) {
         if (v < 0.0)
             throw DataError(
@@ -314,49 +342,6 @@ std::vector<double> preferred_stimuli(const Tuning& t) {
         preferred.push_back(peak_near(t, best, value));
     }
     return preferred;
-}
-
-std::vector<OptionSpec> noise_options() {
-    return {{"correlation",
-             "",
-             0.0,
-             "c of the correlations c exp(-d/range) of two neurons' counts",
-             {},
-             {0.0, 1.0, true, false}},
-            {"range",
-             "",
-             0.0,
-             "over which they fall with the distance d of preferred stimuli; 0: all alike",
-             {},
-             not_negative},
-            {"differential",
-             "",
-             0.0,
-             "strength epsilon of differential correlations, in the stimulus' unit squared",
-             {},
-             not_negative}};
-}
-
-NoiseModel noise_model(const Arguments& a, const Tuning& tuning) {
-    NoiseModel noise{a.number("differential"), std::nullopt};
-    const double c = a.number("correlation"), range = a.number("range");
-    if (c == 0.0) return noise;
-    const std::vector<double> preferred = preferred_stimuli(tuning);
-    const auto n = static_cast<Eigen::Index>(tuning.neurons);
-    Eigen::MatrixXd r = Eigen::MatrixXd::Identity(n, n);
-    for (Eigen::Index i = 0; i < n; ++i)
-        for (Eigen::Index j = 0; j < n; ++j) {
-            const double d = std::abs(way(preferred[static_cast<std::size_t>(i)],
-                                          preferred[static_cast<std::size_t>(j)], tuning.period));
-            if (i != j) r(i, j) = range > 0.0 ? c * std::exp(-d / range) : c;
-        }
-    noise.correlations.emplace(r);
-    if (noise.correlations->info() != Eigen::Success)
-        throw OptionError(fmt::format("no population has correlations of {} with a range of {}: their matrix "
-                                      "is not positive definite",
-                                      c, range),
-                          "correlation");
-    return noise;
 }
 
 InputSpec truth_input() {

@@ -28,6 +28,7 @@ struct Trials {
     Dimension dimension;                     ///< "trial", with its end in s where it has one
     Dimension neuron;                        ///< "node"
     double interval_s = 0.0, start_s = 0.0;  ///< of windows or samples; a matrix of trials has none
+    double window_s = 0.0;                   ///< in which they were counted; 0: they were counts already
     std::vector<double> counts;              ///< [trial][neuron]; empty when there are no values yet
 
     double at(std::size_t trial, std::size_t cell) const { return counts[trial * neurons + cell]; }
@@ -35,7 +36,8 @@ struct Trials {
 
 /// The input "responses" with the options "window" and "discard": the rows of a matrix, the samples of a
 /// series (a rate times the window, everything else as it is), or the counts of events in windows that follow
-/// one another. Throws OptionError, DataError.
+/// one another. Counts that an analysis made keep their window. Throws OptionError (another window),
+/// DataError.
 Trials plan_trials(const Arguments& arguments);
 Trials read_trials(const Arguments& arguments);
 std::vector<OptionSpec> trial_options();
@@ -59,10 +61,14 @@ struct Tuning {
 };
 
 /// Inputs "tuning" (a row for each stimulus) and "stimuli", options "window" and "period". A tuning in a unit
-/// of rate is multiplied by the window; one without a unit is counts already. Throws ShapeError, DataError
-/// (not finite, negative, stimuli that do not ascend), OptionError.
+/// of rate is multiplied by the window, measured counts by the window over their own; other numbers are
+/// counts already. Throws ShapeError, DataError (not finite, negative, stimuli that do not ascend),
+/// OptionError (a period too small or not that of the measurement). A plan sees zeros in place of stimuli not
+/// known yet.
 void plan_tuning(const Arguments& arguments);
 Tuning read_tuning(const Arguments& arguments);
+/// Of the counts that `read_tuning` gives; 0 where they are numbers without a window.
+double tuning_window(const Arguments& arguments);
 std::vector<InputSpec> with_tuning(std::vector<InputSpec> before);
 OptionSpec window_option();
 OptionSpec period_option();
@@ -89,6 +95,8 @@ struct NoiseModel {
     std::optional<Eigen::LLT<Eigen::MatrixXd>> correlations;  ///< none: independent
 };
 std::vector<OptionSpec> noise_options();
+/// Throws OptionError for a range without correlations.
+void plan_noise(const Arguments& arguments);
 /// Options "correlation", "range" and "differential". Throws OptionError where correlations of this kind
 /// cannot be.
 NoiseModel noise_model(const Arguments& arguments, const Tuning& tuning);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,12 @@ struct Series {
     operator SeriesView() const;
 };
 
+/// How counts in trials were taken, where an analysis made them.
+struct Counted {
+    double window_s = 0.0;         ///< of a trial; 0: not known
+    std::optional<double> period;  ///< of the stimuli's circle, 0: a line; nothing: not known
+};
+
 /// A dense matrix, row by row.
 struct Matrix {
     std::vector<double> values;
@@ -64,6 +71,7 @@ struct Matrix {
     std::string unit;                   ///< empty for 1
     std::vector<std::string> labels;    ///< of the rows; empty when they have no names
     std::string dimension = "channel";  ///< what a row is: "region", "window"
+    Counted counted = {};
 
     double operator()(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
     double& operator()(std::size_t row, std::size_t column) { return values[row * columns + column]; }

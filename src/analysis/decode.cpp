@@ -6,11 +6,19 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "analysis/errors.hpp"
 #include "analysis/parallel.hpp"
 
 namespace neurodyn::analysis {
+namespace {
+
+// Below it the density of a normal count at its mean is above 1, and grows without bound towards 0: stimuli
+// to which neurons are silent would draw estimates.
+constexpr double least_normal_mean = 0.5 / std::numbers::pi;
+
+}  // namespace
 
 Likelihood::Likelihood(const Tuning& tuning, const NoiseModel& noise, bool poisson,
                        const StimulusPrior& prior)
@@ -29,9 +37,10 @@ Likelihood::Likelihood(const Tuning& tuning, const NoiseModel& noise, bool poiss
             continue;
         }
         const TuningAt at = tuning_at(tuning, tuning.stimuli[row]);
-        if (!(at.means.minCoeff() > 0.0))
+        if (!(at.means.minCoeff() >= least_normal_mean))
             throw DataError(fmt::format("a neuron has a mean of {} at the stimulus {}; normal counts need "
-                                        "one above 0: give it a baseline, or take likelihood: poisson",
+                                        "one of 1/(2 pi) or more: give it a baseline, or take likelihood: "
+                                        "poisson",
                                         at.means.minCoeff(), tuning.stimuli[row]),
                             "tuning");
         Normal normal{at.means, at.means.cwiseSqrt().cwiseInverse(), {}};
@@ -83,6 +92,17 @@ std::vector<double> most_likely(const Trials& trials, const Tuning& tuning, cons
 
 namespace {
 
+void plan_prior(const Arguments& a) {
+    const bool prior = a.number("prior_sd") > 0.0;
+    if (prior != (a.word("method") == "maximum_a_posteriori"))
+        throw OptionError(
+            prior ? "prior_sd is for method: maximum_a_posteriori"
+                  : "method maximum_a_posteriori needs prior_sd, the standard deviation of the prior",
+            "prior_sd");
+    if (!prior && a.number("prior_mean") != 0.0)
+        throw OptionError("prior_mean is for method: maximum_a_posteriori", "prior_mean");
+}
+
 std::vector<Dimension> plan_row(const Arguments& a) {
     const Trials trials = plan_trials(a);
     plan_tuning(a);
@@ -91,12 +111,13 @@ std::vector<Dimension> plan_row(const Arguments& a) {
         throw ShapeError(fmt::format("tuning '{}' has {} neurons, but the responses have {}", tuning.name,
                                      tuning.columns, trials.neurons),
                          tuning.name, "responses");
-    const bool prior = a.number("prior_sd") > 0.0;
-    if (prior != (a.word("method") == "maximum_a_posteriori"))
+    plan_noise(a);
+    if (a.word("likelihood") == "poisson" &&
+        (a.number("correlation") > 0.0 || a.number("differential") > 0.0))
         throw OptionError(
-            prior ? "prior_sd is for method: maximum_a_posteriori"
-                  : "method maximum_a_posteriori needs prior_sd, the standard deviation of the prior",
-            "prior_sd");
+            "likelihood: poisson is that of independent neurons; take likelihood: gaussian with correlations",
+            "likelihood");
+    plan_prior(a);
     if (a.has("truth")) plan_stimulus(a, "truth", trials);
     return {trials.dimension};
 }
@@ -107,10 +128,6 @@ Result run_row(const Arguments& a) {
     const Tuning tuning = read_tuning(a);
     const NoiseModel noise = noise_model(a, tuning);
     const bool poisson = a.word("likelihood") == "poisson";
-    if (poisson && (noise.correlations || noise.epsilon > 0.0))
-        throw OptionError(
-            "likelihood: poisson is that of independent neurons; take likelihood: gaussian with correlations",
-            "likelihood");
     const Likelihood likelihood(tuning, noise, poisson, {a.number("prior_mean"), a.number("prior_sd")});
     const std::vector<double> estimates = most_likely(trials, tuning, likelihood);
     Result result;
@@ -130,11 +147,12 @@ Analysis rows::decode() {
                        std::string("maximum_likelihood"),
                        "largest likelihood, or largest probability with a normal prior",
                        {"maximum_likelihood", "maximum_a_posteriori"}});
-    options.push_back({"likelihood",
-                       "",
-                       std::string("poisson"),
-                       "of independent Poisson counts, or of normal ones with the noise below",
-                       {"poisson", "gaussian"}});
+    options.push_back(
+        {"likelihood",
+         "",
+         std::string("poisson"),
+         "of independent Poisson counts, or of normal ones (means of 1/(2 pi) or more) with the noise below",
+         {"poisson", "gaussian"}});
     options.push_back({"prior_mean", "", 0.0, "of the prior"});
     options.push_back({"prior_sd", "", 0.0, "its standard deviation", {}, not_negative});
     for (OptionSpec& option : noise_options()) options.push_back(std::move(option));

@@ -15,7 +15,8 @@ struct StimulusPrior {
 
 /// log p(counts | stimulus) + log prior, up to what does not depend on the stimulus, of one trial at one row
 /// of the tuning. `poisson`: independent Poisson counts (a count where the mean is 0 is impossible).
-/// Otherwise normal ones with the covariance of the noise model, its determinant included.
+/// Otherwise normal ones with the covariance of the noise model, its determinant included; throws DataError
+/// for a mean below 1/(2 pi).
 class Likelihood {
   public:
     Likelihood(const Tuning& tuning, const NoiseModel& noise, bool poisson, const StimulusPrior& prior);

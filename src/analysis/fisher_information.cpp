@@ -46,10 +46,12 @@ namespace {
 
 std::vector<Dimension> plan_row(const Arguments& a) {
     plan_tuning(a);
+    plan_noise(a);
     return {{"stimulus", a.matrix("tuning").rows}};
 }
 
 Result run_row(const Arguments& a) {
+    plan_row(a);
     const Tuning tuning = read_tuning(a);
     const FisherInformation f = fisher_information(tuning, noise_model(a, tuning));
     const Dimension stimulus{"stimulus", tuning.stimuli.size(), {}, tuning.stimuli, {}};

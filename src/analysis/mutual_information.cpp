@@ -16,6 +16,8 @@
 
 namespace neurodyn::analysis {
 
+using Eigen::MatrixXd;
+
 double histogram_information(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b,
                              bool corrected) {
     if (a.size() != b.size())
@@ -34,29 +36,54 @@ double histogram_information(const std::vector<std::size_t>& a, const std::vecto
     return sum - (m(both) - m(in_a) - m(in_b) + 1.0) / (2.0 * n * std::numbers::ln2);
 }
 
-double normal_information(const std::vector<double>& stimulus, const Eigen::MatrixXd& responses) {
-    const Eigen::Index n = responses.rows();
-    if (n < responses.cols() + 3) return std::numeric_limits<double>::quiet_NaN();
-    const Eigen::Map<const Eigen::VectorXd> raw(stimulus.data(), n);
-    const Eigen::VectorXd s = raw.array() - raw.mean();
-    const Eigen::MatrixXd r = responses.rowwise() - responses.colwise().mean();
-    const Eigen::VectorXd rest = s - r * r.colPivHouseholderQr().solve(s);
-    const double whole = s.squaredNorm();
-    return whole > 0.0 && r.squaredNorm() > 0.0 ? -0.5 * std::log2(rest.squaredNorm() / whole)
-                                                : std::numeric_limits<double>::quiet_NaN();
+namespace {
+
+// Columns along the axes of the covariance that have variance.
+MatrixXd main_axes(const MatrixXd& stimuli) {
+    const MatrixXd s = stimuli.rowwise() - stimuli.colwise().mean();
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> axes(s.transpose() * s);
+    const Eigen::VectorXd& sizes = axes.eigenvalues();  // ascending
+    Eigen::Index kept = 0;
+    while (kept < sizes.size() && sizes[sizes.size() - 1 - kept] > 1e-12 * sizes[sizes.size() - 1]) ++kept;
+    return s * axes.eigenvectors().rightCols(kept);
+}
+
+}  // namespace
+
+double normal_information(const MatrixXd& stimuli, const MatrixXd& responses) {
+    if (responses.rows() < responses.cols() + 3) return std::numeric_limits<double>::quiet_NaN();
+    const MatrixXd s = main_axes(stimuli);
+    const MatrixXd r = responses.rowwise() - responses.colwise().mean();
+    if (s.cols() == 0 || !(r.squaredNorm() > 0.0)) return std::numeric_limits<double>::quiet_NaN();
+    const MatrixXd rest = s - r * r.colPivHouseholderQr().solve(s);
+    return -0.5 * std::log2((rest.transpose() * rest).determinant() / (s.transpose() * s).determinant());
 }
 
 namespace {
 
-// Classes of values: every distinct value, or bins of equal width.
-std::vector<std::size_t> classes(const std::vector<double>& values, double bins, const std::string& option) {
+// A stimulus on a line as it is, a direction as the two coordinates of a point on the circle.
+MatrixXd coordinates(const std::vector<double>& stimulus, double period) {
+    const Eigen::Map<const Eigen::ArrayXd> values(stimulus.data(),
+                                                  static_cast<Eigen::Index>(stimulus.size()));
+    if (!(period > 0.0)) return values.matrix();
+    const Eigen::ArrayXd angle = values * (2.0 * std::numbers::pi / period);
+    MatrixXd point(values.size(), 2);
+    point << angle.cos().matrix(), angle.sin().matrix();
+    return point;
+}
+
+// Classes of values: every distinct value, or bins of equal width from the smallest to the largest, or around
+// the circle.
+std::vector<std::size_t> classes(const std::vector<double>& values, double bins, const std::string& option,
+                                 double period = 0.0) {
     std::vector<std::size_t> out;
     if (bins > 0.0) {
-        const auto [low, high] = std::minmax_element(values.begin(), values.end());
-        const double width = (*high - *low) / bins;
-        for (const double v : values)
-            out.push_back(width > 0.0 ? static_cast<std::size_t>(std::min((v - *low) / width, bins - 1.0))
-                                      : 0);
+        const auto [least, most] = std::minmax_element(values.begin(), values.end());
+        const double low = period > 0.0 ? 0.0 : *least, width = (period > 0.0 ? period : *most - low) / bins;
+        for (const double v : values) {
+            const double bin = (v - low) / width;
+            out.push_back(width > 0.0 ? static_cast<std::size_t>(std::min(bin, bins - 1.0)) : 0);
+        }
         return out;
     }
     const std::set<double> distinct(values.begin(), values.end());
@@ -82,9 +109,12 @@ std::vector<Dimension> plan_row(const Arguments& a) {
 Result run_row(const Arguments& a) {
     plan_row(a);
     const Trials trials = read_trials(a);
-    const std::vector<double> stimulus = stimulus_of(a, "stimulus", trials, 0.0);
+    const double period = a.number("period");
+    std::vector<double> stimulus = stimulus_of(a, "stimulus", trials, period);
+    for (double& s : stimulus) s = wrapped(s, period);
+    const MatrixXd points = coordinates(stimulus, period);
     const std::vector<std::size_t> stimulus_classes =
-        classes(stimulus, a.number("stimulus_bins"), "stimulus_bins");
+        classes(stimulus, a.number("stimulus_bins"), "stimulus_bins", period);
     const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> all(
         trials.counts.data(), static_cast<Eigen::Index>(trials.count),
         static_cast<Eigen::Index>(trials.neurons));
@@ -94,14 +124,14 @@ Result run_row(const Arguments& a) {
         information[i] = histogram_information(
             stimulus_classes, classes({own.begin(), own.end()}, a.number("response_bins"), "response_bins"),
             a.flag("corrected"));
-        normal[i] = normal_information(stimulus, own);
+        normal[i] = normal_information(points, own);
     });
     Result result;
     result.add_vector("information", "of each neuron, in bits, by histograms", trials.neuron, information);
     result.add_vector("normal", "the same if stimulus and response were jointly normal", trials.neuron,
                       normal);
     result.add_scalar("population", "of all neurons together, if all were jointly normal, in bits",
-                      normal_information(stimulus, all));
+                      normal_information(points, all));
     return result;
 }
 
@@ -109,6 +139,7 @@ Result run_row(const Arguments& a) {
 
 Analysis rows::mutual_information() {
     std::vector<OptionSpec> options = trial_options();
+    options.push_back(period_option());
     options.push_back(
         {"stimulus_bins", "", 0.0, "classes of equal width; 0: every value is one", {}, {0.0, 1e6}});
     options.push_back(

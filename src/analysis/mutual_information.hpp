@@ -15,9 +15,10 @@ namespace neurodyn::analysis {
 double histogram_information(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b,
                              bool corrected);
 
-/// 0.5 log2(1/(1 - R^2)), R^2 the part of the stimulus' variance that a linear function of all columns
-/// explains: the information of jointly normal variables. NaN where there are not more trials than columns +
-/// 2 or a variance is 0.
-double normal_information(const std::vector<double>& stimulus, const Eigen::MatrixXd& responses);
+/// 0.5 log2 of the determinant of the stimuli's covariance over that of what linear functions of all
+/// responses leave of it: the information of jointly normal variables; 0.5 log2(1/(1 - R^2)) for a stimulus
+/// of one column. Rows are trials; directions of stimuli without variance do not count. NaN where there are
+/// not more trials than columns of responses + 2 or all of a side is constant.
+double normal_information(const Eigen::MatrixXd& stimuli, const Eigen::MatrixXd& responses);
 
 }  // namespace neurodyn::analysis

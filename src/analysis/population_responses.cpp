@@ -39,7 +39,7 @@ struct Draw {
         const double jitter =
             noise.epsilon > 0.0 ? std::sqrt(noise.epsilon) * normal_at(seed, jitter_stream, k, 0) : 0.0;
         const bool poisson = kind == CountNoise::poisson;
-        TuningAt at = tuning_at(tuning, wrapped(stimulus + (poisson ? jitter : 0.0), tuning.period));
+        TuningAt at = tuning_at(tuning, poisson ? jittered(k, stimulus, jitter) : stimulus);
         at.means = at.means.cwiseMax(0.0);
         if (poisson && at.means.maxCoeff() > 700.0)
             throw DataError(fmt::format("a mean count is {}; Poisson counts above 700 are not drawn: take "
@@ -60,6 +60,18 @@ struct Draw {
     }
 
   private:
+    double jittered(std::size_t k, double stimulus, double jitter) const {
+        const double seen = wrapped(stimulus + jitter, tuning.period);
+        const double low = tuning.stimuli.front(), high = tuning.stimuli.back();
+        if (tuning.period == 0.0 && jitter != 0.0 && !(seen >= low && seen <= high))
+            throw OptionError(
+                fmt::format("differential correlations of {} move the stimulus {} of trial {} to {}, but the "
+                            "tuning is known from {} to {}: give less, a wider tuning, or noise: gaussian",
+                            noise.epsilon, stimulus, k, seen, low, high),
+                "differential");
+        return seen;
+    }
+
     Eigen::VectorXd normals(std::size_t k) const {
         Eigen::VectorXd z(static_cast<Eigen::Index>(tuning.neurons));
         fill_normal({z.data(), tuning.neurons}, 1, {{&seed, 1}, count_stream, k});
@@ -81,29 +93,43 @@ std::vector<double> draw_counts(const Tuning& tuning, const std::vector<double>&
 
 namespace {
 
+void require_known(double at, const Arguments& a) {
+    const std::vector<double>& stimuli = std::get<Vector>(a.input("stimuli")).values;
+    const double low = stimuli.front(), high = stimuli.back();
+    if (a.number("period") == 0.0 && low < high && !(at >= low && at <= high))
+        throw OptionError(fmt::format("at is {}, but the tuning is known from {} to {}", at, low, high),
+                          "at");
+}
+
 std::vector<Dimension> plan_row(const Arguments& a) {
     plan_tuning(a);
+    plan_noise(a);
+    const double at = a.number("at");
+    if (a.word("stimulus") == "one")
+        require_known(at, a);
+    else if (at != 0.0)
+        throw OptionError("at is for stimulus: one; uniform ones are drawn", "at");
     whole(a, "seed");
     return {{"trial", whole(a, "trials")}, {"node", a.matrix("tuning").columns}};
 }
 
 // `at` in every trial, or uniform over the stimuli of the tuning (over the whole circle).
 std::vector<double> stimuli_of(const Arguments& a, const Tuning& tuning, std::uint64_t seed) {
-    const double low = tuning.stimuli.front(), high = tuning.stimuli.back(), at = a.number("at");
     if (a.word("stimulus") == "uniform") {
+        const double low = tuning.stimuli.front(), high = tuning.stimuli.back();
         const double width = tuning.period > 0.0 ? tuning.period : high - low;
         std::vector<double> drawn;
         for (std::size_t k = 0; k < whole(a, "trials"); ++k)
             drawn.push_back(wrapped(low + width * uniform_at(seed, stimulus_stream, k, 0), tuning.period));
         return drawn;
     }
-    if (tuning.period == 0.0 && !(at >= low && at <= high))
-        throw OptionError(fmt::format("at is {}, but the tuning is known from {} to {}", at, low, high),
-                          "at");
-    return std::vector<double>(whole(a, "trials"), wrapped(at, tuning.period));
+    return std::vector<double>(whole(a, "trials"), wrapped(a.number("at"), tuning.period));
 }
 
+Counted counted(const Arguments& a) { return {tuning_window(a), std::nullopt}; }
+
 Result run_row(const Arguments& a) {
+    plan_row(a);
     const Tuning tuning = read_tuning(a);
     const auto seed = static_cast<std::uint64_t>(whole(a, "seed"));
     const std::vector<double> stimuli = stimuli_of(a, tuning, seed);
@@ -138,13 +164,15 @@ Analysis rows::population_responses() {
                                       "Poisson counts, or normal ones with variance = mean",
                                       {"poisson", "gaussian"}}});
     options.push_back({"seed", "", 0.0, "of the draws, a whole number", {}, {0.0, 9007199254740992.0}});
-    return {"population_responses",
-            "Counts of a population drawn from its tuning curves, with or without noise correlations",
-            with_tuning({}),
-            options,
-            {{"responses", "counts", {"trial", "node"}}, {"stimulus", "of each trial", {"trial"}}},
-            run_row,
-            plan_row};
+    return {
+        "population_responses",
+        "Counts of a population drawn from its tuning curves, with or without noise correlations",
+        with_tuning({}),
+        options,
+        {{"responses", "counts", {"trial", "node"}, {}, {}, true}, {"stimulus", "of each trial", {"trial"}}},
+        run_row,
+        plan_row,
+        counted};
 }
 
 }  // namespace neurodyn::analysis

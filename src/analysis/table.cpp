@@ -135,6 +135,13 @@ Dimension find_dimension(const std::string& name, const Subject& subject,
     return find_spec(planned, name, "dimension");
 }
 
+void mark_counts(const Analysis& analysis, const Arguments& arguments, Result& result) {
+    if (!analysis.counted) return;
+    for (ResultArray& array : result.arrays)
+        if (find_spec(analysis.results, array.name, "result").counts)
+            array.counted = analysis.counted(arguments);
+}
+
 }  // namespace
 
 std::string describe(const Bounds& b) {
@@ -191,7 +198,7 @@ Matrix Result::matrix(std::string_view name) const {
                                      array->dimensions.size()),
                          array->name, "");
     return {array->values, array->dimensions[0].size,   array->dimensions[1].size, array->name,
-            array->unit,   array->dimensions[0].labels, array->dimensions[0].name};
+            array->unit,   array->dimensions[0].labels, array->dimensions[0].name, array->counted};
 }
 
 Dimension channel_dimension(const SeriesView& series) {
@@ -248,13 +255,17 @@ Result outline(const Analysis& analysis, const Inputs& shapes, const Options& op
             array.dimensions.push_back(find_dimension(name, subject, planned));
         result.add(std::move(array));
     }
+    mark_counts(analysis, arguments, result);
     return result;
 }
 
 Result run(const Analysis& analysis, const Inputs& inputs, const Options& options) {
     check_inputs(analysis, inputs);
     check_options(analysis, options);
-    return analysis.function(Arguments(inputs, with_defaults(analysis, options)));
+    const Arguments arguments(inputs, with_defaults(analysis, options));
+    Result result = analysis.function(arguments);
+    mark_counts(analysis, arguments, result);
+    return result;
 }
 
 }  // namespace neurodyn::analysis

@@ -59,6 +59,7 @@ struct ResultSpec {
     std::vector<std::string> dimensions = {};
     std::string unit = {};                ///< "@" stands for the subject's: "@", "@^2", "@^2/Hz"
     std::vector<std::string> needs = {};  ///< inputs and word options without which there is no such result
+    bool counts = false;                  ///< of trials: it says how they were taken
 };
 
 /// An axis of a result. `values` (with `unit`), `labels`, or neither may be given.
@@ -77,6 +78,7 @@ struct ResultArray {
     std::string unit;  ///< empty for 1
     std::vector<Dimension> dimensions;
     std::vector<double> values;
+    Counted counted = {};
 };
 
 /// What an analysis found; the first array is the main one.
@@ -151,6 +153,8 @@ struct Analysis {
     /// Throws what the function would throw because of options and of the inputs' shapes, without looking at
     /// their values, and gives the dimensions of results other than the subject's channels.
     std::function<std::vector<Dimension>(const Arguments&)> plan;
+    /// How the results that are `counts` were taken, known from shapes and options; none where it has none.
+    std::function<Counted(const Arguments&)> counted = {};
 };
 
 /// Every analysis, in alphabetical order.

@@ -70,10 +70,17 @@ namespace {
 std::vector<Dimension> plan_row(const Arguments& a) {
     const Trials trials = plan_trials(a);
     plan_stimulus(a, "stimulus", trials);
+    if (a.number("bins") > static_cast<double>(trials.count))
+        throw OptionError(fmt::format("bins is {}, but there are {} trials; every bin needs one",
+                                      a.number("bins"), trials.count),
+                          "bins");
     return {{"stimulus", whole(a, "bins")}, trials.neuron};
 }
 
+Counted counted(const Arguments& a) { return {plan_trials(a).window_s, a.number("period")}; }
+
 Result run_row(const Arguments& a) {
+    plan_row(a);
     const Trials trials = read_trials(a);
     const double period = a.number("period");
     const TuningCurves t =
@@ -100,13 +107,14 @@ Analysis rows::tuning_curves() {
             {{"responses", {InputKind::series, InputKind::events, InputKind::matrix}, true, "of the neurons"},
              {"stimulus", {InputKind::series, InputKind::vector}, true, "what they respond to"}},
             options,
-            {{"tuning", "mean count in a trial", {"stimulus", "node"}},
+            {{"tuning", "mean count in a trial", {"stimulus", "node"}, {}, {}, true},
              {"variance", "of the counts, divisor trials - 1", {"stimulus", "node"}},
              {"stimuli", "mean of each bin", {"stimulus"}},
              {"trials", "in each bin", {"stimulus"}},
              {"preferred", "stimulus of the largest mean", {"node"}}},
             run_row,
-            plan_row};
+            plan_row,
+            counted};
 }
 
 }  // namespace neurodyn::analysis

@@ -225,7 +225,8 @@ class Outliner {
                                     name,
                                     array.unit,
                                     array.dimensions[0].labels,
-                                    "node"};
+                                    "node",
+                                    array.counted};
         return analysis::Vector{std::vector<double>(array.dimensions.empty() ? 1 : array.dimensions[0].size),
                                 name, array.unit};
     }

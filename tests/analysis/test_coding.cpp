@@ -383,6 +383,174 @@ TEST(Coding, InformationOfPoissonCounts) {
     EXPECT_NEAR(better, exact, 0.006);
 }
 
+// The tuning as `tuning_curves` measures it from recorded rates.
+Inputs measured_tuning(const Population& p, Options options) {
+    Series rates{p.tuning.values, p.tuning.rows, p.tuning.columns, 1.0, 1.0, "rates", "Hz", "node", {}};
+    Series shown{p.stimuli.values, p.tuning.rows, 1, 1.0, 1.0, "shown", "", "node", {}};
+    options["bins"] = static_cast<double>(p.tuning.rows);
+    const Result t =
+        run(find_analysis("tuning_curves"), {{"responses", rates}, {"stimulus", shown}}, options);
+    return {{"tuning", t.matrix()}, {"stimuli", Vector{t.find("stimuli")->values, "stimuli", ""}}};
+}
+
+// Information is proportional to time (sqrt(2 pi) r T/(sigma delta), as above), whatever the window in which
+// the tuning was measured; a decoder in windows of 0.1 s has the variance of the same decoder of rates.
+TEST(Coding, MeasuredTuningKnowsItsWindow) {
+    const Population p = gaussian();
+    for (const double window : {0.5, 1.0}) {
+        const Inputs tuning = measured_tuning(p, {{"window", window}});
+        const Result f = run(find_analysis("fisher_information"), tuning, {{"window", 2.0}});
+        EXPECT_NEAR(f.find("information")->values[100], 2 * 1.0026513, 1e-4) << window;
+    }
+    const Result drawn = run(find_analysis("population_responses"), p.inputs(),
+                             {{"trials", 500.0}, {"window", 0.1}, {"at", 3.0}});
+    Inputs inputs = measured_tuning(p, {});
+    inputs.emplace("responses", drawn.matrix());
+    const auto estimates = [&](const Inputs& all) {
+        return run(find_analysis("decode"), all, {{"window", 0.1}}).find("estimate")->values;
+    };
+    const std::vector<double> measured = estimates(inputs);
+    for (const auto& [name, input] : p.inputs()) inputs.insert_or_assign(name, input);
+    const std::vector<double> given = estimates(inputs);
+    for (std::size_t k = 0; k < given.size(); ++k) ASSERT_NEAR(measured[k], given[k], 1e-6) << k;
+    EXPECT_THAT(error_of([&] { run(find_analysis("decode"), inputs, {}); }),
+                HasSubstr("were counted in 0.1 s, but window is 1 s; give window: 0.1 s"));
+    // A pure number is counts already: it has no window, whatever the option says, nor have draws from it.
+    Population counts = p;
+    counts.tuning.unit = "";
+    EXPECT_EQ(draw(counts, {{"window", 2.0}}).counted.window_s, 0.0);
+    EXPECT_EQ(draw(p, {{"window", 2.0}}).counted.window_s, 2.0);
+    const Result f = run(find_analysis("fisher_information"), counts.inputs(), {{"window", 2.0}});
+    EXPECT_NEAR(f.find("information")->values[100], 1.0026513, 1e-4);
+}
+
+TEST(Coding, MeasuredTuningKnowsItsPeriod) {
+    const Inputs circle = measured_tuning(cosine(), {{"period", 2 * pi}});
+    const auto refused = [](const Inputs& inputs, const Options& options) {
+        return error_of([&] { outline(find_analysis("fisher_information"), inputs, options); });
+    };
+    EXPECT_EQ(refused(circle, {{"period", 2 * pi}}), "");
+    EXPECT_THAT(refused(circle, {}), HasSubstr("was measured with period: 6.28"));
+    EXPECT_THAT(refused(circle, {{"period", 360.0}}), HasSubstr("but period is 360 here"));
+    EXPECT_THAT(refused(measured_tuning(gaussian(), {}), {{"period", 360.0}}),
+                HasSubstr("was measured with period: 0, but period is 360 here"));
+}
+
+// Everything that options and lengths decide is known before there are values.
+TEST(Coding, PlansFindWhatOptionsDecide) {
+    Population p = cosine();
+    p.tuning.values.clear();
+    Inputs inputs = p.inputs();
+    const auto refused = [&](const char* analysis, const Options& options) {
+        return error_of([&] { outline(find_analysis(analysis), inputs, options); });
+    };
+    const Options circle = {{"period", 2 * pi}};
+    const auto with = [&](const Options& more) {
+        Options all = circle;
+        all.insert(more.begin(), more.end());
+        return all;
+    };
+    for (const char* analysis : {"fisher_information", "population_responses"}) {
+        EXPECT_EQ(refused(analysis, circle), "");
+        EXPECT_THAT(refused(analysis, with({{"range", 0.5}})), HasSubstr("give correlation, too"));
+        EXPECT_THAT(refused(analysis, {{"period", 3.0}}), HasSubstr("period is 3, but the stimuli"));
+    }
+    EXPECT_THAT(refused("population_responses", {{"at", -1.0}}), HasSubstr("at is -1, but the tuning is"));
+    EXPECT_THAT(refused("population_responses", with({{"at", 1.0}, {"stimulus", std::string("uniform")}})),
+                HasSubstr("at is for stimulus: one"));
+    inputs.emplace("responses", Matrix{{}, 5, 64, "responses", "", {}, "trial"});
+    EXPECT_EQ(refused("decode", circle), "");
+    EXPECT_THAT(refused("decode", with({{"prior_mean", 1.0}})), HasSubstr("prior_mean is for method"));
+    EXPECT_THAT(refused("decode", with({{"range", 1.0}})), HasSubstr("give correlation, too"));
+    for (const char* noise : {"correlation", "differential"})
+        EXPECT_THAT(refused("decode", with({{noise, 0.1}})), HasSubstr("likelihood: poisson is that of"));
+    inputs = {{"responses", Matrix{{}, 5, 64, "responses", "", {}, "trial"}},
+              {"stimulus", Vector{std::vector<double>(5), "s", ""}}};
+    EXPECT_EQ(refused("tuning_curves", {{"bins", 5.0}}), "");
+    EXPECT_THAT(refused("tuning_curves", {{"bins", 6.0}}), HasSubstr("bins is 6, but there are 5 trials"));
+}
+
+// A jitter that leaves the measured range would be answered by a polynomial beyond it.
+TEST(Coding, JitterStaysInTheTuning) {
+    const auto refused = [](const Population& p, Options options) {
+        options["trials"] = 100.0;
+        return error_of([&] { draw(p, options); });
+    };
+    EXPECT_THAT(refused(gaussian(), {{"at", 0.0}, {"differential", 1000.0}}),
+                HasSubstr("the tuning is known from -50 to 50"));
+    EXPECT_THAT(refused(gaussian(), {{"at", 50.0}, {"differential", 1e-6}}),
+                HasSubstr("move the stimulus 50"));
+    EXPECT_EQ(refused(gaussian(), {{"at", 0.0}, {"differential", 1.0}}), "");
+    EXPECT_EQ(refused(gaussian(), {{"at", 50.0}}), "");
+    const Matrix around = draw(cosine(), {{"trials", 2000.0}, {"period", 2 * pi}, {"differential", 100.0}});
+    EXPECT_NEAR(mean_of(around, 0), 10.0, 0.6);  // a jitter of many turns is no tuning at all
+}
+
+// The density of a normal count at its own mean f, 1/sqrt(2 pi f), is above 1 below f = 1/(2 pi).
+TEST(Coding, NormalCountsNeedMeans) {
+    const auto error = [](double least) {
+        const Population p = population(0, 1, 5, 0, 1, 2, [&](double, double) { return least; });
+        Inputs inputs = p.inputs();
+        inputs.emplace("responses", Matrix{{0, 1}, 1, 2, "responses", "", {}, "trial"});
+        return error_of(
+            [&] { run(find_analysis("decode"), inputs, {{"likelihood", std::string("gaussian")}}); });
+    };
+    EXPECT_THAT(error(1e-30), HasSubstr("normal counts need one of 1/(2 pi) or more"));
+    EXPECT_THAT(error(0.159), HasSubstr("give it a baseline"));
+    EXPECT_EQ(error(0.1592), "");
+}
+
+// Means of directions are taken around the circle: of 350 and 10 it is 0, which a neuron tells from 180, the
+// mean of 170 and 190: 1 bit. On a line both are 180.
+TEST(Coding, InformationOfDirections) {
+    Series directions{{}, 400, 1, 0.5, 0.5, "direction", "", "node", {}};
+    Series counts{{}, 200, 1, 1.0, 1.0, "counts", "", "node", {}};
+    for (std::size_t k = 0; k < 200; ++k) {
+        const double middle = k % 2 == 0 ? 0.0 : 180.0;
+        for (const double d : {middle - 10, middle + 10}) directions.values.push_back(wrapped(d, 360));
+        counts.values.push_back(k % 2 == 0 ? 1.0 : 4.0);
+    }
+    const auto information = [&](double period) {
+        return run(find_analysis("mutual_information"), {{"responses", counts}, {"stimulus", directions}},
+                   {{"period", period}, {"stimulus_bins", 4.0}, {"corrected", false}})
+            .find("information")
+            ->values[0];
+    };
+    EXPECT_NEAR(information(360), 1.0, 1e-12);
+    EXPECT_NEAR(information(0), 0.0, 1e-12);
+    // One turn more is the same direction.
+    const Inputs turns = {{"responses", Matrix{{1, 1, 4, 4}, 4, 1, "responses", "", {}, "trial"}},
+                          {"stimulus", Vector{{0, 360, 90, 450}, "s", ""}}};
+    const Result r =
+        run(find_analysis("mutual_information"), turns, {{"period", 360.0}, {"corrected", false}});
+    EXPECT_NEAR(r.find("information")->values[0], 1.0, 1e-12);
+}
+
+// Responses cos + noise and sin + noise of a direction of few values: the coordinates have the variance 1/2
+// each, and R^2 = (1/2)/(1/2 + q) of each gives log2(1 + 1/(2 q)) bits in all, wherever the circle begins.
+TEST(Coding, NormalInformationOfDirections) {
+    const std::size_t trials = 36000;
+    const double q = 0.25;
+    std::vector<double> z(2 * trials);
+    const std::uint64_t seed = 15;
+    fill_normal(z, 1, {{&seed, 1}, 1, 0});
+    for (const double turned : {0.0, 137.0}) {
+        Matrix responses{{}, trials, 2, "responses", "", {}, "trial"};
+        Vector stimulus{{}, "direction", ""};
+        for (std::size_t k = 0; k < trials; ++k) {
+            const double d = 10 * static_cast<double>(k % 36);
+            stimulus.values.push_back(wrapped(d + turned, 360));
+            responses.values.push_back(std::cos(d * pi / 180) + std::sqrt(q) * z[2 * k]);
+            responses.values.push_back(std::sin(d * pi / 180) + std::sqrt(q) * z[2 * k + 1]);
+        }
+        const Result r =
+            run(find_analysis("mutual_information"), {{"responses", responses}, {"stimulus", stimulus}},
+                {{"period", 360.0}, {"response_bins", 20.0}});
+        EXPECT_NEAR(r.scalar("population"), std::log2(1 + 0.5 / q), 0.02);
+        EXPECT_NEAR(r.find("normal")->values[0], 0.5 * std::log2(1 + 0.5 / q), 0.02);
+    }
+}
+
 TEST(Coding, ExplainsWhatCannotBe) {
     const Population p = cosine();
     const auto refused = [&](const char* analysis, Inputs inputs, const Options& options) {
@@ -415,10 +583,11 @@ TEST(Coding, ExplainsWhatCannotBe) {
     EXPECT_THAT(refused("fisher_information", negative.inputs(), {}), HasSubstr("they must ascend"));
     const Inputs constant = {{"responses", draw(p, {{"trials", 5.0}, {"period", 2 * pi}})},
                              {"stimulus", Vector{std::vector<double>(5, 1.0), "s", ""}}};
-    EXPECT_THAT(refused("tuning_curves", constant, {}), HasSubstr("tuning needs several"));
+    EXPECT_THAT(refused("tuning_curves", constant, {{"bins", 5.0}}), HasSubstr("tuning needs several"));
     Inputs unknown = constant;
     std::get<Vector>(unknown.at("stimulus")).values[2] = std::nan("");
-    EXPECT_THAT(refused("tuning_curves", unknown, {}), HasSubstr("stimulus 's' is nan in trial 2"));
+    EXPECT_THAT(refused("tuning_curves", unknown, {{"bins", 5.0}}),
+                HasSubstr("stimulus 's' is nan in trial 2"));
     EXPECT_THAT(refused("kalman_decode", constant, {}), HasSubstr("are for learning"));
     Inputs continuous = {{"responses", square_matrix(50)},
                          {"stimulus", Vector{std::vector<double>(50), "s", ""}}};
