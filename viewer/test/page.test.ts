@@ -86,6 +86,18 @@ test('a zoom into a long series brings its samples back', async () => {
   await expect.poll(drawn, { timeout: 10_000 }).toBeGreaterThan(800);
 });
 
+test('a log axis of many decades has labels that can be read', async () => {
+  const axis = { label: 'power', unit: '1/Hz' };
+  const f = Array.from({ length: 200 }, (_, i) => 2 + i);
+  const series = [{ name: 's', y: f.map((x) => 1e3 * 10 ** (-27 * (x - 2) / 199)) }];
+  const { page } = await open(browser, write_report(report_of({ kind: 'spectrum', title: 'T', x: axis, y: axis, x_values: f, series }), 'decades'));
+  await visit_all(page);
+  const boxes = await page.locator('.ytick text').evaluateAll((ticks) => ticks.map((tick) => tick.getBoundingClientRect()).map((box) => [box.top, box.bottom] as const));
+  boxes.sort((a, b) => a[0] - b[0]);
+  expect(boxes.length).toBeGreaterThan(3);
+  for (let i = 1; i < boxes.length; i++) expect(boxes[i]![0]).toBeGreaterThan(boxes[i - 1]![1]);
+});
+
 test('pictures and data can be taken away', async () => {
   const { page } = await open(browser, address);
   const figure = page.locator('figure.curve');

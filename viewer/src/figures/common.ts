@@ -100,14 +100,16 @@ export function reference_names(references: Reference[] | undefined): string[] {
   return (references ?? []).map((reference) => `${reference.label} (${format_number(reference.x ?? reference.y)})`);
 }
 
-/** Ticks of a log axis: whole decades, and digits between them when the values span few. */
+/** Ticks of a log axis: whole decades, digits between them when the values span few, and as many as fit when they span many. */
 export function tick_decades(axis: unknown, ...values: ArrayLike<number>[]): void {
   const target = axis as { type: string; dtick?: unknown; nticks?: number };
   if (target.type !== 'log') return;
   const positive = extent(...values.map((v) => Array.from(v, (value) => (value > 0 ? value : NaN))));
   if (!positive) throw new FigureError('a log axis needs values above zero');
+  const decades = Math.log10(positive[1]) - Math.log10(positive[0]);
+  if (target.nticks !== undefined && decades > target.nticks) return;
   delete target.nticks;
-  target.dtick = Math.log10(positive[1] / positive[0]) >= 1.7 ? 1 : 'D2';
+  target.dtick = decades >= 1.7 ? 1 : 'D2';
 }
 
 export function usual_height(width: number): number {
