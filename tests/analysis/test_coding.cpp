@@ -288,7 +288,7 @@ TEST(Coding, TuningCurvesAreMeasured) {
 // Events are counted in windows, and the stimulus is the mean of its series in each.
 TEST(Coding, EventsAndSeriesMakeTrials) {
     const Events events{{0.2, 0.6, 1.0, 1.1, 2.6}, {0, 1, 1, 0, 1}, 2, 0.0, 3.0, "spikes"};
-    Series stimulus{{1, 2, 3, 4, 5, 6}, 6, 1, 0.5, 0.5, "stimulus", "", "node", {}};
+    Series stimulus{{1, 2, 3, 4, 5, 6}, 6, 1, 0.5, 0.5, "stimulus", "", "node", {}, {}};
     const Inputs inputs = {{"responses", events}, {"stimulus", stimulus}};
     const Result t = run(find_analysis("tuning_curves"), inputs, {{"bins", 3.0}});
     EXPECT_EQ(t.find("stimuli")->values, (std::vector<double>{1.5, 3.5, 5.5}));
@@ -314,7 +314,7 @@ TEST(Coding, KalmanDecoderLearnsTheFilter) {
     const std::size_t trials = 20000, neurons = 6;
     const double a = 0.95, w = 1 - a * a, q = 4.0;
     const Series noise = [] {
-        Series s{{}, trials, neurons + 1, 1.0, 1.0, "noise", "", "node", {}};
+        Series s{{}, trials, neurons + 1, 1.0, 1.0, "noise", "", "node", {}, {}};
         s.values.resize(trials * (neurons + 1));
         const std::uint64_t seed = 12;
         fill_normal(s.values, 1, {{&seed, 1}, 1, 0});
@@ -385,8 +385,8 @@ TEST(Coding, InformationOfPoissonCounts) {
 
 // The tuning as `tuning_curves` measures it from recorded rates.
 Inputs measured_tuning(const Population& p, Options options) {
-    Series rates{p.tuning.values, p.tuning.rows, p.tuning.columns, 1.0, 1.0, "rates", "Hz", "node", {}};
-    Series shown{p.stimuli.values, p.tuning.rows, 1, 1.0, 1.0, "shown", "", "node", {}};
+    Series rates{p.tuning.values, p.tuning.rows, p.tuning.columns, 1.0, 1.0, "rates", "Hz", "node", {}, {}};
+    Series shown{p.stimuli.values, p.tuning.rows, 1, 1.0, 1.0, "shown", "", "node", {}, {}};
     options["bins"] = static_cast<double>(p.tuning.rows);
     const Result t =
         run(find_analysis("tuning_curves"), {{"responses", rates}, {"stimulus", shown}}, options);
@@ -503,8 +503,8 @@ TEST(Coding, NormalCountsNeedMeans) {
 // Means of directions are taken around the circle: of 350 and 10 it is 0, which a neuron tells from 180, the
 // mean of 170 and 190: 1 bit. On a line both are 180.
 TEST(Coding, InformationOfDirections) {
-    Series directions{{}, 400, 1, 0.5, 0.5, "direction", "", "node", {}};
-    Series counts{{}, 200, 1, 1.0, 1.0, "counts", "", "node", {}};
+    Series directions{{}, 400, 1, 0.5, 0.5, "direction", "", "node", {}, {}};
+    Series counts{{}, 200, 1, 1.0, 1.0, "counts", "", "node", {}, {}};
     for (std::size_t k = 0; k < 200; ++k) {
         const double middle = k % 2 == 0 ? 0.0 : 180.0;
         for (const double d : {middle - 10, middle + 10}) directions.values.push_back(wrapped(d, 360));
