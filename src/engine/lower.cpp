@@ -157,6 +157,11 @@ class Lowering {
         if (from.given_events)
             throw Error(fmt::format("its spikes are given; they have no {}", name_of(from.level)));
         if (from.step_multiple != 1) throw Error("it must step with the network");
+        if (from.grid)
+            throw Error(fmt::format(
+                "its neurons stand on a grid; at level: {} all of them are one node, so leave out the "
+                "grid",
+                name_of(from.level)));
         const ValueMap parameters = resolve_parameters(original_, i);
         const ValueMap initial = resolve_initial(original_, i, parameters);
         Population& to = made_.network.populations[i];

@@ -340,6 +340,9 @@ TEST(Levels, RefusesWhatHasNoDensity) {
     Population spread = at(Level::density, population("cells", library("lif_noisy"), 3));
     spread.parameters["mu"] = Values{{1e-3, 2e-3, 3e-3}, 3, 1};
     EXPECT_THAT(refusal(alone(spread, 1e-4)), HasSubstr("'mu' differs between the neurons"));
+    Population placed = at(Level::density, population("cells", library("lif_noisy"), 3));
+    placed.grid.emplace();
+    EXPECT_THAT(refusal(alone(placed, 1e-4)), HasSubstr("leave out the grid"));
     Network recorded = alone(at(Level::density, population("cells", library("lif_noisy"), 3)), 1e-4);
     recorded.event_monitors = {{"spikes", "cells", "spike"}};
     EXPECT_THAT(refusal(recorded), HasSubstr("record its rate: cells.rate"));
