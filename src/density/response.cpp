@@ -4,8 +4,7 @@
 
 #include <numbers>
 
-#include "density/panels.hpp"
-#include "density/stationary.hpp"
+#include "density/profile.hpp"
 
 namespace neurodyn::density {
 namespace {
@@ -25,42 +24,6 @@ const std::array<Radau::Row, stages>& twice() {
         return made;
     }();
     return square;
-}
-
-// The stationary density and its slope at all points, for a current of one.
-struct Rest {
-    std::vector<double> density, slope;
-    double mass = 0.0;
-};
-
-Rest rest_of(const Panels& panels) {
-    Rest rest;
-    double value = 0.0;
-    for (std::size_t k = 0; k < panels.size(); ++k) {
-        const double current = k < panels.reset ? 1.0 : 0.0, width = panels.width[k];
-        const auto& a = Radau::rule().matrix;
-        SmallSolver<double, stages>::Matrix m;
-        Radau::Row slopes;
-        for (std::size_t i = 0; i < stages; ++i) {
-            const std::size_t at = k * stages + i;
-            const double drift = panels.drift[at] - panels.slope[at];
-            for (std::size_t j = 0; j < stages; ++j) m[i][j] = drift * width * a[i][j];
-            m[i][i] += panels.diffusion[at];
-            slopes[i] = current - drift * value;
-        }
-        SmallSolver<double, stages>(m).solve(slopes);
-        double last = value;
-        for (std::size_t i = 0; i < stages; ++i) {
-            double sum = 0.0;
-            for (std::size_t j = 0; j < stages; ++j) sum += a[i][j] * slopes[j];
-            last = value + width * sum;
-            rest.density.push_back(last);
-            rest.slope.push_back(-slopes[i]);
-            rest.mass += width * a[stages - 1][i] * rest.density.back();
-        }
-        value = last;
-    }
-    return rest;
 }
 
 // Current at the wall for a current at the threshold, or for a modulation, or both.
@@ -102,12 +65,12 @@ Complex current_at_wall(const Panels& panels, double omega, Complex threshold_cu
 std::vector<Complex> linear_response(const Membrane& membrane, Modulated modulated,
                                      std::span<const double> frequency_hz) {
     check(membrane);
-    const Panels panels(membrane, Panels::Direction::down);
-    const Rest rest = rest_of(panels);
+    const Profile rest(membrane);
+    const Panels& panels = rest.panels;
     const double rate = 1.0 / (rest.mass + membrane.refractory_s);
     std::vector<double> modulation;
-    for (std::size_t at = 0; at < rest.density.size(); ++at)
-        modulation.push_back(rate * (modulated == Modulated::drift ? rest.density[at] : -rest.slope[at]));
+    for (std::size_t at = 0; at < rest.values.size(); ++at)
+        modulation.push_back(rate * (modulated == Modulated::drift ? rest.values[at] : -rest.slopes[at]));
     std::vector<Complex> result;
     for (const double frequency : frequency_hz) {
         const double omega = 2.0 * std::numbers::pi * frequency;

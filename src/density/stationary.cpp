@@ -8,72 +8,13 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "density/panels.hpp"
+#include "density/profile.hpp"
 
 namespace neurodyn::density {
 namespace {
 
 constexpr std::size_t stages = Radau::stages;
-using Stages = std::array<double, stages>;
-
-// One panel of D y' + s a y = f: the slopes at its points.
-std::array<Stages, stages> panel_matrix(const Panels& panels, std::size_t k, double sign, bool with_slope) {
-    const Radau& rule = Radau::rule();
-    std::array<Stages, stages> m;
-    for (std::size_t i = 0; i < stages; ++i) {
-        const std::size_t at = k * stages + i;
-        const double factor =
-            (panels.drift[at] - (with_slope ? panels.slope[at] : 0.0)) * sign * panels.width[k];
-        for (std::size_t j = 0; j < stages; ++j) m[i][j] = factor * rule.matrix[i][j];
-        m[i][i] += panels.diffusion[at];
-    }
-    return m;
-}
-
-// Values at a panel's points from the value before and the slopes.
-void add_up(const Panels& panels, std::size_t k, double before, const Stages& slopes, Stages& values) {
-    const Radau& rule = Radau::rule();
-    for (std::size_t i = 0; i < stages; ++i) {
-        double sum = 0.0;
-        for (std::size_t j = 0; j < stages; ++j) sum += rule.matrix[i][j] * slopes[j];
-        values[i] = before + panels.width[k] * sum;
-    }
-}
-
-double integral(const Panels& panels, std::size_t k, const Stages& values) {
-    double sum = 0.0;
-    for (std::size_t j = 0; j < stages; ++j) sum += Radau::rule().matrix[stages - 1][j] * values[j];
-    return panels.width[k] * sum;
-}
-
-// The stationary density for a current of 1 above the reset, as values at the points, downwards from the
-// threshold.
-struct Profile {
-    Panels panels;
-    std::vector<double> values;  ///< [panel][stage]
-    double mass = 0.0, first_moment = 0.0;
-
-    explicit Profile(const Membrane& membrane) : panels(membrane, Panels::Direction::down) {
-        double value = 0.0;
-        for (std::size_t k = 0; k < panels.size(); ++k) {
-            const double current = k < panels.reset ? 1.0 : 0.0;
-            // Downwards, with s = -v: D dP/ds + (a - D') P = J.
-            const SmallSolver<double, stages> solver(panel_matrix(panels, k, 1.0, true));
-            Stages slopes, values_here, moments;
-            for (std::size_t i = 0; i < stages; ++i) {
-                const std::size_t at = k * stages + i;
-                slopes[i] = current - (panels.drift[at] - panels.slope[at]) * value;
-            }
-            solver.solve(slopes);
-            add_up(panels, k, value, slopes, values_here);
-            value = values_here.back();
-            mass += integral(panels, k, values_here);
-            for (std::size_t i = 0; i < stages; ++i) moments[i] = values_here[i] * panels.v[k * stages + i];
-            first_moment += integral(panels, k, moments);
-            values.insert(values.end(), values_here.begin(), values_here.end());
-        }
-    }
-};
+using Stages = Radau::Row;
 
 // Lagrange's polynomial through the points of a panel and the value where it begins.
 double interpolate(const Panels& panels, std::size_t k, double begin, const double* values, double v) {
@@ -203,7 +144,7 @@ Firing stationary_firing(const Membrane& membrane) {
     const Panels panels(membrane, Panels::Direction::up);
     double g = 0.0, k_value = 0.0, mean = 0.0, variance = 0.0;
     for (std::size_t k = 0; k < panels.size(); ++k) {
-        const SmallSolver<double, stages> solver(panel_matrix(panels, k, 1.0, false));
+        const SmallSolver<double, stages> solver(panel_matrix(panels, k, false));
         Stages slopes, times, spreads;
         for (std::size_t i = 0; i < stages; ++i) slopes[i] = 1.0 - panels.drift[k * stages + i] * g;
         solver.solve(slopes);
