@@ -120,6 +120,31 @@ inline std::string refusal(const network::Network& network, double duration_s = 
     return "accepted";
 }
 
+/// The same samples and events of the first member, bit for bit.
+inline bool same(const Recorded& a, const Recorded& b) {
+    bool equal = a.series[0].values == b.series[0].values;
+    for (std::size_t m = 0; m < a.events.size(); ++m)
+        equal = equal && a.events[m].members[0].time_s == b.events[m].members[0].time_s &&
+                a.events[m].members[0].node == b.events[m].members[0].node;
+    return equal;
+}
+
+/// Spikes that move the target's potential v by a weight, from so many neurons each.
+inline network::EventProjection jumps(const std::string& from, const std::string& to, std::uint64_t indegree,
+                                      double weight, double delay_s) {
+    network::EventProjection p;
+    p.name = from + "_" + to;
+    p.from = from;
+    p.event = "spike";
+    p.to = to;
+    p.target = "v";
+    p.rule.kind = network::ConnectionRule::Kind::fixed_in_degree;
+    p.rule.count = indegree;
+    p.weight = constant(weight);
+    p.delay = constant(delay_s);
+    return p;
+}
+
 /// The samples alone.
 inline std::vector<engine::MemorySink::Series> run(const network::Network& network, double duration_s,
                                                    engine::RunOptions options = {}) {

@@ -107,14 +107,6 @@ Network spiking_network(std::size_t nodes, double weight) {
     return net;
 }
 
-bool same(const Recorded& a, const Recorded& b) {
-    bool equal = a.series[0].values == b.series[0].values;
-    for (std::size_t m = 0; m < a.events.size(); ++m)
-        equal = equal && a.events[m].members[0].time_s == b.events[m].members[0].time_s &&
-                a.events[m].members[0].node == b.events[m].members[0].node;
-    return equal;
-}
-
 TEST(Events, HaveTheSameBitsForAnyThreadsAndOnTheInterpreter) {
     const Network net = spiking_network(8000, 40e-12);  // enough work for threads to share it
     const Recorded one = run_all(net, 0.05);

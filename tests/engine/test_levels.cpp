@@ -12,8 +12,6 @@ namespace neurodyn {
 namespace {
 
 using namespace tests;
-using network::ConnectionRule;
-using network::EventProjection;
 using network::Level;
 using network::Network;
 using network::Population;
@@ -165,21 +163,6 @@ events
     EXPECT_NEAR(rate_of(alone(at(Level::density, cells), 2e-5), 0.5), spiking, 4 * error + 1e-2 * spiking);
 }
 
-EventProjection events(const std::string& from, const std::string& to, std::uint64_t indegree, double weight,
-                       double delay_s) {
-    EventProjection p;
-    p.name = from + "_" + to;
-    p.from = from;
-    p.event = "spike";
-    p.to = to;
-    p.target = "v";
-    p.rule.kind = ConnectionRule::Kind::fixed_in_degree;
-    p.rule.count = indegree;
-    p.weight = constant(weight);
-    p.delay = constant(delay_s);
-    return p;
-}
-
 // Brunel's network A (2000, doi:10.1023/A:1008925309027), as experiments/brunel.yaml has it.
 Network brunel(Level level, double g, double eta) {
     Network net;
@@ -194,8 +177,8 @@ Network brunel(Level level, double g, double eta) {
     net.populations = {exc, inh};
     const double weight = 0.1e-3;
     for (const char* to : {"exc", "inh"}) {
-        net.event_projections.push_back(events("exc", to, 1000, weight, 1.5e-3));
-        net.event_projections.push_back(events("inh", to, 250, -g * weight, 1.5e-3));
+        net.event_projections.push_back(jumps("exc", to, 1000, weight, 1.5e-3));
+        net.event_projections.push_back(jumps("inh", to, 250, -g * weight, 1.5e-3));
         network::PoissonInput input;
         input.name = std::string("external_") + to;
         input.population = to;
@@ -225,7 +208,7 @@ TEST(Levels, DriveEachOther) {
         Population target = at(to, population("target", library("lif_delta"), 2000));
         target.level_options.cells = 1000;
         net.populations = {target, source};
-        net.event_projections = {events("source", "target", 400, 0.1e-3, 2e-3)};
+        net.event_projections = {jumps("source", "target", 400, 0.1e-3, 2e-3)};
         return rate_of(net, 1.0);
     };
     // Neurons that look for their spikes once a step have a threshold that is higher by 0.206 mV.

@@ -334,14 +334,6 @@ Network spiking_network() {
     return net;
 }
 
-bool same(const Recorded& a, const Recorded& b) {
-    bool equal = a.series[0].values == b.series[0].values;
-    for (std::size_t m = 0; m < a.events.size(); ++m)
-        equal = equal && a.events[m].members[0].time_s == b.events[m].members[0].time_s &&
-                a.events[m].members[0].node == b.events[m].members[0].node;
-    return equal;
-}
-
 // The same synapses as a list that is kept.
 Network listed(Network net) {
     const Network procedural = net;

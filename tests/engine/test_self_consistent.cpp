@@ -16,29 +16,12 @@ namespace {
 using namespace tests;
 using engine::RateNetwork;
 using engine::RestState;
-using network::ConnectionRule;
-using network::EventProjection;
 using network::Network;
 using network::Values;
 using testing::HasSubstr;
 
 language::ModelPtr delta_neuron() {
     return language::load_model(NEURODYN_SOURCE_DIR "/library/neurons/lif_delta.model");
-}
-
-EventProjection synapses(const std::string& from, const std::string& to, std::uint64_t indegree,
-                         double weight) {
-    EventProjection p;
-    p.name = from + "_" + to;
-    p.from = from;
-    p.event = "spike";
-    p.to = to;
-    p.target = "v";
-    p.rule.kind = ConnectionRule::Kind::fixed_in_degree;
-    p.rule.count = indegree;
-    p.weight = constant(weight);
-    p.delay = constant(1.5e-3);
-    return p;
 }
 
 network::PoissonInput external(const std::string& to, double rate_hz, double weight) {
@@ -57,8 +40,8 @@ Network brunel(double g, double eta) {
     net.dt_s = 1e-4;
     net.populations = {population("exc", delta_neuron(), 10000), population("inh", delta_neuron(), 2500)};
     for (const char* to : {"exc", "inh"}) {
-        net.event_projections.push_back(synapses("exc", to, 1000, 0.1e-3));
-        net.event_projections.push_back(synapses("inh", to, 250, -g * 0.1e-3));
+        net.event_projections.push_back(jumps("exc", to, 1000, 0.1e-3, 1.5e-3));
+        net.event_projections.push_back(jumps("inh", to, 250, -g * 0.1e-3, 1.5e-3));
         net.poisson_inputs.push_back(external(to, eta * 20e-3 / (0.1e-3 * 20e-3), 0.1e-3));
     }
     return net;
@@ -111,7 +94,7 @@ TEST(RestStates, OfAnExcitatoryPopulationAreAllThatAScanFinds) {
     Network net;
     net.dt_s = 1e-4;
     net.populations = {population("exc", delta_neuron(), 1000)};
-    net.event_projections = {synapses("exc", "exc", indegree, weight * 1e-3)};
+    net.event_projections = {jumps("exc", "exc", indegree, weight * 1e-3, 1.5e-3)};
     net.poisson_inputs = {external("exc", external_hz, weight * 1e-3)};
     const std::vector<RestState> states = RateNetwork(net).rest_states({});
     ASSERT_EQ(states.size(), 3u);
