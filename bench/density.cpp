@@ -32,7 +32,7 @@ events
 }
 
 void density_step(benchmark::State& state) {
-    density::Environment start;
+    compile::Environment start;
     start.values[start.index("mu")] = 1.5;
     start.values[start.index("sigma")] = 2e-3 * std::sqrt(1e3);
     start.values[start.index("swing")] = state.range(1) != 0 ? 0.5 : 0.0;
@@ -53,7 +53,7 @@ void density_step(benchmark::State& state) {
 BENCHMARK(density_step)->ArgNames({"cells", "new_input"})->Args({1000, 1})->Args({1000, 0})->Args({400, 1});
 
 void stationary_rate(benchmark::State& state) {
-    density::Environment start;
+    compile::Environment start;
     start.values[start.index("mu")] = 1.5;
     start.values[start.index("sigma")] = 2e-3 * std::sqrt(1e3);
     density::Neuron neuron(equations(), start, {});
@@ -83,7 +83,7 @@ void stationary_rate_of_a_leaky_neuron(benchmark::State& state) {
 BENCHMARK(stationary_rate_of_a_leaky_neuron);
 
 void linear_response(benchmark::State& state) {
-    density::Environment start;
+    compile::Environment start;
     start.values[start.index("mu")] = 1.5;
     start.values[start.index("sigma")] = 2e-3 * std::sqrt(1e3);
     density::Neuron neuron(equations(), start, {});

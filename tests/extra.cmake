@@ -48,7 +48,7 @@ endif()
 
 # Experiments hold what they must show themselves. Those that take seconds are run here, from a folder of their own.
 if(TARGET neurodyn_app)
-  set(quick_experiments adaptation adex_bursting bcm brunel_rates coba cobahh corticothalamic_alpha cuba distance_dependent eif_rate gif
+  set(quick_experiments adaptation adex_bursting bcm brunel_rate_equation brunel_rates coba cobahh corticothalamic_alpha cuba distance_dependent eif_rate gif
       hindmarsh_rose hodgkin_huxley homeostasis izhikevich jansen_rit_alpha kuramoto lif_fi lif_noise liley_alpha mat2 metaplasticity
       microcircuit_scaled morris_lecar mpr_qif noise_correlations one_node poisson_sources population_decoding qif_fi ring_attractor
       short_term_plasticity spiking_and_rate stdp_window stuart_landau_network triplet_frequency wilson_cowan wilson_cowan_hysteresis

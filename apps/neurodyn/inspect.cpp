@@ -7,7 +7,7 @@
 #include "commands.hpp"
 #include "compile/kernel.hpp"
 #include "compile/program.hpp"
-#include "experiment/library.hpp"
+#include "experiment/resources.hpp"
 #include "symbolic/transform.hpp"
 
 namespace neurodyn::app {
@@ -119,7 +119,7 @@ void check_options(const InspectArguments& arguments) {
 
 int inspect(const InspectArguments& arguments) {
     check_options(arguments);
-    const language::ModelPtr model = language::load_model(experiment::find_model(arguments.model, "."));
+    const language::ModelPtr model = experiment::Resources(".").model(arguments.model);
     if (arguments.stage == "ast") {
         fmt::print("{}", print_model(*model));
         return success;

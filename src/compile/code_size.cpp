@@ -23,6 +23,7 @@ double code_size(Op op) {
             return 0.1;
         case Op::floor:
         case Op::ceil:
+        case Op::lookup:
             return 0.3;
         case Op::mod:
             return 0.8;

@@ -83,7 +83,8 @@ struct Place {
 
 template <class T>
 struct Instruction {
-    math::Loop<T> loop = nullptr;  ///< null: copy
+    math::Loop<T> loop = nullptr;  ///< null: copy, or a lookup
+    symbolic::TablePtr table;      ///< of a lookup
     std::uint32_t out = 0;         ///< slot
     int arity = 1;
     std::array<Place, 3> args{};
@@ -154,7 +155,10 @@ class Assembler {
     void emit(NodeId id) {
         const auto& node = program_.graph[id];
         Instruction<T> made;
-        made.loop = loop_of<T>(node.op);
+        if (node.op == Op::lookup)
+            made.table = program_.graph.tables()[node.symbol];
+        else
+            made.loop = loop_of<T>(node.op);
         made.arity = symbolic::info(node.op).arity;
         for (std::size_t k = 0; k < static_cast<std::size_t>(made.arity); ++k)
             made.args[k] = places_[node.args[k].index];
@@ -236,6 +240,9 @@ class Interpreter final : public Kernel {
             T* const out = scratch + instruction.out * stride;
             if (instruction.loop)
                 instruction.loop(operands.data(), out, n);
+            else if (instruction.table)
+                for (std::size_t i = 0; i < n; ++i)
+                    out[i] = static_cast<T>(symbolic::look_up(instruction.table->values, operands[0][i]));
             else
                 std::memcpy(out, operands[0], n * sizeof(T));
         }

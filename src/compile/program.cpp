@@ -103,6 +103,7 @@ std::string Program::hash() const {
     for (std::size_t i = 0; i < arrays.size(); ++i) place[arrays[i]] = 2 * i;
     for (std::size_t i = 0; i < uniforms.size(); ++i) place[uniforms[i]] = 2 * i + 1;
     Hasher hasher;
+    std::unordered_map<const std::vector<double>*, std::size_t> table_number;
     std::vector<std::uint32_t> number(graph.size());
     std::uint32_t next = 0;
     for (NodeId id : symbolic::reachable(graph, roots(*this))) {
@@ -111,6 +112,14 @@ std::string Program::hash() const {
         hasher.add(static_cast<std::uint64_t>(node.op) << 8 | static_cast<std::uint64_t>(node.type));
         if (node.op == Op::constant) hasher.add(std::bit_cast<std::uint64_t>(node.value));
         if (node.op == Op::symbol) hasher.add(place.at(graph.name(id)));
+        if (node.op == Op::lookup) {
+            const std::vector<double>& values = graph.table(id).values;
+            const auto [known, is_new] = table_number.try_emplace(&values, table_number.size());
+            hasher.add(known->second);
+            if (is_new) hasher.add(values.size());
+            for (std::size_t i = 0; is_new && i < values.size(); ++i)
+                hasher.add(std::bit_cast<std::uint64_t>(values[i]));
+        }
         for (int k = 0; k < symbolic::info(node.op).arity; ++k) hasher.add(number[node.args[k].index]);
     }
     hasher.add(stores.size());

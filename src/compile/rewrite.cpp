@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "symbolic/operations.hpp"
+#include "symbolic/rebuild.hpp"
 #include "symbolic/transform.hpp"
 
 namespace neurodyn::compile {
@@ -30,21 +31,6 @@ std::vector<std::uint32_t> use_counts(const Program& program) {
         for (int k = 0; k < symbolic::info(node.op).arity; ++k) ++counts[node.args[k].index];
     }
     return counts;
-}
-
-NodeId rebuild(const Graph& from, NodeId id, Graph& to, const std::array<NodeId, 3>& args) {
-    const auto& node = from[id];
-    if (node.op == Op::symbol) return to.symbol(from.name(id), node.type);
-    if (node.op == Op::constant)
-        return node.type == Type::boolean ? to.boolean(node.value != 0.0) : to.constant(node.value);
-    switch (symbolic::info(node.op).arity) {
-        case 1:
-            return to.make(node.op, args[0]);
-        case 2:
-            return to.make(node.op, args[0], args[1]);
-        default:
-            return to.make(node.op, args[0], args[1], args[2]);
-    }
 }
 
 NodeId Rewriter::copy(NodeId id) {

@@ -36,9 +36,6 @@ class Rewriter {
     std::vector<NodeId> map_;
 };
 
-/// The operation of `node` on other operands, in graph `to`; leaves are copied.
-NodeId rebuild(const Graph& from, NodeId id, Graph& to, const std::array<NodeId, 3>& args);
-
 /// The whole program under a rule; nodes that nothing needs are left behind.
 Program rewrite(const Program& program, const Rewriter::Rule& rule);
 

@@ -10,6 +10,7 @@
 #include "compile/passes.hpp"
 #include "compile/rewrite.hpp"
 #include "symbolic/operations.hpp"
+#include "symbolic/rebuild.hpp"
 #include "symbolic/transform.hpp"
 
 namespace neurodyn::compile {
@@ -55,7 +56,7 @@ int cost(Op op) {
         case Op::abs:
             return 1;
         default:
-            return symbolic::info(op).is_function || op == Op::div ? 8 : 1;
+            return symbolic::info(op).is_function || op == Op::div || op == Op::lookup ? 8 : 1;
     }
 }
 

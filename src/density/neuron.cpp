@@ -4,11 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "density/stationary.hpp"
-#include "symbolic/transform.hpp"
 
 namespace neurodyn::density {
 namespace {
@@ -18,15 +15,6 @@ using symbolic::NodeId;
 constexpr double depth = 40.0;  // densities below exp(-depth) are not looked at
 constexpr compile::KernelOptions interpreted{compile::Precision::double_, compile::Backend::interpreter, 0,
                                              false};
-
-double evaluate(const Equations& equations, NodeId node, const Environment& environment) {
-    return symbolic::evaluate(equations.graph, node, [&](const std::string& name) {
-        const auto it = std::find(environment.names.begin(), environment.names.end(), name);
-        return it == environment.names.end()
-                   ? 0.0
-                   : environment.values[static_cast<std::size_t>(it - environment.names.begin())];
-    });
-}
 
 std::vector<NodeId> slope_nodes(const Equations& equations) {
     std::vector<NodeId> nodes;
@@ -49,11 +37,12 @@ std::vector<NodeId> jump_nodes(const Equations& equations) {
 
 }  // namespace
 
-Neuron::Neuron(const Equations& equations, const Environment& start, const compile::KernelOptions& kernel)
+Neuron::Neuron(const Equations& equations, const compile::Environment& start,
+               const compile::KernelOptions& kernel)
     : environment(start),
-      threshold_(evaluate(equations, equations.threshold, start)),
-      reset_(evaluate(equations, equations.reset, start)),
-      refractory_s_(evaluate(equations, equations.refractory, start)),
+      threshold_(evaluate(equations.graph, equations.threshold, start)),
+      reset_(evaluate(equations.graph, equations.reset, start)),
+      refractory_s_(evaluate(equations.graph, equations.refractory, start)),
       potential_at_(environment.index(equations.potential)),
       unit_(equations.unit),
       coefficients_(equations.graph, {equations.potential},

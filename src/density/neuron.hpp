@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "compile/evaluator.hpp"
 #include "density/equations.hpp"
-#include "density/evaluator.hpp"
 #include "density/membrane.hpp"
 
 namespace neurodyn::density {
@@ -20,11 +20,12 @@ class Neuron {
   public:
     /// `start` has the values of parameters. Throws Error when reset, threshold or refractory time make no
     /// sense.
-    Neuron(const Equations& equations, const Environment& start, const compile::KernelOptions& kernel);
+    Neuron(const Equations& equations, const compile::Environment& start,
+           const compile::KernelOptions& kernel);
     Neuron(const Neuron&) = delete;
     Neuron& operator=(const Neuron&) = delete;
 
-    Environment environment;
+    compile::Environment environment;
     double threshold() const { return threshold_; }
     double reset() const { return reset_; }
     double refractory_s() const { return refractory_s_; }
@@ -61,7 +62,7 @@ class Neuron {
     Unit unit_;
     std::vector<std::string> checked_;
     std::vector<std::size_t> means_at_;
-    Evaluator coefficients_, slopes_, jumps_, rates_;
+    compile::Evaluator coefficients_, slopes_, jumps_, rates_;
 };
 
 }  // namespace neurodyn::density

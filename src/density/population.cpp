@@ -47,8 +47,8 @@ std::vector<NodeId> flow_nodes(Graph& graph, const Equations& equations) {
 
 }  // namespace
 
-Population::Population(const Equations& equations, const Environment& start, const Settings& settings,
-                       const compile::KernelOptions& kernel)
+Population::Population(const Equations& equations, const compile::Environment& start,
+                       const Settings& settings, const compile::KernelOptions& kernel)
     : settings_(settings), neuron_(equations, start, kernel), means_(settings.means) {
     for (const double v : settings.potentials) mean_ += v / static_cast<double>(settings.potentials.size());
     neuron_.set_potential(mean_);
@@ -78,7 +78,7 @@ namespace {
 
 class DensityPopulation final : public Population {
   public:
-    DensityPopulation(Equations equations, const Environment& start, const Settings& settings,
+    DensityPopulation(Equations equations, const compile::Environment& start, const Settings& settings,
                       const compile::KernelOptions& kernel)
         : DensityPopulation(equations, fixed_parts(equations, start), start, settings, kernel) {}
 
@@ -101,7 +101,7 @@ class DensityPopulation final : public Population {
     }
 
   private:
-    DensityPopulation(const Equations& equations, const Hoisted& hoisted, const Environment& start,
+    DensityPopulation(const Equations& equations, const Hoisted& hoisted, const compile::Environment& start,
                       const Settings& settings, const compile::KernelOptions& kernel)
         : Population(equations, start, settings, kernel),
           flows_(equations.graph, hoisted.names, hoisted.expressions, environment(), kernel) {
@@ -121,7 +121,7 @@ class DensityPopulation final : public Population {
 
     // Parameters and the grid stay as they are, so that what depends on nothing else is computed once. The
     // potential and the height may be needed by themselves, too.
-    static Hoisted fixed_parts(Equations& equations, const Environment& start) {
+    static Hoisted fixed_parts(Equations& equations, const compile::Environment& start) {
         std::vector<std::string> fixed = start.names;
         fixed.emplace_back(width_symbol);
         const std::vector<std::string> arrays = {equations.potential, height_symbol};
@@ -136,8 +136,8 @@ class DensityPopulation final : public Population {
     void place(const Grid& grid, const Equations& equations, const Hoisted& hoisted,
                const compile::KernelOptions& kernel) {
         environment().values[environment().index(width_symbol)] = grid.width();
-        Evaluator fixed(equations.graph, {equations.potential, height_symbol}, hoisted.values, environment(),
-                        kernel);
+        compile::Evaluator fixed(equations.graph, {equations.potential, height_symbol}, hoisted.values,
+                                 environment(), kernel);
         fixed.resize(grid.cells + 1);
         for (std::size_t k = 0; k <= grid.cells; ++k) fixed.array(0)[k] = grid.face(k);
         std::fill(fixed.array(1).begin(), fixed.array(1).end(), 1.0);
@@ -149,14 +149,14 @@ class DensityPopulation final : public Population {
             std::copy_n(fixed.result(k).begin(), grid.cells + 1, flows_.array(k).begin());
     }
 
-    Evaluator flows_;
+    compile::Evaluator flows_;
     std::optional<FokkerPlanck> density_;
     bool first_ = true;
 };
 
 class RatePopulation final : public Population {
   public:
-    RatePopulation(const Equations& equations, const Environment& start, const Settings& settings,
+    RatePopulation(const Equations& equations, const compile::Environment& start, const Settings& settings,
                    const compile::KernelOptions& kernel)
         : Population(equations, start, settings, kernel) {}
 
@@ -181,12 +181,12 @@ class RatePopulation final : public Population {
 
 }  // namespace
 
-std::unique_ptr<Population> make_density(const Equations& equations, const Environment& start,
+std::unique_ptr<Population> make_density(const Equations& equations, const compile::Environment& start,
                                          const Settings& settings, const compile::KernelOptions& kernel) {
     return std::make_unique<DensityPopulation>(equations, start, settings, kernel);
 }
 
-std::unique_ptr<Population> make_rate(const Equations& equations, const Environment& start,
+std::unique_ptr<Population> make_rate(const Equations& equations, const compile::Environment& start,
                                       const Settings& settings, const compile::KernelOptions& kernel) {
     return std::make_unique<RatePopulation>(equations, start, settings, kernel);
 }

@@ -27,7 +27,7 @@ class Population {
     Population(const Population&) = delete;
     Population& operator=(const Population&) = delete;
 
-    Environment& environment() { return neuron_.environment; }
+    compile::Environment& environment() { return neuron_.environment; }
     /// One step. Throws Error when the density reaches a wall that nobody asked for.
     virtual void advance() = 0;
     double rate_hz() const { return rate_; }
@@ -35,7 +35,7 @@ class Population {
     const std::vector<double>& means() const { return means_; }
 
   protected:
-    Population(const Equations& equations, const Environment& start, const Settings& settings,
+    Population(const Equations& equations, const compile::Environment& start, const Settings& settings,
                const compile::KernelOptions& kernel);
     /// The mean variables over one step in which a neuron fires `fired` times on average: exponential Euler.
     void advance_means(double fired);
@@ -47,10 +47,10 @@ class Population {
 };
 
 /// level: density. `start` has the values of parameters.
-std::unique_ptr<Population> make_density(const Equations& equations, const Environment& start,
+std::unique_ptr<Population> make_density(const Equations& equations, const compile::Environment& start,
                                          const Settings& settings, const compile::KernelOptions& kernel);
 /// level: rate.
-std::unique_ptr<Population> make_rate(const Equations& equations, const Environment& start,
+std::unique_ptr<Population> make_rate(const Equations& equations, const compile::Environment& start,
                                       const Settings& settings, const compile::KernelOptions& kernel);
 
 }  // namespace neurodyn::density

@@ -12,7 +12,7 @@ void Block<Real>::set_up_density(std::size_t p, typename ThreadState<Real>::Popu
     if (part.first_node == part.last_node) return;
     const PopulationPlan& plan = plan_.populations[p];
     const network::LevelOptions& options = plan.description->level_options;
-    density::Environment start;
+    compile::Environment start;
     for (const auto& [name, values] : plan.composed.parameters)
         start.values[start.index(name)] = values.at(0, first_member_);
     start.values[start.index("dt")] = plan_.network.dt_s;

@@ -72,7 +72,7 @@ struct RateNetwork::Impl {
         const ComposedPopulation& population = composed[p];
         const density::Equations equations = density::make_equations(
             population.system, population.drives, density_options(network, description, population.system));
-        density::Environment start;
+        compile::Environment start;
         for (const auto& [name, values] : population.parameters)
             start.values[start.index(name)] = values.at(0, 0);
         start.values[start.index("dt")] = network.dt_s;

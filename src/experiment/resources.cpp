@@ -10,6 +10,7 @@
 #include <functional>
 #include <string_view>
 
+#include "density/rate_table.hpp"
 #include "experiment/library.hpp"
 #include "language/synapse.hpp"
 #include "network/connectome.hpp"
@@ -117,9 +118,28 @@ Unit column_unit(const network::Table& table, std::size_t column, const Unit& wa
 
 }  // namespace
 
+language::ModelPtr Resources::with_rate_tables(language::ModelPtr model) {
+    if (model->rate_tables.empty()) return model;
+    auto filled = std::make_shared<language::Model>(*model);
+    for (const language::RateTable& rates : model->rate_tables) {
+        try {
+            filled->graph.fill(rates.table, density::make_rate_table(rates, *this->model(rates.neuron)));
+        } catch (const InputError&) {
+            throw;  // of the neurons' own text
+        } catch (const Error& error) {
+            throw InputError({make_diagnostic(
+                model->source_file, model->source_text, rates.span,
+                fmt::format("the stationary rate of '{}' is not known: {}", rates.neuron, error.what()),
+                {})});
+        }
+    }
+    return filled;
+}
+
 language::ModelPtr Resources::model(const std::string& name, bool coupling) {
     language::ModelPtr& model = models_[(coupling ? "coupling " : "") + name];
-    if (model == nullptr) model = language::load_model(find_model(name, directory_, coupling));
+    if (model == nullptr)
+        model = with_rate_tables(language::load_model(find_model(name, directory_, coupling)));
     return model;
 }
 
@@ -130,7 +150,7 @@ language::ModelPtr Resources::equations(const language::EquationStrings& strings
         key += '\1' + *part;
     for (const auto& [name, value] : strings.values) key += '\1' + name + '=' + value;
     language::ModelPtr& model = models_[key];
-    if (model == nullptr) model = language::parse_equations(strings);
+    if (model == nullptr) model = with_rate_tables(language::parse_equations(strings));
     return model;
 }
 

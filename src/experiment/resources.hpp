@@ -49,6 +49,8 @@ class Resources {
     const std::string& directory() const { return directory_; }
 
   private:
+    language::ModelPtr with_rate_tables(language::ModelPtr model);
+
     std::string directory_;
     std::map<std::string, language::ModelPtr> models_;
     std::map<std::string, std::shared_ptr<const ConnectomeData>> connectomes_;

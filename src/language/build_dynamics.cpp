@@ -122,6 +122,7 @@ void Builder::events() {
     for (const EventDecl& e : ast_.events) event(e);
     model_->draws = evaluator_.draws();
     model_->laplacians = evaluator_.laplacians();
+    model_->rate_tables = evaluator_.rate_tables();
 }
 
 void Builder::event(const EventDecl& e) {

@@ -76,6 +76,11 @@ const std::vector<Builtin>& table() {
              "random draws are made for each node, not inside expressions", use_noise},
             {"laplacian", 1, 1, nullptr, Op::count_,
              "it is a sum over neighbours, which stands in the equations of populations", "laplacian(u)"},
+            {"stationary_rate", 1, 16, nullptr, Op::count_,
+             "the rate of other neurons stands in the equations of populations",
+             "stationary_rate(lif_noisy, mu = between(x, 0*mV, 40*mV))"},
+            {"between", 3, 3, nullptr, Op::count_, "it stands in a call of stationary_rate()",
+             "stationary_rate(lif_noisy, mu = between(x, 0*mV, 40*mV))"},
             {"timestep", 0, 16, nullptr, Op::count_, "equations do not see the step number",
              "compare times: t > 5*ms"},
         };

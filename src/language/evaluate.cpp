@@ -282,6 +282,7 @@ Value Evaluator::call(const Expr& expr) {
     if ((text == "rand" || text == "randn") && (allowed_ & only(Category::draw))) return draw(expr);
     if (text == "laplacian" && (allowed_ & only(Category::neighbours)) && expr.args.size() == 1)
         return laplacian(expr);
+    if (text == "stationary_rate" && (allowed_ & only(Category::neighbours))) return stationary_rate(expr);
     if (!function->refusal.empty()) {
         const bool draws = ast_.kind == Kind::synapse && !function->is_distribution && text != "timestep" &&
                            text != "laplacian";
@@ -422,7 +423,8 @@ void Evaluator::check_names(ExprId id, const std::vector<std::string>& locals) {
     }
     if (expr.kind == ExprKind::call && !functions_.contains(text) && !find_builtin(text))
         unknown_function(expr);
-    for (const ExprId arg : expr.args) check_names(arg, locals);
+    const bool names_model = expr.kind == ExprKind::call && text == "stationary_rate";
+    for (std::size_t k = names_model ? 1 : 0; k < expr.args.size(); ++k) check_names(expr.args[k], locals);
 }
 
 bool Evaluator::expect(const Value& value, const Dimension& wanted, SourceSpan span,

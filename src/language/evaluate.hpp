@@ -90,6 +90,8 @@ class Evaluator {
     const std::vector<Draw>& draws() const { return draws_; }
     /// What calls of laplacian() stand for, each argument once.
     const std::vector<Laplacian>& laplacians() const { return laplacians_; }
+    /// What calls of stationary_rate() stand for, each function once.
+    const std::vector<RateTable>& rate_tables() const { return rate_tables_; }
 
     Graph& graph() { return graph_; }
     Problems& problems() { return problems_; }
@@ -106,6 +108,10 @@ class Evaluator {
     Value call_own(const Expr& expr, const FunctionDecl& function);
     Value draw(const Expr& expr);
     Value laplacian(const Expr& expr);
+    Value stationary_rate(const Expr& expr);
+    bool read_setting(const Expr& named, RateTable& rates, std::vector<NodeId>& arguments);
+    std::optional<Value> constant_value(ExprId id, std::string_view what);
+    std::uint32_t table_of(RateTable rates);
     Value unknown_name(const Expr& expr);
     Value unknown_function(const Expr& expr);
     bool is_known_name(const std::string& name) const;
@@ -122,6 +128,7 @@ class Evaluator {
     Outside outside_;
     std::vector<Draw> draws_;
     std::vector<Laplacian> laplacians_;
+    std::vector<RateTable> rate_tables_;
     Categories allowed_ = everything;
     std::string place_;
     std::set<std::uint32_t> reported_;  ///< where unknown names were looked up

@@ -120,6 +120,27 @@ struct Laplacian {
     NodeId argument;  ///< of states, parameters and the time
 };
 
+/// stationary_rate(NEURON, NAME = value, NAME = between(x, low, high), ...): the stationary rate of the
+/// neurons of another text, as a function of one or two of their parameters and inputs. In the graph it is a
+/// spline of third order over a table that whoever knows the other text fills (Graph::fill,
+/// density/rate_table.hpp).
+struct RateTable {
+    struct Setting {
+        std::string name;  ///< of a parameter or an input of the neurons
+        Dimension dimension;
+        double low = 0.0, high = 0.0;  ///< SI; the same where the value is fixed
+        SourceSpan span;
+    };
+    std::string neuron;
+    std::vector<Setting> axes, fixed;
+    std::uint32_t table = 0;  ///< of the graph
+    SourceSpan span;
+};
+
+/// What stands in a RateTable's table before the coefficients: for each axis the steps per unit and the
+/// number of intervals n. The coefficients are (n + 3) for each axis, the first axis varying fastest.
+inline constexpr std::size_t rate_table_header = 4;
+
 /// A coupling (kind `coupling`): target input += post(sum_j weight_ij * pre(source_j(t - delay),
 /// target_i(t))). Its text has parameters and two lines, `pre = ...` and `post = ...`. Symbols: in `pre`,
 /// `x_pre` (the source's signal) and `x_post` (the target's variable, by default the one with the source
@@ -209,6 +230,7 @@ struct Model {
     std::vector<Event> events;
     std::vector<Draw> draws;  ///< of the events
     std::vector<Laplacian> laplacians;
+    std::vector<RateTable> rate_tables;
     std::optional<Coupling> coupling;
     std::optional<Synapse> synapse;
     bool from_strings = false;  ///< Brian2's: sums over synapses may fill parameters

@@ -143,6 +143,7 @@ constexpr Row rows[] = {
     {Op::logical_or, no_derivative},
     {Op::logical_not, no_derivative},
     {Op::select, [](const Site& s) { return choose(s, s.a, s.db, s.dc); }},
+    {Op::lookup, no_derivative},  // piecewise constant
 };
 #undef OUTER
 

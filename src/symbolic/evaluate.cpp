@@ -17,6 +17,8 @@ double evaluate(const Graph& graph, NodeId expression,
             result = node.value;
         } else if (node.op == Op::symbol) {
             result = value(graph.name(id));
+        } else if (node.op == Op::lookup) {
+            result = look_up(graph.table(id).values, values[node.args[0].index]);
         } else {
             std::array<double, 3> args{};
             for (std::size_t i = 0; i < 3 && node.args[i]; ++i) args[i] = values[node.args[i].index];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "symbolic/operations.hpp"
@@ -180,6 +181,7 @@ bool Graph::is_constant(NodeId id, double value) const {
 
 NodeId Graph::make_node(Op op, std::array<NodeId, 3> args) {
     check_operands(*this, op, args);
+    if (op == Op::lookup) throw std::logic_error("a lookup is made by Graph::lookup");
     const auto& row = info(op);
     bool all_constant = true;
     std::array<double, 3> values{};
@@ -209,6 +211,30 @@ NodeId Graph::make_node(Op op, std::array<NodeId, 3> args) {
 NodeId Graph::make(Op op, NodeId a) { return make_node(op, {a}); }
 NodeId Graph::make(Op op, NodeId a, NodeId b) { return make_node(op, {a, b}); }
 NodeId Graph::make(Op op, NodeId a, NodeId b, NodeId c) { return make_node(op, {a, b, c}); }
+
+double look_up(std::span<const double> values, double index) {
+    if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+    const auto last = static_cast<double>(values.size() - 1);
+    return values[static_cast<std::size_t>(index > 0.0 ? (index < last ? index : last) : 0.0)];
+}
+
+std::uint32_t Graph::add_table(const TablePtr& table) {
+    const auto found = std::find(tables_.begin(), tables_.end(), table);
+    if (found == tables_.end())
+        return tables_.push_back(table), static_cast<std::uint32_t>(tables_.size() - 1);
+    return static_cast<std::uint32_t>(found - tables_.begin());
+}
+
+NodeId Graph::lookup(std::uint32_t table, NodeId index) {
+    check_operands(*this, Op::lookup, {index});
+    if (is_constant(index) && !tables_[table]->values.empty())
+        return constant(look_up(tables_[table]->values, nodes_[index.index].value));
+    Node node;
+    node.op = Op::lookup;
+    node.args = {index};
+    node.symbol = table;
+    return intern(node);
+}
 
 NodeId Graph::power(NodeId x, int n) {
     if (n < 0) return div(constant(1.0), power(x, -n));

@@ -5,6 +5,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,8 @@ enum class Op : std::uint8_t {
     logical_not,
     // select(bool, real, real) -> real
     select,
+    // table[whole part of a real] -> real
+    lookup,
     count_,
 };
 
@@ -83,8 +86,19 @@ struct Node {
     Type type = Type::real;
     std::array<NodeId, 3> args{};
     double value = 0.0;        ///< of a constant (SI); compared by bits, so -0.0 and NaN are themselves
-    std::uint32_t symbol = 0;  ///< of a symbol: index into Graph::symbol_name
+    std::uint32_t symbol = 0;  ///< of a symbol: index into Graph::symbols; of a lookup: into Graph::tables
 };
+
+/// Numbers that expressions look up. An empty list stands for one that is made later (Graph::fill).
+struct Table {
+    std::string name;
+    std::vector<double> values;
+};
+using TablePtr = std::shared_ptr<const Table>;
+
+/// values[whole part of index], the first or last of them where the index lies outside; NaN finds the first,
+/// and there is nothing but NaN in an empty list.
+double look_up(std::span<const double> values, double index);
 
 /// An arena of nodes. Operands always come before the nodes that use them, so index order is evaluation
 /// order. Making a node folds constants (with base/math, so that folding never changes bits) and applies only
@@ -103,6 +117,16 @@ class Graph {
     NodeId make(Op op, NodeId a, NodeId b, NodeId c);
     /// x^n for an integer n by repeated multiplication (n = 0 gives 1; negative gives a quotient).
     NodeId power(NodeId x, int n);
+
+    /// The table's index; a table that is there already keeps its own.
+    std::uint32_t add_table(const TablePtr& table);
+    /// look_up() in a table of this graph.
+    NodeId lookup(std::uint32_t table, NodeId index);
+    /// Puts another table in the place of one, for all nodes that look it up.
+    void fill(std::uint32_t table, TablePtr filled) { tables_[table] = std::move(filled); }
+    const std::vector<TablePtr>& tables() const { return tables_; }
+    /// The table of a lookup.
+    const Table& table(NodeId id) const { return *tables_[nodes_[id.index].symbol]; }
 
     const Node& operator[](NodeId id) const { return nodes_[id.index]; }
     std::size_t size() const { return nodes_.size(); }
@@ -130,6 +154,7 @@ class Graph {
     void insert(std::uint32_t index);
     std::vector<Node> nodes_;
     std::vector<std::string> symbols_;
+    std::vector<TablePtr> tables_;
     std::unordered_map<std::string, std::uint32_t> symbol_index_;
     // Open addressing, a power of two long: index + 1 of a node, or 0. Copied as a block with the graph.
     std::vector<std::uint32_t> table_;

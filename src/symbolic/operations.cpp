@@ -79,6 +79,7 @@ constexpr Row rows[] = {
     {{Op::logical_or, "or", 2, operator_, U::logic, boolean, 1}, VALUE(a != 0.0 || b != 0.0)},
     {{Op::logical_not, "not", 1, operator_, U::logic, boolean, 3}, VALUE(a == 0.0)},
     {{Op::select, "where", 3, function, U::select, real, 0}, VALUE(a != 0.0 ? b : c)},
+    {{Op::lookup, "lookup", 1, operator_, U::leaf, real, 9}, VALUE(a)},
 };
 #undef VALUE
 

@@ -47,7 +47,7 @@ std::vector<std::string> function_names();
 
 /// The value of an operation on doubles, by base/math: what folding, evaluate() and the interpreter agree
 /// on to the bit. Booleans are 0 and 1; operands that the operation does not have are ignored. The
-/// leaves have no operation: they give `a`.
+/// leaves and lookup, whose value is look_up()'s, have no operation: they give `a`.
 double apply(Op op, double a, double b = 0.0, double c = 0.0);
 
 }  // namespace neurodyn::symbolic

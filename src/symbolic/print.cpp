@@ -45,6 +45,9 @@ std::string leaf_text(const Graph& graph, NodeId id) {
 std::vector<Item> pieces(const Graph& graph, const Node& node) {
     const OpInfo& row = info(node.op);
     const auto [a, b, c] = node.args;
+    if (node.op == Op::lookup)
+        return {std::string_view(graph.tables()[node.symbol]->name), std::string_view("["), Pending{a, 0},
+                std::string_view("]")};
     if (row.is_function) {
         std::vector<Item> items{row.name, std::string_view("("), Pending{a, 0}};
         for (const NodeId arg : {b, c})

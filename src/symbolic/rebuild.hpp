@@ -9,8 +9,8 @@
 
 namespace neurodyn::symbolic {
 
-/// The operation (or constant) of `node` on `args`; `node` must not be a symbol.
-NodeId rebuild(Graph& graph, const Node& node, const std::array<NodeId, 3>& args);
+/// The operation, constant or symbol `id` of a graph made in another one (or the same) on `args` of that.
+NodeId rebuild(const Graph& from, NodeId id, Graph& to, const std::array<NodeId, 3>& args);
 
 /// The operands of `node` looked up in a map by index; null where there is none.
 std::array<NodeId, 3> mapped_args(const Node& node, const std::vector<NodeId>& map);

@@ -76,7 +76,7 @@ class Simplifier {
             return product ? build(*product) : id;
         }
         const auto args = mapped_args(node, result_);
-        return args == node.args ? id : rebuild(g_, node, args);
+        return args == node.args ? id : rebuild(g_, id, g_, args);
     }
 
     // ---- products

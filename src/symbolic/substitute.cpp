@@ -7,12 +7,15 @@
 
 namespace neurodyn::symbolic {
 
-NodeId rebuild(Graph& graph, const Node& node, const std::array<NodeId, 3>& args) {
+NodeId rebuild(const Graph& from, NodeId id, Graph& to, const std::array<NodeId, 3>& args) {
+    const Node node = from[id];
+    if (node.op == Op::symbol) return to.symbol(from.name(id), node.type);
     if (node.op == Op::constant)
-        return node.type == Type::boolean ? graph.boolean(node.value != 0.0) : graph.constant(node.value);
-    if (!args[1]) return graph.make(node.op, args[0]);
-    if (!args[2]) return graph.make(node.op, args[0], args[1]);
-    return graph.make(node.op, args[0], args[1], args[2]);
+        return node.type == Type::boolean ? to.boolean(node.value != 0.0) : to.constant(node.value);
+    if (node.op == Op::lookup) return to.lookup(to.add_table(from.tables()[node.symbol]), args[0]);
+    if (!args[1]) return to.make(node.op, args[0]);
+    if (!args[2]) return to.make(node.op, args[0], args[1]);
+    return to.make(node.op, args[0], args[1], args[2]);
 }
 
 std::array<NodeId, 3> mapped_args(const Node& node, const std::vector<NodeId>& map) {
@@ -61,7 +64,7 @@ NodeId substitute(Graph& graph, NodeId expression, const Substitution& map) {
         if (const auto found = map.find(id); found != map.end())
             result[id.index] = found->second;
         else
-            result[id.index] = args == node.args ? id : rebuild(graph, node, args);
+            result[id.index] = args == node.args ? id : rebuild(graph, id, graph, args);
     }
     return result[expression.index];
 }
@@ -75,7 +78,7 @@ NodeId copy(const Graph& from, NodeId expression, Graph& to,
             const std::string name = from.name(id);
             result[id.index] = to.symbol(rename ? rename(name) : name, node.type);
         } else {
-            result[id.index] = rebuild(to, node, mapped_args(node, result));
+            result[id.index] = rebuild(from, id, to, mapped_args(node, result));
         }
     }
     return result[expression.index];

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <random>
 
 #include "base/math/table.hpp"
@@ -27,6 +28,8 @@ class RandomProgram {
         for (double value : {0.0, -0.0, 1.0, -2.5, 0.1}) real_.push_back(program_.graph.constant(value));
         truth_.push_back(program_.graph.boolean(true));
         const int size = std::uniform_int_distribution<int>(1, 40)(generator_);
+        program_.graph.add_table(std::make_shared<const symbolic::Table>(
+            symbolic::Table{"table", {0.5, -2.0, 3.25, 1e-3, -0.75}}));
         for (int i = 0; i < size; ++i) grow();
         for (std::uint32_t array = 0; array < 3; ++array) program_.stores.push_back({array, any(real_)});
         program_.events.push_back({any(truth_), 0});
@@ -48,9 +51,10 @@ class RandomProgram {
         for (int k = 0; k < arity; ++k)
             args[static_cast<std::size_t>(k)] = any(logic || (op == Op::select && k == 0) ? truth_ : real_);
         auto& g = program_.graph;
-        const NodeId made = arity == 1   ? g.make(op, args[0])
-                            : arity == 2 ? g.make(op, args[0], args[1])
-                                         : g.make(op, args[0], args[1], args[2]);
+        const NodeId made = op == Op::lookup ? g.lookup(0, args[0])
+                            : arity == 1     ? g.make(op, args[0])
+                            : arity == 2     ? g.make(op, args[0], args[1])
+                                             : g.make(op, args[0], args[1], args[2]);
         (g[made].type == symbolic::Type::boolean ? truth_ : real_).push_back(made);
     }
 

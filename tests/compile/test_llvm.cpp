@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ class RandomProgram {
   public:
     explicit RandomProgram(unsigned seed, int operations) : random_(seed) {
         Graph& graph = program.graph;
+        graph.add_table(std::make_shared<const symbolic::Table>(
+            symbolic::Table{"table", {0.5, -2.0, 3.25, 1e-3, -0.75}}));
         for (int i = 0; i < 4; ++i) {
             program.arrays.push_back("a" + std::to_string(i));
             reals_.push_back(graph.symbol(program.arrays.back()));
@@ -62,7 +65,10 @@ class RandomProgram {
         Graph& graph = program.graph;
         const NodeId x = operand(0);
         NodeId made;
-        if (row.arity == 1) made = graph.make(op, x);
+        if (op == Op::lookup)
+            made = graph.lookup(0, x);
+        else if (row.arity == 1)
+            made = graph.make(op, x);
         if (row.arity == 2) made = graph.make(op, x, operand(1));
         if (row.arity == 3) {
             const NodeId y = operand(1);
@@ -200,9 +206,11 @@ TEST_F(Compiled, EveryOperationAtItsEdges) {
         program.arrays = {"x", "y", "out"};
         Graph& graph = program.graph;
         const NodeId x = graph.symbol("x"), y = graph.symbol("y");
-        const NodeId value = row.arity == 1   ? graph.make(static_cast<Op>(op), x)
-                             : row.arity == 2 ? graph.make(static_cast<Op>(op), x, y)
-                                              : graph.make(static_cast<Op>(op), x, y, x);
+        graph.add_table(std::make_shared<const symbolic::Table>(symbolic::Table{"table", {0.5, -2.0, 3.25}}));
+        const NodeId value = static_cast<Op>(op) == Op::lookup ? graph.lookup(0, x)
+                             : row.arity == 1                  ? graph.make(static_cast<Op>(op), x)
+                             : row.arity == 2                  ? graph.make(static_cast<Op>(op), x, y)
+                                                               : graph.make(static_cast<Op>(op), x, y, x);
         program.stores.push_back({2, value});
         const auto check = [&]<class T>(T) {
             const std::size_t n = values.size() * values.size();

@@ -20,7 +20,8 @@ class RandomExpression {
             const Op op = static_cast<Op>(i);
             const bool step =
                 op == Op::floor || op == Op::ceil || op == Op::sign || op == Op::heaviside || op == Op::mod;
-            if (info(op).result == Type::real && (with_steps || !step)) ops_.push_back(op);
+            if (op != Op::lookup && info(op).result == Type::real && (with_steps || !step))
+                ops_.push_back(op);
         }
     }
 

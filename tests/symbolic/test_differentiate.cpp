@@ -190,7 +190,7 @@ TEST(Differentiate, EveryOperationAlongEveryOperand) {
     for (std::size_t i = 2; i < static_cast<std::size_t>(Op::count_); ++i) {
         const Op op = static_cast<Op>(i);
         const OpInfo& row = info(op);
-        if (row.result == Type::boolean) continue;
+        if (row.result == Type::boolean || op == Op::lookup) continue;
         Graph g;
         const NodeId x = g.symbol("x"), y = g.symbol("y"), z = g.symbol("z");
         const NodeId expression = op == Op::select ? g.select(g.make(Op::lt, x, z), x, y)

@@ -5,7 +5,9 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "base/math/functions.hpp"
 #include "base/math/scalar.hpp"
@@ -133,6 +135,29 @@ TEST(Graph, OperandsPrecedeTheirUsers) {
     for (int i = 0; i < 100; ++i) simplify(g, random.grow(20));
     for (std::uint32_t i = 0; i < g.size(); ++i)
         for (const NodeId arg : g[NodeId{i}].args) EXPECT_TRUE(!arg || arg.index < i);
+}
+
+TEST(Graph, LooksUpTables) {
+    Graph g;
+    const auto number = g.add_table(std::make_shared<const Table>(Table{"table", {1.5, 2.5, 4.0}}));
+    const NodeId x = g.symbol("x"), found = g.lookup(number, x);
+    const double nan = std::nan("");
+    for (const auto& [index, value] :
+         {std::pair{-3.0, 1.5}, {0.9, 1.5}, {1.0, 2.5}, {2.99, 4.0}, {1e300, 4.0}, {nan, 1.5}})
+        EXPECT_EQ(evaluate(g, found, [&](const std::string&) { return index; }), value) << index;
+    EXPECT_EQ(g.lookup(number, g.constant(1)), g.constant(2.5));
+    EXPECT_EQ(g.lookup(number, x), found);
+    EXPECT_EQ(print(g, g.add(found, x)), "table[x] + x");
+    EXPECT_TRUE(g.is_constant(differentiate(g, found, x), 0.0));
+    Graph other;
+    const NodeId copied = copy(g, found, other);
+    EXPECT_EQ(other.table(copied).values, g.table(found).values);
+    // A table that is filled later.
+    const auto open = g.add_table(std::make_shared<const Table>(Table{"open", {}}));
+    const NodeId later = g.lookup(open, g.constant(1));
+    EXPECT_TRUE(std::isnan(evaluate(g, later, {})));
+    g.fill(open, std::make_shared<const Table>(Table{"open", {7, 8}}));
+    EXPECT_EQ(evaluate(g, later, {}), 8.0);
 }
 
 TEST(Operations, TableIsComplete) {

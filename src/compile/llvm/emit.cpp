@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
+#include <map>
 #include <vector>
 
 #include "base/aligned.hpp"
@@ -225,12 +227,50 @@ class Emitter {
             std::array<Value*, 3> args{};
             for (int k = 0; k < symbolic::info(node.op).arity; ++k) args[k] = value_of(body, node.args[k], j);
             order.resize(block.size() - before, start);
-            body.values[id.index] = emit_operation(lanes_, node.op, args);
+            body.values[id.index] = operation(lanes_, id, args);
             const std::size_t first = order.size(), count = block.size() - before - first;
             for (std::size_t i = 0; i < count; ++i)
                 order.push_back(start + length * static_cast<double>(i) / static_cast<double>(count));
         }
         sort_by_time(block, order);
+    }
+
+    Value* operation(IrBackend& b, NodeId id, const std::array<Value*, 3>& args) {
+        const auto op = program_.graph[id].op;
+        return op == Op::lookup ? lookup(b, program_.graph.table(id).values, args[0])
+                                : emit_operation(b, op, args);
+    }
+
+    /// symbolic::look_up() for each lane.
+    Value* lookup(IrBackend& b, const std::vector<double>& values, Value* index) {
+        if (values.empty()) return b.constant(std::numeric_limits<double>::quiet_NaN());
+        Value* const last = b.constant(static_cast<double>(values.size() - 1));
+        Value* const inside = b.select(b.gt(index, b.constant(0.0)), b.min(index, last), b.constant(0.0));
+        const unsigned width = index->getType()->isVectorTy() ? width_ : 1;
+        Value* const places = builder_.CreateFPToUI(inside, IrBackend::widen(builder_.getInt32Ty(), width));
+        llvm::GlobalVariable* const table = table_of(values);
+        const auto load = [&](Value* place) {
+            return builder_.CreateLoad(scalar_.real_type(),
+                                       real_at(table, builder_.CreateZExt(place, builder_.getInt64Ty())));
+        };
+        if (width == 1) return load(places);
+        Value* found = llvm::PoisonValue::get(b.real_type());
+        for (unsigned lane = 0; lane < width; ++lane)
+            found =
+                builder_.CreateInsertElement(found, load(builder_.CreateExtractElement(places, lane)), lane);
+        return found;
+    }
+
+    llvm::GlobalVariable* table_of(const std::vector<double>& values) {
+        llvm::GlobalVariable*& made = tables_[&values];
+        if (made != nullptr) return made;
+        const std::vector<float> rounded(values.begin(), values.end());
+        llvm::Constant* const contents = is_double_ ? llvm::ConstantDataArray::get(context_, values)
+                                                    : llvm::ConstantDataArray::get(context_, rounded);
+        made = new llvm::GlobalVariable(*module_, contents->getType(), true,
+                                        llvm::GlobalValue::PrivateLinkage, contents, "table");
+        made->setAlignment(llvm::Align(alignment_bytes));
+        return made;
     }
 
     Value* value_of(Body& body, NodeId id, Value* j) {
@@ -369,7 +409,7 @@ class Emitter {
             const auto& node = program_.graph[id];
             std::array<Value*, 3> operands{};
             for (int k = 0; k < symbolic::info(node.op).arity; ++k) operands[k] = value(node.args[k]);
-            values[id.index] = emit_operation(scalar_, node.op, operands);
+            values[id.index] = operation(scalar_, id, operands);
         }
         // In the order of slots, so that the same program always gives the same code.
         std::vector<std::uint32_t> node_of(parts_.broadcast.size());
@@ -394,6 +434,7 @@ class Emitter {
     llvm::IRBuilder<> builder_;
     IrBackend lanes_, scalar_;
     llvm::Type* pointer_;
+    std::map<const std::vector<double>*, llvm::GlobalVariable*> tables_;
     bool operands_in_memory_ = false;  ///< constants and uniforms are read there at each use
 };
 

@@ -28,17 +28,22 @@ void append(llvm::BasicBlock& block, llvm::Instruction& instruction, Pending& pe
 
 void sort_by_time(llvm::BasicBlock& block, const std::vector<double>& times) {
     std::vector<std::pair<double, llvm::Instruction*>> instructions;
+    std::vector<llvm::Instruction*> loads;
     Pending pending;
     auto at = std::prev(block.end(), static_cast<std::ptrdiff_t>(times.size()));
     for (const double time : times) {
-        if (llvm::isa<llvm::LoadInst, llvm::GetElementPtrInst>(*at))
+        if (llvm::isa<llvm::LoadInst, llvm::GetElementPtrInst>(*at)) {
             pending.insert(&*at);
-        else
+            loads.push_back(&*at);
+        } else {
             instructions.emplace_back(time, &*at);
+        }
         ++at;
     }
     std::ranges::stable_sort(instructions, {}, [](const auto& item) { return item.first; });
     for (const auto& [time, instruction] : instructions) append(block, *instruction, pending);
+    for (llvm::Instruction* const load : loads)  // of values that only stores use
+        if (pending.erase(load) != 0) append(block, *load, pending);
 }
 
 }  // namespace neurodyn::compile

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Programs over arrays of potentials.
-#include "density/evaluator.hpp"
+// Programs that only compute.
+#include "compile/evaluator.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace neurodyn::density {
+#include "symbolic/transform.hpp"
+
+namespace neurodyn::compile {
 
 std::size_t Environment::index(const std::string& name) {
     const auto it = std::find(names.begin(), names.end(), name);
@@ -16,22 +18,31 @@ std::size_t Environment::index(const std::string& name) {
     return names.size() - 1;
 }
 
+double evaluate(const symbolic::Graph& graph, symbolic::NodeId node, const Environment& environment) {
+    return symbolic::evaluate(graph, node, [&](const std::string& name) {
+        const auto it = std::find(environment.names.begin(), environment.names.end(), name);
+        return it == environment.names.end()
+                   ? 0.0
+                   : environment.values[static_cast<std::size_t>(it - environment.names.begin())];
+    });
+}
+
 Evaluator::Evaluator(const symbolic::Graph& graph, const std::vector<std::string>& arrays,
                      const std::vector<symbolic::NodeId>& expressions, Environment& environment,
-                     const compile::KernelOptions& options)
+                     const KernelOptions& options)
     : arrays_(arrays.size()), results_(expressions.size()) {
-    compile::System system;
+    System system;
     system.graph = graph;
     for (const std::string& name : arrays) {
         const symbolic::NodeId symbol = system.graph.symbol(name);
         system.states.push_back({name, symbol, system.graph.constant(0.0), {}, false});
     }
-    std::vector<compile::System::Signal> signals;
+    std::vector<System::Signal> signals;
     for (std::size_t k = 0; k < expressions.size(); ++k)
         signals.push_back({fmt::format("{}", k), expressions[k]});
-    program_ = compile::make_observer(system, signals, {});
-    program_.name = "density";
-    kernel_ = compile::make_kernel(program_, options);
+    program_ = make_observer(system, signals, {});
+    program_.name = "evaluator";
+    kernel_ = make_kernel(program_, options);
     for (const std::string& name : program_.uniforms) uniform_of_.push_back(environment.index(name));
     uniforms_.resize(uniform_of_.size());
     for (const std::string& name : program_.arrays) {
@@ -72,4 +83,4 @@ void Evaluator::run() {
                  static_cast<std::int64_t>(count_));
 }
 
-}  // namespace neurodyn::density
+}  // namespace neurodyn::compile

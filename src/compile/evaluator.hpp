@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Expressions of a density's equations, evaluated at many potentials at once.
+// Expressions evaluated at many points at once.
 #pragma once
 
 #include <memory>
@@ -11,21 +11,23 @@
 #include "compile/kernel.hpp"
 #include "symbolic/graph.hpp"
 
-namespace neurodyn::density {
+namespace neurodyn::compile {
 
-/// Values that all potentials share, by name.
+/// Values that all points share, by name.
 struct Environment {
     std::vector<std::string> names;
     std::vector<double> values;
     std::size_t index(const std::string& name);  ///< added with the value 0 where it is new
 };
+/// One value; a symbol that the environment lacks is 0.
+double evaluate(const symbolic::Graph& graph, symbolic::NodeId node, const Environment& environment);
 
-/// Some expressions over arrays (the potential, and what goes with it) and an environment.
+/// Some expressions over arrays and an environment.
 class Evaluator {
   public:
     Evaluator(const symbolic::Graph& graph, const std::vector<std::string>& arrays,
               const std::vector<symbolic::NodeId>& expressions, Environment& environment,
-              const compile::KernelOptions& options);
+              const KernelOptions& options);
 
     /// Room for `count` elements; what was there is lost.
     void resize(std::size_t count);
@@ -38,8 +40,8 @@ class Evaluator {
     std::span<const double> result(std::size_t k) const { return {results_[k].data(), count_}; }
 
   private:
-    compile::Program program_;
-    std::unique_ptr<compile::Kernel> kernel_;
+    Program program_;
+    std::unique_ptr<Kernel> kernel_;
     std::vector<std::size_t> uniform_of_;  ///< index into the environment
     std::vector<double> uniforms_;
     bool taken_ = false;
@@ -50,4 +52,4 @@ class Evaluator {
         array_of_;  ///< of each of the program's: index into arrays_, or results_ behind them
 };
 
-}  // namespace neurodyn::density
+}  // namespace neurodyn::compile
