@@ -150,8 +150,8 @@ class Grid {
                 values_(i, j) = rate_.at(point(0, i, values_.rows()), point(1, j, values_.cols()));
     }
 
-    // Adds the points half way along an axis. The spline's error, as a part of the highest rate: what it was at the
-    // new points without them, sixteen times less for half the distance.
+    // Adds the points half way along an axis. The spline's error, as a part of the highest rate: what it was
+    // at the new points without them, sixteen times less for half the distance.
     double refine(std::size_t axis) {
         const bool first = axis == 0;
         const Eigen::MatrixXd coarse = first ? values_ : Eigen::MatrixXd(values_.transpose());

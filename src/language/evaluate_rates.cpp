@@ -118,8 +118,7 @@ bool Evaluator::read_setting(const Expr& named, RateTable& rates, std::vector<No
     const Expr& given = ast_[named.args[0]];
     const bool tabled = given.kind == ExprKind::call && given.text == "between";
     if (!tabled) {
-        const auto value =
-            constant_value(named.args[0], fmt::format("'{}' of these neurons", setting.name));
+        const auto value = constant_value(named.args[0], fmt::format("'{}' of these neurons", setting.name));
         if (!value) return false;
         setting.low = setting.high = graph_[value->node].value;
         setting.dimension = value->dimension;
@@ -138,7 +137,8 @@ bool Evaluator::read_setting(const Expr& named, RateTable& rates, std::vector<No
         !expect_type(argument, symbolic::Type::real, ast_[given.args[0]].span))
         return false;
     if (!argument.noise.empty()) {
-        problems_.add(ast_[given.args[0]].span, "noise must enter linearly, but stands inside 'stationary_rate'");
+        problems_.add(ast_[given.args[0]].span,
+                      "noise must enter linearly, but stands inside 'stationary_rate'");
         return false;
     }
     const bool known = argument.wild == Wild::none;
@@ -184,7 +184,9 @@ Value Evaluator::stationary_rate(const Expr& expr) {
     for (std::size_t k = 1; k < expr.args.size(); ++k) {
         const Expr& named = ast_[expr.args[k]];
         if (named.kind != ExprKind::named)
-            return fail(named.span, "behind the model, stationary_rate() takes values of its parameters and inputs: NAME = value");
+            return fail(named.span,
+                        "behind the model, stationary_rate() takes values of its parameters and inputs: NAME "
+                        "= value");
         for (const auto* list : {&rates.axes, &rates.fixed})
             for (const RateTable::Setting& setting : *list)
                 if (setting.name == named.text)

@@ -66,8 +66,8 @@ const std::string small =
 TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     const Ran help = run("--help");
     EXPECT_EQ(help.code, 0);
-    for (const char* word : {"run", "check", "connections", "levels", "rates", "list", "inspect", "report",
-                             "completion", "Exit codes", "--set"})
+    for (const char* word : {"run", "check", "connections", "levels", "rates", "bifurcate", "phase", "list",
+                             "inspect", "report", "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
     const Ran slip = run("rum x.yaml");
@@ -132,6 +132,35 @@ const std::string levelled =
     "name: x\nseed: 3\ntime: {dt: 0.05 ms, discard: 50 ms, duration: 100 ms, method: heun}\n"
     "populations: {cells: {model: lif_noisy, size: 4000}, unit: {model: linear}}\n"
     "monitors: {s: {of: cells.spike}}\nanalyses: {r: {spike_statistics: s}}\n";
+
+// Reference values as in tests/dynamics.
+TEST_F(CommandLine, BifurcationsAreFoundAndShown) {
+    const Ran told = run("bifurcate jansen_rit --over p=0..400 --output points.csv --report page.html");
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_THAT(told.out, HasSubstr("113.586"));
+    EXPECT_THAT(told.out, HasSubstr("supercritical, 10.37"));
+    EXPECT_EQ(fs::exists(folder_ / "page.html"), told.out.find("page.html") != std::string::npos);
+    EXPECT_THAT(slurp(folder_ / "points.csv"),
+                HasSubstr("branch,kind,unstable,p [Hz],period [s],lowest y0 [mV]"));
+    EXPECT_THAT(slurp(folder_ / "points.csv"), HasSubstr(",cycle,0,"));
+    EXPECT_THAT(run("bifurcate jansen_rit --over q=0..1").err, HasSubstr("no parameter or input 'q'"));
+    EXPECT_THAT(run("bifurcate jansen_rit --over p=1mV..2mV").err, HasSubstr("measured in Hz"));
+    EXPECT_THAT(run("bifurcate jansen_rit --over p=4..1").err, HasSubstr("is empty"));
+    EXPECT_THAT(run("bifurcate jansen_rit --over p=4").err, HasSubstr("LOW..HIGH"));
+    EXPECT_THAT(run("bifurcate jansen_rit --over p=0..9 --box y9=0..1").err, HasSubstr("did you mean 'y0'"));
+    const Ran reset = run("bifurcate lif --over I=0..1");
+    EXPECT_EQ(reset.code, 2);
+    EXPECT_THAT(reset.err, HasSubstr("resets variables"));
+}
+
+TEST_F(CommandLine, PlanesShowFixedPoints) {
+    const Ran told = run("phase montbrio_pazo_roxin --box r=0..2 --box v=-5..5 --no-report");
+    EXPECT_EQ(told.code, 0) << told.err;
+    for (const char* part : {"0.0811344", "0.472980", "1.030596", "saddle", "stable focus", "-30.88"})
+        EXPECT_THAT(told.out, HasSubstr(part));
+    EXPECT_THAT(run("phase kuramoto").err, HasSubstr("a plane needs two"));
+    EXPECT_THAT(run("phase fitzhugh_nagumo --plane v,v").err, HasSubstr("both axes"));
+}
 
 TEST_F(CommandLine, LevelsAreComparedAndShown) {
     write("x.yaml", levelled);

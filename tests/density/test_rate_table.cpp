@@ -36,8 +36,8 @@ struct Case {
     double mu, sigma, rate_hz;
 };
 
-// Siegert's formula (1951, doi:10.1103/PhysRev.81.617), tau 20 ms, refractory 2 ms, threshold 20 mV, reset 10 mV,
-// by mpmath with 30 digits.
+// Siegert's formula (1951, doi:10.1103/PhysRev.81.617), tau 20 ms, refractory 2 ms, threshold 20 mV, reset 10
+// mV, by mpmath with 30 digits.
 constexpr Case siegert[] = {{15, 5, 9.460799805759126},
                             {18, 3, 12.5115277072334},
                             {20, 5, 27.34056735307727},
@@ -49,7 +49,8 @@ TEST(RateTable, OfTwoValuesIsSiegerts) {
         filled("stationary_rate(lif_noisy, mu = between(m, 0*mV, 40*mV), sigma = between(s, 1.5*mV, 8*mV))");
     const double highest = rate(*model, 40, 1.5, model->states[0].drift);
     for (const Case& c : siegert)
-        EXPECT_NEAR(rate(*model, c.mu, c.sigma, model->states[0].drift), c.rate_hz, rate_table_error * highest)
+        EXPECT_NEAR(rate(*model, c.mu, c.sigma, model->states[0].drift), c.rate_hz,
+                    rate_table_error * highest)
             << c.mu;
 }
 
@@ -58,7 +59,8 @@ TEST(RateTable, OfOneValueWithOthersFixed) {
         const auto model = filled("stationary_rate(lif_noisy, mu = between(m, 0*mV, 40*mV), sigma = " +
                                   std::to_string(c.sigma) + "*mV)");
         const double highest = rate(*model, 40, 0, model->states[0].drift);
-        EXPECT_NEAR(rate(*model, c.mu, 0, model->states[0].drift), c.rate_hz, rate_table_error * highest) << c.mu;
+        EXPECT_NEAR(rate(*model, c.mu, 0, model->states[0].drift), c.rate_hz, rate_table_error * highest)
+            << c.mu;
     }
 }
 
@@ -70,7 +72,8 @@ TEST(RateTable, InputsCountAsParametersDo) {
 }
 
 TEST(RateTable, SlopesFollowTheSpline) {
-    auto model = filled("stationary_rate(lif_noisy, mu = between(m, 0*mV, 40*mV), sigma = between(s, 2*mV, 8*mV))");
+    auto model =
+        filled("stationary_rate(lif_noisy, mu = between(m, 0*mV, 40*mV), sigma = between(s, 2*mV, 8*mV))");
     auto& graph = model->graph;
     for (const char* name : {"m", "s"}) {
         const auto slope = symbolic::differentiate(graph, model->states[0].drift, graph.symbol(name));

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// neurodyn bifurcate and neurodyn phase: what a model's equations do, without a simulation.
+#include "experiment/dynamics.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/error.hpp"
+#include "commands.hpp"
+#include "experiment/report.hpp"
+
+namespace neurodyn::app {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+struct CommonArguments {
+    std::string model, report;
+    std::vector<std::string> set, box;
+    bool no_report = false;
+};
+
+struct BifurcateArguments : CommonArguments {
+    std::string over, show, output;
+    experiment::DiagramSettings settings;
+    bool no_cycles = false;
+};
+
+struct PhaseArguments : CommonArguments {
+    std::vector<std::string> plane;
+};
+
+Pairs pairs(const std::vector<std::string>& texts, const char* option) {
+    Pairs made;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+            throw Error(fmt::format("{} {}: it is written NAME=VALUE", option, text));
+        made.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return made;
+}
+
+void add_common(CLI::App& verb, CommonArguments& arguments) {
+    verb.add_option("model", arguments.model, "A model of the library, or a file")->required();
+    verb.add_option("--set", arguments.set, "Another value of a parameter or input: NAME='VALUE UNIT' (may be repeated)");
+    verb.add_option("--box", arguments.box, "Where to look: STATE=LOW..HIGH (may be repeated; else where trajectories go)");
+    verb.add_option("--report", arguments.report, "Write the figures to this page (MODEL_VERB.html)");
+    verb.add_flag("--no-report", arguments.no_report, "Write no page");
+}
+
+void write_page(const CommonArguments& arguments, const std::string& name, const std::string& verb,
+                const std::string& document) {
+    if (arguments.no_report) return;
+    const std::string path = arguments.report.empty() ? fmt::format("{}_{}.html", name, verb) : arguments.report;
+    if (!arguments.report.empty() || experiment::can_write_reports()) {
+        experiment::write_report(document, path);
+        fmt::print("{}\n", path);
+    }
+}
+
+std::string command_of(const CommonArguments& arguments, const std::string& verb, const std::string& rest) {
+    std::string command = fmt::format("neurodyn {} {}{}", verb, arguments.model, rest);
+    for (const std::string& set : arguments.set) command += " --set '" + set + "'";
+    for (const std::string& box : arguments.box) command += " --box " + box;
+    return command;
+}
+
+void print(const experiment::Diagram& diagram, std::size_t shown) {
+    const auto& field = diagram.field;
+    std::vector<std::vector<std::string>> rows = {
+        {"branch", "point", fmt::format("{} [{}]", field.free[0].name, field.free[0].unit.name),
+         fmt::format("{} [{}]", field.states[shown].name, field.states[shown].unit.name), ""}};
+    std::size_t number = 0;
+    std::string ends;
+    const auto add = [&](const char* kind, const auto& branch) {
+        ++number;
+        for (const dynamics::Special& special : branch.special)
+            rows.push_back({fmt::format("{} {}", kind, number), std::string(to_string(special.kind)),
+                            fmt::format("{:.8g}", special.parameter),
+                            fmt::format("{:.6g}", special.x[static_cast<Eigen::Index>(shown)]), describe(special)});
+        if (!branch.end.empty()) ends += fmt::format("{} {} ends: {}\n", kind, number, branch.end);
+    };
+    for (const auto& branch : diagram.equilibria) add("fixed points", branch);
+    for (const auto& branch : diagram.cycles) add("cycles", branch);
+    fmt::print("{} branches of fixed points, {} of cycles, in {:.2g} s\n", diagram.equilibria.size(),
+               diagram.cycles.size(), diagram.wall_s);
+    if (rows.size() > 1) fmt::print("{}", format_table(rows));
+    fmt::print("{}", ends);
+    if (diagram.equilibria.empty())
+        fmt::print("no fixed point was found; --box STATE=LOW..HIGH says where to look\n");
+}
+
+void print(const experiment::Plane& made) {
+    std::vector<std::vector<std::string>> rows(1);
+    for (const auto& state : made.field.states)
+        rows[0].push_back(fmt::format("{} [{}]", state.name, state.unit.name));
+    rows[0].insert(rows[0].end(), {"", "eigenvalues [1/s]"});
+    for (const dynamics::FixedPoint& point : made.plane.fixed_points) {
+        std::vector<std::string> row;
+        for (Eigen::Index i = 0; i < point.x.size(); ++i) row.push_back(fmt::format("{:.8g}", point.x[i]));
+        row.insert(row.end(), {point.kind(), dynamics::describe(point.eigenvalues)});
+        rows.push_back(std::move(row));
+    }
+    if (rows.size() > 1)
+        fmt::print("{}", format_table(rows));
+    else
+        fmt::print("no fixed point was found; --box STATE=LOW..HIGH says where to look\n");
+}
+
+int bifurcate(BifurcateArguments& arguments) {
+    experiment::DiagramSettings settings = arguments.settings;
+    const auto over = pairs({arguments.over}, "--over").front();
+    const std::size_t dots = over.second.find("..");
+    if (dots == std::string::npos)
+        throw Error(fmt::format("--over {}: the range is written LOW..HIGH", arguments.over));
+    settings.model = arguments.model;
+    settings.parameter = over.first;
+    settings.low = over.second.substr(0, dots);
+    settings.high = over.second.substr(dots + 2);
+    settings.set = pairs(arguments.set, "--set");
+    settings.box = pairs(arguments.box, "--box");
+    settings.cycles = !arguments.no_cycles;
+    settings.command = command_of(arguments, "bifurcate", " --over '" + arguments.over + "'");
+    const experiment::Diagram diagram = experiment::make_diagram(settings);
+    const std::size_t shown = experiment::shown_state(diagram.field, arguments.show);
+    print(diagram, shown);
+    if (!arguments.output.empty()) {
+        experiment::write_diagram_csv(diagram, arguments.output);
+        fmt::print("{}\n", arguments.output);
+    }
+    write_page(arguments, diagram.field.model, "bifurcations",
+               experiment::diagram_document(diagram, shown, settings));
+    return success;
+}
+
+int phase(const PhaseArguments& arguments) {
+    experiment::PlaneSettings settings;
+    settings.model = arguments.model;
+    settings.set = pairs(arguments.set, "--set");
+    settings.box = pairs(arguments.box, "--box");
+    if (!arguments.plane.empty()) {
+        if (arguments.plane.size() != 2) throw Error("--plane needs two states with a comma, such as v,w");
+        settings.x = arguments.plane[0];
+        settings.y = arguments.plane[1];
+    }
+    settings.command = command_of(
+        arguments, "phase", arguments.plane.empty() ? "" : fmt::format(" --plane {},{}", settings.x, settings.y));
+    const experiment::Plane plane = experiment::make_plane(settings);
+    print(plane);
+    write_page(arguments, plane.field.model, "phase", experiment::plane_document(plane, settings));
+    return success;
+}
+
+}  // namespace
+
+void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
+    const auto diagram = std::make_shared<BifurcateArguments>();
+    CLI::App* verb = app.add_subcommand("bifurcate", "Find a model's fixed points, cycles and bifurcations over a parameter");
+    add_common(*verb, *diagram);
+    verb->add_option("--over", diagram->over, "The parameter and its range: NAME=LOW..HIGH")->required();
+    verb->add_option("--show", diagram->show, "The state that table and figure show (the first)");
+    verb->add_option("--output", diagram->output, "Write all points of all branches to this CSV file");
+    verb->add_flag("--no-cycles", diagram->no_cycles, "Fixed points only");
+    verb->add_option("--intervals", diagram->settings.intervals, "Of the mesh of a cycle")
+        ->capture_default_str()
+        ->check(CLI::Range(3, 2000));
+    verb->add_option("--steps", diagram->settings.steps, "At most, along a branch")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000000));
+    verb->footer(
+        "Examples:\n"
+        "  neurodyn bifurcate jansen_rit --over p=-50..400\n"
+        "  neurodyn bifurcate hodgkin_huxley --over I=0..200 --set E_L='-54.4 mV'\n"
+        "\n"
+        "White noise is left out, inputs are as nothing drives them; models with resets have no smooth flow\n"
+        "(docs/dynamics.md).");
+    actions.emplace_back(verb, [diagram] { return bifurcate(*diagram); });
+
+    const auto plane = std::make_shared<PhaseArguments>();
+    verb = app.add_subcommand("phase", "Find a model's fixed points, and draw the plane of two states");
+    add_common(*verb, *plane);
+    verb->add_option("--plane", plane->plane, "Its states, with a comma (the first two)")->delimiter(',');
+    verb->footer(
+        "Examples:\n"
+        "  neurodyn phase fitzhugh_nagumo\n"
+        "  neurodyn phase morris_lecar --plane w,v --set I='80 uA/cm^2'");
+    actions.emplace_back(verb, [plane] { return phase(*plane); });
+}
+
+}  // namespace neurodyn::app

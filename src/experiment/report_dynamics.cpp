@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pages of bifurcation diagrams and phase planes.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <neurodyn/neurodyn.hpp>
+
+#include "experiment/dynamics.hpp"
+#include "experiment/report_json.hpp"
+#include "record/writer.hpp"
+
+namespace neurodyn::experiment {
+namespace {
+
+using dynamics::Bifurcation;
+using dynamics::Lines;
+
+/// Lines that break where a branch ends or changes its stability.
+class Pieces {
+  public:
+    void add(double x, double y, bool stable) {
+        if (last_ && stable != *last_) {
+            put(stable, last_x_, last_y_);  // the pieces meet
+            end(*last_);
+        }
+        put(stable, x, y);
+        last_ = stable, last_x_ = x, last_y_ = y;
+    }
+    void end_branch() {
+        if (last_) end(*last_);
+        last_.reset();
+    }
+    const Lines& stable() const { return stable_; }
+    const Lines& unstable() const { return unstable_; }
+
+  private:
+    void put(bool stable, double x, double y) {
+        Lines& lines = stable ? stable_ : unstable_;
+        lines.x.push_back(x);
+        lines.y.push_back(y);
+    }
+    void end(bool stable) { put(stable, std::nan(""), std::nan("")); }
+
+    Lines stable_, unstable_;
+    std::optional<bool> last_;
+    double last_x_ = 0.0, last_y_ = 0.0;
+};
+
+Json values(const std::vector<double>& numbers) {
+    Json list = Json::array();
+    for (const double x : numbers) list.push_back(finite(x));
+    return list;
+}
+
+void add_lines(Json& series, const std::string& name, const Lines& lines, const char* dash,
+               const char* style = "line") {
+    if (lines.x.empty()) return;
+    series.push_back({{"name", name}, {"x", values(lines.x)}, {"y", values(lines.y)}, {"dash", dash}, {"style", style}});
+}
+
+Json parameter_axis(const Diagram& diagram) {
+    return axis(diagram.field.free[0].name, diagram.field.free[0].unit.name);
+}
+
+Json branches_figure(const Diagram& diagram, std::size_t shown) {
+    const auto at = static_cast<Eigen::Index>(shown);
+    Pieces points, high, low;
+    for (const auto& branch : diagram.equilibria) {
+        for (const auto& p : branch.points) points.add(p.parameter, p.x[at], p.unstable == 0);
+        points.end_branch();
+    }
+    for (const auto& branch : diagram.cycles) {
+        for (const auto& p : branch.points) {
+            high.add(p.parameter, p.high[at], p.unstable == 0);
+            low.add(p.parameter, p.low[at], p.unstable == 0);
+        }
+        high.end_branch();
+        low.end_branch();
+    }
+    const auto both = [](const Lines& a, const Lines& b) {
+        Lines made = a;
+        made.x.insert(made.x.end(), b.x.begin(), b.x.end());
+        made.y.insert(made.y.end(), b.y.begin(), b.y.end());
+        return made;
+    };
+    Json series = Json::array();
+    add_lines(series, "stable fixed points", points.stable(), "solid");
+    add_lines(series, "unstable fixed points", points.unstable(), "dash");
+    add_lines(series, "stable cycles", both(high.stable(), low.stable()), "solid");
+    add_lines(series, "unstable cycles", both(high.unstable(), low.unstable()), "dash");
+    for (const auto kind : {Bifurcation::fold, Bifurcation::hopf, Bifurcation::branch_point}) {
+        Lines marks;
+        for (const auto& branch : diagram.equilibria)
+            for (const auto& special : branch.special)
+                if (special.kind == kind) {
+                    marks.x.push_back(special.parameter);
+                    marks.y.push_back(special.x[at]);
+                }
+        add_lines(series, std::string(to_string(kind)), marks, "solid", "markers");
+    }
+    const auto& state = diagram.field.states[shown];
+    return {{"kind", "lines"},
+            {"title", "Fixed points and cycles"},
+            {"caption", fmt::format("{} at fixed points, and its highest and lowest value on cycles, over {}: "
+                                    "pseudo-arclength continuation, cycles by orthogonal collocation.",
+                                    state.name, diagram.field.free[0].name)},
+            {"x", parameter_axis(diagram)},
+            {"y", axis(state.name, state.unit.name)},
+            {"series", series}};
+}
+
+Json period_figure(const Diagram& diagram) {
+    Pieces period;
+    for (const auto& branch : diagram.cycles) {
+        for (const auto& p : branch.points) period.add(p.parameter, p.period_s * 1e3, p.unstable == 0);
+        period.end_branch();
+    }
+    Json series = Json::array();
+    add_lines(series, "stable cycles", period.stable(), "solid");
+    add_lines(series, "unstable cycles", period.unstable(), "dash");
+    Json y = axis("period", "ms");
+    y["scale"] = "log";
+    return {{"kind", "lines"},
+            {"title", "Periods of the cycles"},
+            {"caption", "A period that grows without bound ends at a homoclinic orbit or at a saddle-node on the cycle."},
+            {"x", parameter_axis(diagram)},
+            {"y", y},
+            {"series", series}};
+}
+
+Json special_table(const Diagram& diagram) {
+    Json columns = Json::array({{{"label", "point"}},
+                                {{"label", diagram.field.free[0].name}, {"unit", diagram.field.free[0].unit.name}},
+                                {{"label", "what it is"}}});
+    for (const auto& state : diagram.field.states)
+        columns.push_back({{"label", state.name}, {"unit", state.unit.name}});
+    Json rows = Json::array();
+    const auto add = [&](const std::vector<dynamics::Special>& specials) {
+        for (const auto& special : specials) {
+            Json cells = Json::array({std::string(to_string(special.kind)),
+                                      fmt::format("{:.8g}", special.parameter), describe(special)});
+            for (Eigen::Index i = 0; i < special.x.size(); ++i)
+                cells.push_back(fmt::format("{:.6g}", special.x[i]));
+            rows.push_back({{"cells", cells}});
+        }
+    };
+    for (const auto& branch : diagram.equilibria) add(branch.special);
+    for (const auto& branch : diagram.cycles) add(branch.special);
+    return {{"kind", "table"}, {"title", "Bifurcations"}, {"columns", columns}, {"rows", rows}};
+}
+
+Json fixed_point_table(const Plane& made) {
+    Json columns = Json::array();
+    for (const auto& state : made.field.states)
+        columns.push_back({{"label", state.name}, {"unit", state.unit.name}});
+    columns.push_back({{"label", "what it is"}});
+    columns.push_back({{"label", "eigenvalues"}, {"unit", "1/s"}});
+    Json rows = Json::array();
+    for (const auto& point : made.plane.fixed_points) {
+        Json cells = Json::array();
+        for (Eigen::Index i = 0; i < point.x.size(); ++i) cells.push_back(fmt::format("{:.6g}", point.x[i]));
+        cells.push_back(point.kind());
+        cells.push_back(dynamics::describe(point.eigenvalues));
+        rows.push_back({{"cells", cells}});
+    }
+    return {{"kind", "table"}, {"title", "Fixed points"}, {"columns", columns}, {"rows", rows}};
+}
+
+Json plane_figure(const Plane& made) {
+    const auto& plane = made.plane;
+    const auto &x = made.field.states[static_cast<std::size_t>(plane.x)],
+               &y = made.field.states[static_cast<std::size_t>(plane.y)];
+    Json series = Json::array();
+    add_lines(series, fmt::format("d{}/dt = 0", x.name), plane.x_nullcline, "solid");
+    add_lines(series, fmt::format("d{}/dt = 0", y.name), plane.y_nullcline, "solid");
+    Lines paths;
+    for (const auto& line : plane.trajectories) {
+        paths.x.insert(paths.x.end(), line.x.begin(), line.x.end());
+        paths.y.insert(paths.y.end(), line.y.begin(), line.y.end());
+        paths.x.push_back(std::nan(""));
+        paths.y.push_back(std::nan(""));
+    }
+    add_lines(series, "trajectories", paths, "dot");
+    add_lines(series, "direction of the flow", plane.arrows, "solid");
+    for (const bool stable : {true, false}) {
+        Lines points;
+        for (const auto& point : plane.fixed_points)
+            if (point.is_stable() == stable) {
+                points.x.push_back(point.x[plane.x]);
+                points.y.push_back(point.x[plane.y]);
+            }
+        add_lines(series, stable ? "stable fixed points" : "unstable fixed points", points, "solid", "markers");
+    }
+    Json x_axis = axis(x.name, x.unit.name), y_axis = axis(y.name, y.unit.name);
+    x_axis["range"] = {plane.box.low[plane.x], plane.box.high[plane.x]};
+    y_axis["range"] = {plane.box.low[plane.y], plane.box.high[plane.y]};
+    std::string caption = "Nullclines, strokes along the flow, and trajectories.";
+    if (made.field.dimension() > 2)
+        caption += " Other states are held at their values at the fixed point that is nearest to the initial state; "
+                   "trajectories move in all of them.";
+    return {{"kind", "lines"}, {"title", "Phase plane"}, {"caption", caption}, {"x", x_axis},
+            {"y", y_axis},     {"series", series}};
+}
+
+std::string document(const std::string& title, const std::string& subtitle, double wall_s, Json figures,
+                     const std::string& model, const DynamicsSettings& settings) {
+    const Json made{
+        {"format", "neurodyn-report"},
+        {"version", 1},
+        {"title", title},
+        {"subtitle", subtitle},
+        {"summary", Json::array({{{"label", "wall time"}, {"value", fmt::format("{:.3g}", wall_s)}, {"unit", "s"}}})},
+        {"provenance",
+         {{"version", version()}, {"machine", record::machine_description()}, {"command", settings.command}}},
+        {"sections", Json::array({{{"heading", "What the equations say"}, {"figures", std::move(figures)}},
+                                  {{"heading", "Model"},
+                                   {"figures", Json::array({{{"kind", "code"},
+                                                             {"title", "The model"},
+                                                             {"language", "model"},
+                                                             {"code", model},
+                                                             {"folded", true}}})}}})}};
+    return made.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string diagram_document(const Diagram& diagram, std::size_t shown, const DynamicsSettings& settings) {
+    Json figures = Json::array({branches_figure(diagram, shown)});
+    if (!diagram.cycles.empty()) figures.push_back(period_figure(diagram));
+    figures.push_back(special_table(diagram));
+    return document("Bifurcations of " + diagram.field.model,
+                    fmt::format("over {}", diagram.field.free[0].name), diagram.wall_s, std::move(figures),
+                    diagram.text, settings);
+}
+
+std::string plane_document(const Plane& plane, const DynamicsSettings& settings) {
+    return document("Phase plane of " + plane.field.model, "fixed points and flow", plane.wall_s,
+                    Json::array({plane_figure(plane), fixed_point_table(plane)}), plane.text, settings);
+}
+
+}  // namespace neurodyn::experiment
