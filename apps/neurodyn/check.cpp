@@ -35,6 +35,7 @@ int check(const RunArguments& arguments) {
                         fmt::format("{}, {} lanes", p.kernel.backend, p.kernel.width)});
     }
     fmt::print("{}", format_table(rows));
+    for (const std::string& surface : c.surfaces) fmt::print("surface      {}\n", surface);
     print_projections(c);
     fmt::print("time         {} discarded, {} recorded, dt {} s\n", format_duration(c.discard_s),
                format_duration(c.duration_s), c.dt_s);

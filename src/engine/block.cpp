@@ -228,7 +228,9 @@ void Block<Real>::collect_immediate(int thread, std::size_t p, std::size_t step)
                          populations_[sum.source].padded_elements;
         Real* input = array(p, sum.array, step);
         if (edges.delivery == Delivery::laplacian) {
-            apply_laplacian(edges.grid, part.first_node, part.last_node, members_, signal, input);
+            edges.surface.empty()
+                ? apply_laplacian(edges.grid, part.first_node, part.last_node, members_, signal, input)
+                : edges.surface.apply(part.first_node, part.last_node, members_, signal, input);
         } else if (edges.delivery == Delivery::dense) {
             multiply_dense(thread, sum, p, signal, input);
         } else if (members_ == 1) {

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "engine/synapse_plan.hpp"
 #include "engine/values.hpp"
+#include "network/surface.hpp"
 #include "symbolic/transform.hpp"
 
 namespace neurodyn::engine {
@@ -388,15 +389,17 @@ void count_poisson(const Network& network, std::size_t index, std::vector<Compos
 // Neighbours on the grid get a signal of their own.
 void add_laplacians(const Population& population, ComposedPopulation& composed) {
     for (const language::Laplacian& laplacian : population.model->laplacians) {
-        if (!population.grid)
+        if (!population.grid && !population.surface)
             throw Error(fmt::format(
                 "population '{}' has no grid, and its model '{}' takes laplacian({}); give it one: grid: "
                 "{{shape: 512, length: 20 mm, edges: periodic}}",
                 population.name, population.model->name,
                 symbolic::print(composed.system.graph, laplacian.argument)));
-        if (population.grid->size() != population.size)
-            throw Error(fmt::format("population '{}' has {} nodes and a grid of {} points", population.name,
-                                    population.size, population.grid->size()));
+        const std::size_t points = population.grid ? population.grid->size() : population.surface->size();
+        if (points != population.size)
+            throw Error(fmt::format("population '{}' has {} nodes and a {} of {} {}", population.name,
+                                    population.size, population.grid ? "grid" : "surface", points,
+                                    population.grid ? "points" : "vertices"));
         composed.laplacians.push_back({laplacian.name, composed.system.signals.size()});
         composed.system.signals.push_back({laplacian.name, laplacian.argument});
     }

@@ -10,6 +10,7 @@
 #include "base/aligned.hpp"
 #include "engine/fields.hpp"
 #include "engine/gather.hpp"
+#include "engine/surface_laplacian.hpp"
 #include "network/network.hpp"
 
 namespace neurodyn::engine {
@@ -44,7 +45,8 @@ struct EdgePlan {
     AlignedVector<Real> matrix;             ///< dense: [target][source]
     std::vector<Real> weights;              ///< one_to_one; shifted: that with one delay for all
     std::shared_ptr<const KernelPlan> kernel;
-    network::Grid grid;  ///< laplacian
+    network::Grid grid;              ///< laplacian
+    SurfaceLaplacian<Real> surface;  ///< laplacian of a population on a surface
 };
 
 /// A projection's delays in steps.

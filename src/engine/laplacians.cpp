@@ -11,6 +11,7 @@
 #include <unsupported/Eigen/MatrixFunctions>
 
 #include "base/error.hpp"
+#include "network/surface.hpp"
 #include "symbolic/transform.hpp"
 
 namespace neurodyn::engine {
@@ -124,6 +125,17 @@ double growth(const LinearPart& part, const compile::MethodInfo& method, double 
     return whole.eigenvalues().cwiseAbs().maxCoeff();
 }
 
+// -Laplacian of the shortest wave, per wave.
+double shortest_wave(const network::Population& population) {
+    if (population.surface) return network::stiffness(*population.surface);
+    double k2 = 0.0;
+    for (std::size_t axis = 0; axis < population.grid->shape.size(); ++axis) {
+        const double h = population.grid->spacing_m[axis];
+        if (population.grid->shape[axis] > 1) k2 += 4.0 / (h * h);
+    }
+    return k2;
+}
+
 }  // namespace
 
 bool looks_ahead(const compile::MethodInfo& method) { return method.order != 1; }
@@ -146,10 +158,7 @@ void look_ahead(ComposedPopulation& population) {
 
 void check_step_length(const network::Population& description, const ComposedPopulation& population,
                        const compile::MethodInfo& method, double dt_s) {
-    const network::Grid& grid = *description.grid;
-    double k2 = 0.0;
-    for (std::size_t axis = 0; axis < grid.shape.size(); ++axis)
-        if (grid.shape[axis] > 1) k2 += 4.0 / (grid.spacing_m[axis] * grid.spacing_m[axis]);
+    const double k2 = shortest_wave(description);
     const Coefficients coefficients = coefficients_of(population);
     constexpr double tolerance = 1e-6;  // waves without damping grow by rounding errors in the matrices
     double longest = dt_s;
@@ -168,11 +177,15 @@ void check_step_length(const network::Population& description, const ComposedPop
             }
             longest = low;
         }
-    if (longest < dt_s)
-        throw Error(fmt::format(
-            "population '{}': dt is {:.4g} s, but with points {:.4g} m apart its Laplacian needs a dt of at "
-            "most {:.4g} s (method {}); take a shorter dt or a coarser grid",
-            description.name, dt_s, fmt::join(grid.spacing_m, " and "), longest, method.name));
+    if (longest >= dt_s) return;
+    const std::string points =
+        description.surface
+            ? fmt::format("on the triangles of surface '{}'", description.surface->name)
+            : fmt::format("with points {:.4g} m apart", fmt::join(description.grid->spacing_m, " and "));
+    throw Error(fmt::format(
+        "population '{}': dt is {:.4g} s, but {} its Laplacian needs a dt of at most {:.4g} s "
+        "(method {}); take a shorter dt or a coarser {}",
+        description.name, dt_s, points, longest, method.name, description.surface ? "surface" : "grid"));
 }
 
 }  // namespace neurodyn::engine

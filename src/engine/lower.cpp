@@ -157,7 +157,7 @@ class Lowering {
         if (from.given_events)
             throw Error(fmt::format("its spikes are given; they have no {}", name_of(from.level)));
         if (from.step_multiple != 1) throw Error("it must step with the network");
-        if (from.grid)
+        if (from.grid || from.surface)
             throw Error(fmt::format(
                 "its neurons stand on a grid; at level: {} all of them are one node, so leave out the "
                 "grid",

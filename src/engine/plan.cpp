@@ -181,7 +181,10 @@ void plan_laplacians(Plan<Real>& plan) {
             p.sums.push_back({find_array(p.arrays, laplacian.name), plan.edges.size(), i, laplacian.signal});
         EdgePlan<Real> edges;
         edges.delivery = Delivery::laplacian;
-        edges.grid = *p.description->grid;
+        if (p.description->surface)
+            edges.surface = SurfaceLaplacian<Real>(p.description->surface);
+        else
+            edges.grid = *p.description->grid;
         plan.edges.push_back(std::move(edges));
     }
 }

@@ -271,7 +271,9 @@ void Builder::add_population(const PopulationSection& section) {
     population.method = section.method.value;
     const std::string what = fmt::format("population '{}'", section.name);
     if (section.grid.given) {
-        if (!read_grid(section, population)) population.size = 0;
+        const bool read =
+            section.grid.surface.empty() ? read_grid(section, population) : read_surface(section, population);
+        if (!read) population.size = 0;
     } else {
         population.size = read_size(section, population);
         if (population.size > 0) place(section, population);

@@ -21,6 +21,7 @@ struct SeriesRole {
     bool keep = true, covariance = false;
     std::string source;               ///< population whose nodes these are
     analysis::ChannelGrid grid = {};  ///< of a population on a grid that is recorded whole
+    std::shared_ptr<const network::Surface> surface = {};  ///< likewise
 };
 
 /// What becomes of one population's recorded events.

@@ -116,6 +116,20 @@ std::vector<double> Builder::read_spacing(const GridSection& section, const std:
     return values;
 }
 
+// What a grid or surface says need not be said again.
+bool Builder::check_size(const PopulationSection& section, std::size_t points, const std::string& what) {
+    if (!section.positions.empty() || section.positions.place.line != 0)
+        problems_.add(
+            section.positions.place,
+            fmt::format("population '{}' has {}, which says where its nodes are", section.name, what),
+            "leave 'positions' out");
+    if (!section.has_size || section.size.value == std::to_string(points)) return true;
+    problems_.add(section.size.place,
+                  fmt::format("population '{}' has {}, not '{}'", section.name, what, section.size.value),
+                  "leave 'size' out");
+    return false;
+}
+
 // False after a problem.
 bool Builder::read_grid(const PopulationSection& section, network::Population& population) {
     const GridSection& given = section.grid;
@@ -129,10 +143,6 @@ bool Builder::read_grid(const PopulationSection& section, network::Population& p
     if (!edges && !given.edges.empty())
         problems_.add(given.edges.place, fmt::format("'edges' of {} cannot be '{}'", what, given.edges.value),
                       "edges: periodic, zero (nothing beyond them) or reflecting");
-    if (!section.positions.empty())
-        problems_.add(section.positions.place,
-                      fmt::format("population '{}' has a grid, which says where its nodes are", section.name),
-                      "leave 'positions' out");
     const Setting* shape_setting = find_setting(given.settings, "shape");
     if (shape_setting == nullptr) {
         problems_.add(given.place, fmt::format("{} needs a 'shape'", what),
@@ -144,13 +154,8 @@ bool Builder::read_grid(const PopulationSection& section, network::Population& p
     grid.spacing_m = read_spacing(given, grid.shape, what);
     if (grid.spacing_m.empty()) return false;
     population.size = grid.size();
-    if (section.has_size && section.size.value != std::to_string(population.size)) {
-        problems_.add(section.size.place,
-                      fmt::format("population '{}' has a grid of {} points, not '{}'", section.name,
-                                  population.size, section.size.value),
-                      "leave 'size' out");
+    if (!check_size(section, population.size, fmt::format("a grid of {} points", population.size)))
         return false;
-    }
     population.positions = network::grid_positions(grid.shape, grid.spacing_m, grid.edges == Edges::periodic);
     if (const Setting* centre = find_setting(given.settings, "centre"))
         network::move_positions(population.positions, population.size,
@@ -290,6 +295,7 @@ void Builder::connect_kernel(const ProjectionSection& section, network::Projecti
     const std::string what = fmt::format("'kernel' of projection '{}'", section.name);
     const network::Population &from = *population(projection.from), &to = *population(projection.to);
     const Text of = section.kernel.empty() ? section.kernel_file : section.kernel.text();
+    if (from.surface || to.surface) return connect_on_surface(section, projection);
     for (const network::Population* p : {&from, &to})
         if (!p->grid)
             return problems_.add(of.place, fmt::format("{}: population '{}' has no grid", what, p->name),

@@ -84,6 +84,7 @@ void Builder::add_series(const MonitorSection& section, const std::string& name,
     SeriesRole& role = built_.series[name];
     role = {section.name, section.keep, section.covariance, source};
     const network::Population& of = *population(source);
+    if (nodes.empty()) role.surface = of.surface;
     if (!of.grid || !nodes.empty()) return;
     role.grid = {of.grid->shape, of.grid->spacing_m, {}, of.grid->edges == network::Edges::periodic};
     for (std::size_t k = 0; k < of.grid->shape.size(); ++k)

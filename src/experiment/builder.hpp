@@ -61,6 +61,7 @@ class Builder {
     void place(const PopulationSection& section, network::Population& population);
     // build_fields.cpp
     bool read_grid(const PopulationSection& section, network::Population& population);
+    bool check_size(const PopulationSection& section, std::size_t points, const std::string& what);
     std::vector<std::size_t> read_shape(const Setting& setting, const std::string& what);
     std::vector<double> read_spacing(const GridSection& section, const std::vector<std::size_t>& shape,
                                      const std::string& what);
@@ -72,6 +73,12 @@ class Builder {
                                                      const network::Grid& grid, const std::string& what);
     void check_reach(const Text& text, const network::Grid& grid, const std::vector<double>& weights,
                      const Wanted& wanted);
+    // build_surfaces.cpp
+    bool read_surface(const PopulationSection& section, network::Population& population);
+    std::shared_ptr<const network::Surface> make_sphere(const PopulationSection& section,
+                                                        const std::string& what);
+    void connect_on_surface(const ProjectionSection& section, network::Projection& projection);
+    bool check_surface_kernel(const ProjectionSection& section, const std::string& what);
     // build_inline.cpp
     std::string inline_value(const Setting& setting, std::size_t nodes, const Scope& scope);
     void add_inline_problem(const PopulationSection& section, const Diagnostic& diagnostic);

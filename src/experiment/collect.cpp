@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t preview_samples = 3000, preview_nodes = 12;
 // Of fields: points along an axis, and pictures.
-constexpr std::size_t line_points = 160, line_samples = 240, plane_points = 48, plane_samples = 24;
+constexpr std::size_t line_points = 160, line_samples = 240, plane_points = 48, plane_samples = 24,
+                      surface_vertices = 10242;
 constexpr std::size_t raster_nodes = 2000, raster_events = 20000, rate_bins = 400;
 
 Preview start_preview(const engine::SeriesInfo& info) {
@@ -43,6 +44,16 @@ Preview start_preview(const engine::SeriesInfo& info, const analysis::ChannelGri
     for (std::size_t y = 0; y < (plane ? grid.shape[1] : 1); y += plane ? every[1] : 1)
         for (std::size_t x = 0; x < grid.shape[0]; x += every[0])
             preview.nodes.push_back(y * grid.shape[0] + x);
+    return preview;
+}
+
+// A surface of a few thousand vertices is shown whole.
+Preview start_preview(const engine::SeriesInfo& info, std::shared_ptr<const network::Surface> surface) {
+    Preview preview;
+    preview.info = info;
+    preview.stride = std::max<std::size_t>(1, (info.samples + plane_samples - 1) / plane_samples);
+    preview.surface = picture_of(std::move(surface), surface_vertices);
+    preview.nodes = preview.surface.nodes;
     return preview;
 }
 
@@ -97,7 +108,9 @@ std::size_t Collector::open_series(const engine::SeriesInfo& info) {
     if (role.covariance) open.sums.assign(info.members, analysis::CovarianceAccumulator(open.nodes));
     if (options_.previews) {
         open.preview = previews_.size();
-        previews_.push_back(role.grid.empty() ? start_preview(info) : start_preview(info, role.grid));
+        previews_.push_back(role.surface        ? start_preview(info, role.surface)
+                            : role.grid.empty() ? start_preview(info)
+                                                : start_preview(info, role.grid));
     }
     infos_.push_back(info);
     open_.push_back(std::move(open));

@@ -12,6 +12,7 @@
 #include "analysis/functional_connectivity.hpp"
 #include "engine/sink.hpp"
 #include "experiment/build.hpp"
+#include "experiment/surface_picture.hpp"
 
 namespace neurodyn::experiment {
 
@@ -23,6 +24,7 @@ struct Preview {
     std::vector<double> values;      ///< [sample][node]
     std::size_t samples = 0;
     analysis::ChannelGrid grid;  ///< of the nodes chosen, where they are evenly spaced points; else empty
+    SurfacePicture surface;      ///< whose nodes are chosen; else empty
 };
 
 /// Events of one population, for pictures: those of some nodes, and how many of all nodes fell into each bin.

@@ -66,10 +66,11 @@ struct ReductionSection {
     std::vector<Text> mean_variables;
 };
 
-/// Evenly spaced points on a line or in a plane, and what lies beyond its edges.
+/// Evenly spaced points on a line or in a plane, and what lies beyond its edges; or a surface of triangles.
 struct GridSection {
     Place place;
-    Settings settings;  ///< shape; length or spacing; centre
+    Settings settings;  ///< shape; length or spacing; centre. Of a sphere: radius, subdivisions
+    Text surface;       ///< sphere, or a file; empty: a line or a plane
     Text edges;         ///< periodic, zero or reflecting
     bool given = false;
 };

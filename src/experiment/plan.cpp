@@ -25,7 +25,8 @@ bool same_names(const std::map<std::string, Values>& a, const std::map<std::stri
 bool same_population(const network::Population& a, const network::Population& b) {
     return a.name == b.name && a.model == b.model && a.size == b.size && a.method == b.method &&
            a.step_multiple == b.step_multiple && same_names(a.parameters, b.parameters) &&
-           same_names(a.initial, b.initial) && a.given_events == b.given_events && a.grid == b.grid;
+           same_names(a.initial, b.initial) && a.given_events == b.given_events && a.grid == b.grid &&
+           a.surface == b.surface;
 }
 
 bool same_kernel(const network::Projection& a, const network::Projection& b) {

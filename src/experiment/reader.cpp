@@ -140,16 +140,21 @@ void read_reduction(Section& section, PopulationSection& population, Problems& p
     map.finish();
 }
 
-// grid: {shape: 512, length: 20 mm, edges: periodic}
+// grid: {shape: 512, length: 20 mm, edges: periodic}, {surface: sphere, radius: 80 mm, subdivisions: 5} or
+// {surface: FILE}
 void read_grid(Section& section, PopulationSection& population, Problems& problems) {
     const Node* node = section.get("grid");
     if (node == nullptr) return;
     population.grid.given = true;
     population.grid.place = node->place;
     Section map(*node, problems, fmt::format("'grid' of population '{}'", population.name));
-    population.grid.edges = map.required_text("edges", "periodic, zero or reflecting");
+    population.grid.surface = map.text_or("surface");
+    population.grid.edges = population.grid.surface.empty()
+                                ? map.required_text("edges", "periodic, zero or reflecting")
+                                : map.text_or("edges");
     for (Setting& setting : section.settings("grid"))
-        if (setting.name != "edges") population.grid.settings.push_back(std::move(setting));
+        if (setting.name != "edges" && setting.name != "surface")
+            population.grid.settings.push_back(std::move(setting));
 }
 
 PopulationSection read_population(const std::string& name, const Place& place, const Node& node,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pictures of fields: space and time of those on a line, frames of those in a plane.
+// Pictures of fields: space and time of those on a line, frames of those in a plane and on a surface.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -56,15 +56,35 @@ Json frames(const Preview& preview) {
             {"values", pack(preview.values)}};
 }
 
+Json on_surface(const Preview& preview) {
+    constexpr double mm = 1e-3;
+    Json vertices;
+    for (std::size_t a = 0; a < 3; ++a) {
+        std::vector<double> along;
+        for (const std::size_t v : preview.surface.nodes)
+            along.push_back(preview.surface.surface->mesh.vertices[v][a] / mm);
+        vertices[std::string(1, "xyz"[a])] = pack(along);
+    }
+    Json triangles = Json::array();
+    for (const network::Triangle& t : preview.surface.triangles)
+        for (const std::uint32_t v : t) triangles.push_back(v);
+    return {{"kind", "surface"},         {"title", preview.info.name},    {"vertices", vertices},
+            {"triangles", triangles},    {"time", axis("time", "s")},     {"times", times(preview)},
+            {"colour", colour(preview)}, {"values", pack(preview.values)}};
+}
+
 }  // namespace
 
 Json field_figure(const Preview& preview) {
-    Json figure = preview.grid.shape.size() > 1 ? frames(preview) : space_time(preview);
+    Json figure = preview.surface.surface         ? on_surface(preview)
+                  : preview.grid.shape.size() > 1 ? frames(preview)
+                                                  : space_time(preview);
     const std::size_t points = preview.info.node_names.size();
     std::string caption =
         fmt::format("{} of population {}", preview.info.expression, preview.info.population);
     if (preview.nodes.size() < points)
-        caption += fmt::format(", {} of {} points", preview.nodes.size(), points);
+        caption += fmt::format(", {} of {} {}", preview.nodes.size(), points,
+                               preview.surface.surface ? "vertices" : "points");
     if (preview.stride > 1) caption += fmt::format(", every {}th sample", preview.stride);
     figure["caption"] = caption + ".";
     return figure;

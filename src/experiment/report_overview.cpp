@@ -156,7 +156,7 @@ Json series_figures(const ReportInput& input) {
     for (const Preview& preview : input.data->previews()) {
         if (preview.samples == 0) continue;
         const engine::SeriesInfo& info = preview.info;
-        if (!preview.grid.empty()) {
+        if (!preview.grid.empty() || preview.surface.surface) {
             figures.push_back(field_figure(preview));
             continue;
         }

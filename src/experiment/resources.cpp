@@ -16,6 +16,7 @@
 #include "network/connectome.hpp"
 #include "network/connectome_tables.hpp"
 #include "network/spike_files.hpp"
+#include "network/surface_files.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -242,6 +243,27 @@ std::shared_ptr<const network::Positions> Resources::positions(const std::string
         throw FileError(text.origin,
                         "has no columns x, y or z; begin with a header such as: x [um], y [um], z [um]");
     known = std::move(read);
+    return known;
+}
+
+std::shared_ptr<const network::Surface> Resources::sphere(double radius_m, std::size_t subdivisions) {
+    auto& known = spheres_[{radius_m, subdivisions}];
+    if (known == nullptr) {
+        network::Surface made =
+            network::make_surface("sphere", network::icosphere(radius_m, subdivisions), false);
+        made.radius_m = radius_m;
+        known = std::make_shared<const network::Surface>(std::move(made));
+    }
+    return known;
+}
+
+std::shared_ptr<const network::Surface> Resources::surface(const std::string& name, bool may_be_open) {
+    auto& known = surfaces_[{name, may_be_open}];
+    if (known == nullptr) {
+        const std::string path = find_data(name, directory_);
+        known = std::make_shared<const network::Surface>(
+            network::make_surface(path, network::read_mesh(path), may_be_open));
+    }
     return known;
 }
 

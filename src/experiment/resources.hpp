@@ -9,6 +9,7 @@
 
 #include "experiment/scope.hpp"
 #include "network/network.hpp"
+#include "network/surface.hpp"
 
 namespace neurodyn::experiment {
 
@@ -44,6 +45,10 @@ class Resources {
     /// A CSV file with the columns x, y and z (or some of them), whose units its header states; others are
     /// left alone.
     std::shared_ptr<const network::Positions> positions(const std::string& name);
+    /// The same object for the same sphere.
+    std::shared_ptr<const network::Surface> sphere(double radius_m, std::size_t subdivisions);
+    /// A surface from a file (network/surface_files.hpp), checked.
+    std::shared_ptr<const network::Surface> surface(const std::string& name, bool may_be_open);
     /// A matrix or column of finite numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }
@@ -59,6 +64,8 @@ class Resources {
     std::map<std::string, ArrayPtr> files_;
     std::map<std::string, std::shared_ptr<const network::EventList>> spikes_;
     std::map<std::string, std::shared_ptr<const network::Positions>> positions_;
+    std::map<std::pair<double, std::size_t>, std::shared_ptr<const network::Surface>> spheres_;
+    std::map<std::pair<std::string, bool>, std::shared_ptr<const network::Surface>> surfaces_;
 };
 
 }  // namespace neurodyn::experiment

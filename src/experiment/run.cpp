@@ -295,6 +295,14 @@ std::string describe_delays(const engine::DrawnSynapses& synapses, double dt_s) 
     return fmt::format("about {:.0f} to {:.0f}", delays.minimum / dt_s, delays.maximum / dt_s);
 }
 
+// "sphere, 642 vertices, 1280 triangles, 8.004e+04 mm^2"
+std::string describe(const network::Surface& surface) {
+    constexpr double mm2 = 1e-6;
+    return fmt::format("{}, {} vertices, {} triangles, {:.5g} mm^2{}", surface.name, surface.size(),
+                       surface.mesh.triangles.size(), surface.total_area() / mm2,
+                       surface.open ? ", with a boundary" : "");
+}
+
 std::vector<Check::Projection> check_projections(const network::Network& network) {
     std::vector<Check::Projection> rows;
     for (const network::Projection& p : network.projections) {
@@ -358,8 +366,11 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     check.duration_s = built.duration_s;
     check.estimate = located(loaded->document, built, [&] { return simulation.estimate(true); });
     check.populations = simulation.populations();
-    for (const network::Population& population : built.network.populations)
+    for (const network::Population& population : built.network.populations) {
         check.sizes.push_back(population.size);
+        if (population.surface)
+            check.surfaces.push_back(fmt::format("{}: {}", population.name, describe(*population.surface)));
+    }
     check.projections = check_projections(built.network);
     for (const auto& [name, role] : built.series) check.series.push_back(name);
     for (const auto& [name, role] : built.events) check.series.push_back(name);

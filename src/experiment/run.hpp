@@ -105,6 +105,7 @@ struct Check {
     engine::Estimate estimate;
     std::vector<engine::PopulationReport> populations;
     std::vector<std::size_t> sizes;
+    std::vector<std::string> surfaces;  ///< a sentence for each population on one
     struct Projection {
         std::string name, from, to, delays;  ///< delays in steps
         double connections = 0.0;            ///< of synapses that are drawn: the mean over seeds

@@ -18,6 +18,8 @@
 
 namespace neurodyn::network {
 
+struct Surface;
+
 /// Values of one quantity for all nodes and all members of a sweep: data[node * members + member].
 /// `nodes` is 1 (the same for all) or the population's size; `members` is 1 or the network's.
 struct Values {
@@ -75,6 +77,7 @@ struct Population {
     std::vector<std::string> node_names;            ///< empty: "0", "1", ...
     Positions positions;                            ///< for expressions of the experiment
     std::optional<Grid> grid;                       ///< for kernels and laplacian(); of `size` points
+    std::shared_ptr<const Surface> surface;         ///< instead of a grid; of `size` vertices
     std::shared_ptr<const EventList> given_events;  ///< of its first event, whose condition never holds then
     Level level = Level::spiking;
     LevelOptions level_options;

@@ -35,8 +35,9 @@ Series field(std::vector<std::size_t> shape, std::vector<double> spacing_m, bool
     for (std::size_t t = 0; t < samples; ++t)
         for (std::size_t i = 0; i < s.channels; ++i) {
             const double x = s.grid.first_m[0] + static_cast<double>(i % shape[0]) * spacing_m[0];
-            const double y =
-                shape.size() > 1 ? s.grid.first_m[1] + static_cast<double>(i / shape[0]) * spacing_m[1] : 0.0;
+            const double y = shape.size() > 1 ? s.grid.first_m.back() +
+                                                    static_cast<double>(i / shape[0]) * spacing_m.back()
+                                              : 0.0;
             s.values.push_back(u(x, y, static_cast<double>(t) * interval_s));
         }
     return s;
@@ -57,6 +58,33 @@ TEST(Bump, WidthAndCentreOfATent) {
     const Bumps nothing = find_bumps(field({200}, {0.01}, false, 1, 1.0, tent(0.0)), {0.0, 2.0});
     EXPECT_EQ(nothing.count[0], 0.0);
     EXPECT_TRUE(std::isnan(nothing.width_m[0]) && std::isnan(nothing.centre_m[0]));
+}
+
+// Widths that leave 0.26 mm or go to 2.5 mm exponentially, with and without noise.
+TEST(Bump, GrowthOfAPerturbedWidth) {
+    std::vector<double> leaving, coming, noisy, drifting(50), still(50, 0.3);
+    for (std::size_t k = 0; k < 60; ++k) {
+        const double t = 0.5e-3 * static_cast<double>(k);
+        leaving.push_back(0.26e-3 + 0.002e-3 * std::exp(267.0 * t));
+        coming.push_back(k % 7 == 3 ? std::nan("") : 2.5e-3 - 0.4e-3 * std::exp(-60.0 * t));
+        noisy.push_back(coming[k] + 1e-6 * std::sin(17.0 * static_cast<double>(k * k)));
+    }
+    for (std::size_t k = 0; k < drifting.size(); ++k) drifting[k] = 1.0 + 0.1 * static_cast<double>(k);
+    EXPECT_NEAR(fit_growth(leaving, 0.5e-3).rate_per_s, 267.0, 1e-3);
+    EXPECT_NEAR(fit_growth(leaving, 0.5e-3).steady_m, 0.26e-3, 1e-10);
+    EXPECT_NEAR(fit_growth(coming, 0.5e-3).rate_per_s, -60.0, 1e-3);
+    EXPECT_NEAR(fit_growth(coming, 0.5e-3).steady_m, 2.5e-3, 1e-9);
+    const Growth found = fit_growth(noisy, 0.5e-3);
+    EXPECT_NEAR(found.rate_per_s, -60.0, 3.0 * found.error_per_s);
+    EXPECT_LT(found.error_per_s, 1.0);
+    EXPECT_GT(found.error_per_s, 0.01);
+    for (const auto& none : {drifting, still, std::vector<double>(leaving.begin(), leaving.begin() + 5)})
+        EXPECT_TRUE(std::isnan(fit_growth(none, 0.5e-3).rate_per_s));
+    const auto tent = [](double x, double, double t) { return 1.0 - std::abs(x) + 0.1 * std::exp(-t); };
+    const Bumps bumps = find_bumps(field({200}, {0.01}, false, 41, 0.1, tent), {0.0, 0.6, 2.0});
+    EXPECT_NEAR(bumps.growth.rate_per_s, -1.0, 1e-6);
+    EXPECT_NEAR(bumps.growth.steady_m, 0.8, 1e-6);
+    EXPECT_THROW(find_bumps(field({200}, {0.01}, false, 41, 0.1, tent), {0.0, 0.6, 5.0}), OptionError);
 }
 
 // On a ring of length 2 a bump that goes round keeps its width, and its centre goes on.

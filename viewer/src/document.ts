@@ -182,6 +182,20 @@ export interface Frames extends Common {
   values: Values;
 }
 
+/** A field on the vertices of a surface of triangles at several times, with a slider. */
+export interface Surface extends Common {
+  kind: 'surface';
+  /** Millimetres. */
+  vertices: { x: Values; y: Values; z: Values };
+  /** Three indices of vertices for each triangle. */
+  triangles: number[];
+  time: Axis;
+  times: Values;
+  colour: Colour;
+  /** Time after time, one value for each vertex. */
+  values: Values;
+}
+
 export interface Histogram extends Common {
   kind: 'histogram';
   /** Values outside of its range are not drawn, but count in the area. */
@@ -242,4 +256,4 @@ export interface Code extends Common {
 }
 
 export type Figure =
-  | Lines | MatrixFigure | Scatter | Raster | Curve | Heatmap | Frames | Histogram | Bars | Brain | Table | Text | Code;
+  | Lines | MatrixFigure | Scatter | Raster | Curve | Heatmap | Frames | Surface | Histogram | Bars | Brain | Table | Text | Code;

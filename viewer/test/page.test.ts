@@ -27,7 +27,7 @@ function report_of(figure: unknown): string {
 }
 
 test('the example has every kind of figure', () => {
-  const kinds = ['lines', 'spectrum', 'matrix', 'scatter', 'raster', 'curve', 'heatmap', 'frames', 'histogram', 'bars', 'brain', ...html_kinds];
+  const kinds = ['lines', 'spectrum', 'matrix', 'scatter', 'raster', 'curve', 'heatmap', 'frames', 'surface', 'histogram', 'bars', 'brain', ...html_kinds];
   expect(new Set(figures.map((f) => f.kind))).toEqual(new Set(kinds));
 });
 

@@ -4,7 +4,7 @@ import type { Column } from '../csv';
 import type { Brain } from '../document';
 import { extent, FigureError, numbers, same_length } from '../values';
 import {
-  base_layout, colour_bar, colour_scale, group_colour, memberships, needed, require_finite, show_legend, translucent, with_unit,
+  base_layout, colour_bar, colour_scale, group_colour, memberships, needed, quiet_axis, require_finite, show_legend, translucent, with_unit,
   type Canvas, type Control, type Kind, type Plot,
 } from './common';
 
@@ -198,13 +198,6 @@ function in_projections(figure: Brain, scene: Scene, looks: Looks, canvas: Canva
   if (looks.sets.length > 1) show_legend(layout, looks.sets.map((set) => set.name ?? ''));
   else layout.showlegend = false;
   return { data, layout };
-}
-
-function quiet_axis(label: string, canvas: Canvas): object {
-  return {
-    title: { text: `${label} (mm)`, font: { size: 12, color: canvas.theme.quiet }, standoff: 4 }, showgrid: false, zeroline: false,
-    tickfont: { size: 11, color: canvas.theme.quiet }, nticks: 5, ticks: 'outside', ticklen: 3, tickcolor: canvas.theme.axis, automargin: true,
-  };
 }
 
 /** The convex hull of points (monotone chain), drawn out by 9 mm and closed. */

@@ -218,3 +218,11 @@ export function best_mark(best: { x: number; y: number; label: string }, canvas:
     },
   };
 }
+
+/** A place along one axis of a picture of the brain. */
+export function quiet_axis(label: string, canvas: Canvas): object {
+  return {
+    title: { text: `${label} (mm)`, font: { size: 12, color: canvas.theme.quiet }, standoff: 4 }, showgrid: false, zeroline: false,
+    tickfont: { size: 11, color: canvas.theme.quiet }, nticks: 5, ticks: 'outside', ticklen: 3, tickcolor: canvas.theme.axis, automargin: true,
+  };
+}

@@ -8,5 +8,6 @@ import { heatmap } from './heatmap';
 import { curve, lines, spectrum } from './lines';
 import { matrix } from './matrix';
 import { raster } from './raster';
+import { surface } from './surface';
 
-export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, frames, histogram, bars, brain, raster };
+export const kinds: Record<string, Kind<any>> = { lines, spectrum, matrix, scatter, curve, heatmap, frames, surface, histogram, bars, brain, raster };
