@@ -52,7 +52,7 @@ if(TARGET neurodyn_app)
       hindmarsh_rose hodgkin_huxley homeostasis izhikevich jansen_rit_alpha kuramoto lif_fi lif_noise liley_alpha mat2 metaplasticity
       microcircuit_scaled morris_lecar mpr_qif noise_correlations one_node poisson_sources population_decoding qif_fi ring_attractor
       short_term_plasticity spiking_and_rate stdp_window stuart_landau_network triplet_frequency wilson_cowan wilson_cowan_hysteresis
-      amari_bump amari_ring bump_diffusion corticothalamic damped_wave field_competition field_front field_pulse field_sphere field_spiral turing_line turing_stripes)
+      amari_bump amari_ring amari_stability bump_diffusion corticothalamic damped_wave field_competition field_front field_pulse field_sphere field_spiral turing_line turing_stripes)
   set(slow_experiments brunel ei_balance microcircuit population_step stdp_competition)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments)
   foreach(experiment ${quick_experiments} ${slow_experiments})
