@@ -40,7 +40,12 @@ Geodesics::Geodesics(const Surface& surface) : surface_(surface), distance_(surf
     fan_.resize(fan_begin_.back());
     std::vector<std::size_t> next(fan_begin_.begin(), fan_begin_.end() - 1);
     for (const Triangle& t : surface.mesh.triangles)
-        for (std::size_t k = 0; k < 3; ++k) fan_[next[t[k]]++] = {t[(k + 1) % 3], t[(k + 2) % 3]};
+        for (std::size_t k = 0; k < 3; ++k) {
+            const std::uint32_t b = t[(k + 1) % 3], c = t[(k + 2) % 3];
+            const Point &p = surface.mesh.vertices[t[k]], &q = surface.mesh.vertices[b],
+                        &r = surface.mesh.vertices[c];
+            fan_[next[t[k]]++] = {b, c, apart(p, q), apart(p, r), apart(q, r)};
+        }
 }
 
 void Geodesics::update(std::uint32_t vertex, double distance_m, double reach_m) {
@@ -53,15 +58,13 @@ void Geodesics::update(std::uint32_t vertex, double distance_m, double reach_m) 
 
 // The front is taken up again wherever it arrives earlier than was known, so that obtuse angles do no harm.
 void Geodesics::walk_front(std::uint32_t source, double reach_m) {
-    const std::vector<Point>& at = surface_.mesh.vertices;
     update(source, 0.0, reach_m);
     while (!front_.empty()) {
         const auto [distance, v] = front_.top();
         front_.pop();
         if (distance > distance_[v]) continue;
         for (std::size_t k = fan_begin_[v]; k < fan_begin_[v + 1]; ++k) {
-            const auto [b, c] = fan_[k];
-            const double vb = apart(at[v], at[b]), vc = apart(at[v], at[c]), bc = apart(at[b], at[c]);
+            const auto& [b, c, vb, vc, bc] = fan_[k];
             update(b, distance + vb, reach_m);
             update(c, distance + vc, reach_m);
             if (distance_[b] < infinite) update(c, unfolded(distance, distance_[b], vb, vc, bc), reach_m);

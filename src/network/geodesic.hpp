@@ -37,9 +37,14 @@ class Geodesics {
             return distance_m != other.distance_m ? distance_m > other.distance_m : vertex > other.vertex;
         }
     };
+    /// A triangle of a vertex: its two other corners, how far they are, and how far from each other.
+    struct Corner {
+        std::uint32_t b, c;
+        double to_b, to_c, between;
+    };
     const Surface& surface_;
-    std::vector<std::size_t> fan_begin_;             ///< of each vertex, into fan_
-    std::vector<std::array<std::uint32_t, 2>> fan_;  ///< the two other corners of its triangles
+    std::vector<std::size_t> fan_begin_;  ///< of each vertex, into fan_
+    std::vector<Corner> fan_;
     std::vector<double> distance_;
     std::vector<std::uint32_t> touched_;
     std::vector<Reached> reached_;

@@ -10,9 +10,10 @@ namespace neurodyn::network {
 
 /// Reads what the file's first bytes say that it is:
 /// GIFTI (.surf.gii): the arrays NIFTI_INTENT_POINTSET and NIFTI_INTENT_TRIANGLE, encoded as ASCII,
-/// Base64Binary or GZipBase64Binary, of either endian and order; FreeSurfer's triangles (lh.white, lh.pial,
-/// ...), binary, or as text (.asc). Coordinates are mm in both. Throws FileError with the place and what was
-/// expected there.
+/// Base64Binary or GZipBase64Binary, of either endian and order;
+/// FreeSurfer's triangles (lh.white, lh.pial, ...), binary, or as text (.asc);
+/// and any of them packed with gzip (.gii.gz).
+/// Coordinates are mm in both. Throws FileError with the place and what was expected there.
 Mesh read_mesh(const std::string& path);
 
 /// The contents of such a file; `path` is for messages.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // FreeSurfer's surfaces of triangles, binary and as text; and which format a file has.
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <bit>
 #include <charconv>
@@ -43,6 +44,28 @@ class Words {
     const std::string& bytes_;
     std::size_t at_;
 };
+
+// Of a file such as lh.pial.gii.gz.
+std::string gunzipped(const std::string& path, std::string packed) {
+    constexpr std::size_t most = std::size_t{1} << 30;
+    std::string bytes, block(std::size_t{1} << 20, '\0');
+    z_stream stream{};
+    stream.next_in = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_in = static_cast<uInt>(packed.size());
+    constexpr int gzip = 15 + 16;
+    int code = inflateInit2(&stream, gzip);
+    while (code == Z_OK && bytes.size() < most) {
+        stream.next_out = reinterpret_cast<Bytef*>(block.data());
+        stream.avail_out = static_cast<uInt>(block.size());
+        code = inflate(&stream, Z_NO_FLUSH);
+        bytes.append(block, 0, block.size() - stream.avail_out);
+    }
+    inflateEnd(&stream);
+    if (code != Z_STREAM_END)
+        throw FileError(path,
+                        "cannot be unpacked as gzip; the file is damaged, cut short or larger than 1 GB");
+    return bytes;
+}
 
 // Numbers of a text, which know their lines.
 class Numbers {
@@ -113,7 +136,8 @@ Mesh parse_freesurfer_text(const std::string& path, const std::string& text) {
 }
 
 Mesh read_mesh(const std::string& path) {
-    const std::string bytes = read_file(path);
+    std::string bytes = read_file(path);
+    if (bytes.starts_with("\x1f\x8b")) bytes = gunzipped(path, bytes);
     if (bytes.starts_with(triangles_magic)) return parse_freesurfer(path, bytes);
     if (bytes.starts_with(quads_magic) || bytes.starts_with(new_quads_magic))
         throw FileError(

@@ -103,7 +103,7 @@ TEST(SurfaceKernels, HarmonicsAreEigenfunctions) {
 
 // A delay between two steps is shared: weights add up, and the mean of the delays is r/v.
 TEST(SurfaceKernels, DelaysAreDistancesOverSpeed) {
-    const std::string plain = "from: a.u, to: a.I, kernel: where(r < 20 mm, 1/l^2, 0/l^2)";
+    const std::string plain = "from: a.u, to: a.I, kernel: \"where(r < 20 mm, 1/l^2, 0/l^2)\"";
     const Kernel with = kernel_of(plain + ", delays: r/(3 m/s)"), without = kernel_of(plain);
     ASSERT_EQ(with.edges->delay_s.size(), with.edges->weight.size());
     for (std::size_t i = 0; i < with.surface->size(); ++i) {

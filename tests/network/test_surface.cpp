@@ -36,8 +36,8 @@ std::string problem_of(Work work) {
 
 // The octahedron of tests/network/surfaces/make.py.
 TEST(SurfaceFiles, AllEncodingsGiveOneMesh) {
-    for (const char* name :
-         {"ascii.surf.gii", "base64.surf.gii", "gzip.surf.gii", "big.surf.gii", "lh.octahedron"}) {
+    for (const char* name : {"ascii.surf.gii", "base64.surf.gii", "gzip.surf.gii", "big.surf.gii",
+                             "packed.surf.gii.gz", "lh.octahedron"}) {
         const Mesh mesh = read_mesh(folder + name);
         ASSERT_EQ(mesh.vertices.size(), 6u) << name;
         EXPECT_THAT(mesh.vertices[0], ElementsAre(0.010, 0, 0)) << name;
@@ -92,7 +92,8 @@ TEST(SurfaceFiles, DamageIsNamed) {
     const std::string other = (std::filesystem::temp_directory_path() / "neurodyn_no_surface").string();
     for (const auto& [bytes, what] :
          {std::pair<std::string, std::string>{"x,y,z\n", "is no surface that is known"},
-          {"\xff\xff\xff\x01", "mris_convert"}}) {
+          {"\xff\xff\xff\x01", "mris_convert"},
+          {"\x1f\x8b\x08 no gzip", "cannot be unpacked as gzip"}}) {
         std::ofstream(other, std::ios::binary) << bytes;
         EXPECT_THAT(problem_of([&] { read_mesh(other); }), HasSubstr(what));
     }

@@ -2,6 +2,7 @@
 """Writes the same octahedron in each encoding with nibabel, which wrote the files beside this script (nibabel 5)."""
 
 import base64
+import gzip
 import pathlib
 
 import nibabel
@@ -26,6 +27,7 @@ def gifti(encoding):
 (here / "ascii.surf.gii").write_bytes(gifti("GIFTI_ENCODING_ASCII"))
 (here / "base64.surf.gii").write_bytes(gifti("GIFTI_ENCODING_B64BIN"))
 (here / "gzip.surf.gii").write_bytes(gifti("GIFTI_ENCODING_B64GZ"))
+(here / "packed.surf.gii.gz").write_bytes(gzip.compress(gifti("GIFTI_ENCODING_B64GZ"), mtime=0))
 
 # nibabel writes neither the other endian nor the other order, but reads them.
 big = gifti("GIFTI_ENCODING_B64BIN").decode().replace("LittleEndian", "BigEndian").replace("RowMajor", "ColumnMajor")
