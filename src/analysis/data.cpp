@@ -143,13 +143,13 @@ void require_grid(const SeriesView& series, std::size_t axes, const std::string&
     const std::size_t has = series.grid.shape.size();
     if (has > 0 && (axes == 0 || has == axes)) return;
     const char* wanted = axes == 1 ? "a line" : axes == 2 ? "a plane" : "a grid";
-    throw DataError(
-        fmt::format("{}: {} needs a field on {}; its channels are {}", called("series", series.name), purpose,
-                    wanted,
-                    has == 0   ? "not all points of a grid (populations with `grid`, recorded whole, are)"
-                    : has == 1 ? "on a line"
-                               : "in a plane"),
-        series.name);
+    throw DataError(fmt::format("{}: {} needs a field on {}; its channels are {}",
+                                called("series", series.name), purpose, wanted,
+                                has == 0 ? "not all points of a grid (those of populations with a `grid` on "
+                                           "a line or in a plane, recorded whole, are)"
+                                : has == 1 ? "on a line"
+                                           : "in a plane"),
+                    series.name);
 }
 
 std::size_t samples_in(double duration_s, const SeriesView& series, const std::string& option) {

@@ -187,6 +187,12 @@ bool Builder::read_surface(const PopulationSection& section, network::Population
     const GridSection& given = section.grid;
     const std::string what = fmt::format("'grid' of population '{}'", section.name);
     const bool sphere = given.surface.value == "sphere";
+    const std::string hint = did_you_mean(given.surface.value, {"sphere"});
+    if (!sphere && !hint.empty() && given.surface.value.find('.') == std::string::npos) {
+        problems_.add(given.surface.place,
+                      fmt::format("{}: there is no surface '{}'", what, given.surface.value), hint);
+        return false;
+    }
     for (const Setting& setting : given.settings)
         if (!sphere || (setting.name != "radius" && setting.name != "subdivisions"))
             problems_.add(
@@ -242,7 +248,50 @@ bool Builder::check_surface_kernel(const ProjectionSection& section, const std::
     return problems_.size() == before;
 }
 
-// Each pair of vertices in reach becomes a connection: kernel times the source's area.
+SurfaceKernelKey Builder::surface_kernel_key(const ProjectionSection& section, const Surface& surface) const {
+    SurfaceKernelKey key{
+        &surface, section.kernel.text().value, section.delays.value, {}, experiment_.time.dt_s};
+    for (const std::string* text : {&key.kernel, &key.delays})
+        for (const std::string& name : names_in(*text))
+            if (const Array* array = scope_.find(name))
+                key.values.insert(key.values.end(), array->data.begin(), array->data.end());
+    return key;
+}
+
+// Each pair of vertices in reach becomes a connection: kernel times the source's area. Null after a problem.
+std::shared_ptr<const network::Connectivity> Builder::make_surface_kernel(const ProjectionSection& section,
+                                                                          const Surface& surface,
+                                                                          const std::string& what) {
+    const std::string of_delays = fmt::format("'delays' of projection '{}'", section.name);
+    const bool delayed = !section.delays.empty();
+    OfDistance kernel(scope_, problems_, section.kernel.text(),
+                      {.what = what, .dimension = parse_unit("1/m^2").dimension, .unit = "1/m^2"});
+    OfDistance delay(scope_, problems_, section.delays,
+                     {.what = of_delays, .dimension = dimensions::time, .unit = "s"});
+    network::Geodesics geodesics(surface);
+    const std::optional<Reach> reach = reach_of(kernel, geodesics.longest());
+    if (!reach) return nullptr;
+    const double free = static_cast<double>(free_memory());
+    Pairs pairs(kernel, delayed ? &delay : nullptr, *reach);
+    for (std::uint32_t source = 0; source < surface.size(); ++source) {
+        if (!pairs.add(source, geodesics.from(source, reach->distance_m))) return nullptr;
+        if (static_cast<double>(pairs.all().size()) * bytes_of_pair <= free) continue;
+        problems_.add(section.kernel.text().place,
+                      fmt::format("{}: it reaches {:.4g} m far, and joins more pairs of vertices than {:.1f} "
+                                  "GB of memory hold",
+                                  what, reach->distance_m, free * 1e-9),
+                      "use a narrower kernel, such as where(r < 20 mm, ..., 0/m^2), or fewer vertices");
+        return nullptr;
+    }
+    if (!pairs.evaluate()) return nullptr;
+    if (pairs.shortest_delay_s() < 0.0) {
+        problems_.add(section.delays.place,
+                      fmt::format("{}: '{}' gives a negative delay", of_delays, section.delays.value));
+        return nullptr;
+    }
+    return resources_.share(both_ways(surface, pairs.all(), delayed, experiment_.time.dt_s));
+}
+
 void Builder::connect_on_surface(const ProjectionSection& section, network::Projection& projection) {
     const std::string what = fmt::format("'kernel' of projection '{}'", section.name);
     const network::Population &from = *population(projection.from), &to = *population(projection.to);
@@ -251,36 +300,9 @@ void Builder::connect_on_surface(const ProjectionSection& section, network::Proj
             section.place, fmt::format("{}: '{}' and '{}' are not on one surface", what, from.name, to.name),
             "a kernel joins populations on one surface");
     if (!check_surface_kernel(section, what)) return;
-    const Surface& surface = *from.surface;
-    OfDistance kernel(scope_, problems_, section.kernel.text(),
-                      {.what = what, .dimension = parse_unit("1/m^2").dimension, .unit = "1/m^2"});
-    OfDistance delay(scope_, problems_, section.delays,
-                     {.what = fmt::format("'delays' of projection '{}'", section.name),
-                      .dimension = dimensions::time,
-                      .unit = "s"});
-    network::Geodesics geodesics(surface);
-    const std::optional<Reach> reach = reach_of(kernel, geodesics.longest());
-    if (!reach) return;
-    const bool delayed = !section.delays.empty();
-    const auto room = static_cast<std::size_t>(static_cast<double>(free_memory()) / bytes_of_pair);
-    Pairs pairs(kernel, delayed ? &delay : nullptr, *reach);
-    for (std::uint32_t source = 0; source < surface.size(); ++source) {
-        if (!pairs.add(source, geodesics.from(source, reach->distance_m))) return;
-        if (pairs.all().size() > room)
-            return problems_.add(
-                section.kernel.text().place,
-                fmt::format("{}: it reaches {:.4g} m far, and joins more pairs of vertices than {:.1f} GB of "
-                            "memory hold",
-                            what, reach->distance_m, static_cast<double>(free_memory()) * 1e-9),
-                "use a narrower kernel, such as where(r < 20 mm, ..., 0/m^2), or fewer vertices");
-    }
-    if (!pairs.evaluate()) return;
-    if (pairs.shortest_delay_s() < 0.0)
-        return problems_.add(section.delays.place,
-                             fmt::format("'delays' of projection '{}': '{}' gives a negative delay",
-                                         section.name, section.delays.value));
-    projection.connectivity =
-        resources_.share(both_ways(surface, pairs.all(), delayed, experiment_.time.dt_s));
+    auto& known = resources_.surface_kernel(surface_kernel_key(section, *from.surface));
+    if (known == nullptr) known = make_surface_kernel(section, *from.surface, what);
+    projection.connectivity = known;
 }
 
 }  // namespace neurodyn::experiment

@@ -78,6 +78,11 @@ class Builder {
     std::shared_ptr<const network::Surface> make_sphere(const PopulationSection& section,
                                                         const std::string& what);
     void connect_on_surface(const ProjectionSection& section, network::Projection& projection);
+    SurfaceKernelKey surface_kernel_key(const ProjectionSection& section,
+                                        const network::Surface& surface) const;
+    std::shared_ptr<const network::Connectivity> make_surface_kernel(const ProjectionSection& section,
+                                                                     const network::Surface& surface,
+                                                                     const std::string& what);
     bool check_surface_kernel(const ProjectionSection& section, const std::string& what);
     // build_inline.cpp
     std::string inline_value(const Setting& setting, std::size_t nodes, const Scope& scope);

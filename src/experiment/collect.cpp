@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t preview_samples = 3000, preview_nodes = 12;
 // Of fields: points along an axis, and pictures.
-constexpr std::size_t line_points = 160, line_samples = 240, plane_points = 48, plane_samples = 24,
+constexpr std::size_t line_points = 160, line_samples = 240, plane_points = 64, plane_samples = 24,
                       surface_vertices = 10242;
 constexpr std::size_t raster_nodes = 2000, raster_events = 20000, rate_bins = 400;
 

@@ -149,9 +149,10 @@ void read_grid(Section& section, PopulationSection& population, Problems& proble
     population.grid.place = node->place;
     Section map(*node, problems, fmt::format("'grid' of population '{}'", population.name));
     population.grid.surface = map.text_or("surface");
-    population.grid.edges = population.grid.surface.empty()
-                                ? map.required_text("edges", "periodic, zero or reflecting")
-                                : map.text_or("edges");
+    population.grid.edges =
+        population.grid.surface.empty()
+            ? map.required_text("edges", "periodic, zero or reflecting; a surface has 'surface' instead")
+            : map.text_or("edges");
     for (Setting& setting : section.settings("grid"))
         if (setting.name != "edges" && setting.name != "surface")
             population.grid.settings.push_back(std::move(setting));

@@ -22,6 +22,15 @@ struct ConnectomeData {
     std::size_t size() const { return regions.size(); }
 };
 
+/// All that the connections of a kernel on a surface follow from.
+struct SurfaceKernelKey {
+    const network::Surface* surface;
+    std::string kernel, delays;  ///< expressions
+    std::vector<double> values;  ///< of the names in them
+    double dt_s;
+    auto operator<=>(const SurfaceKernelKey&) const = default;
+};
+
 class Resources {
   public:
     explicit Resources(std::string directory) : directory_(std::move(directory)) {}
@@ -49,6 +58,10 @@ class Resources {
     std::shared_ptr<const network::Surface> sphere(double radius_m, std::size_t subdivisions);
     /// A surface from a file (network/surface_files.hpp), checked.
     std::shared_ptr<const network::Surface> surface(const std::string& name, bool may_be_open);
+    /// The connections of a kernel on a surface, once they are made; null before.
+    std::shared_ptr<const network::Connectivity>& surface_kernel(const SurfaceKernelKey& key) {
+        return surface_kernels_[key];
+    }
     /// A matrix or column of finite numbers from a CSV file.
     ArrayPtr csv(const std::string& name);
     const std::string& directory() const { return directory_; }
@@ -66,6 +79,7 @@ class Resources {
     std::map<std::string, std::shared_ptr<const network::Positions>> positions_;
     std::map<std::pair<double, std::size_t>, std::shared_ptr<const network::Surface>> spheres_;
     std::map<std::pair<std::string, bool>, std::shared_ptr<const network::Surface>> surfaces_;
+    std::map<SurfaceKernelKey, std::shared_ptr<const network::Connectivity>> surface_kernels_;
 };
 
 }  // namespace neurodyn::experiment

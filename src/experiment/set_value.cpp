@@ -64,7 +64,7 @@ bool is_section_key(const std::string& key) {
         "table",      "expression", "nodes",      "connectome",
         "connect",    "synapse",    "post_event", "dendritic_delay",
         "level",      "reduction",  "positions",  "spikes",
-        "grid"};
+        "grid",       "kernel",     "storage"};
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "engine/simulation.hpp"
 #include "experiment/build.hpp"
+#include "experiment/surface_picture.hpp"
 #include "network/surface.hpp"
 
 namespace neurodyn::experiment {
@@ -183,9 +185,29 @@ TEST(SurfaceGrids, BadInputIsNamed) {
     EXPECT_THAT(problem("{surface: gzip.surf.gii, radius: R}"),
                 HasSubstr("'grid' of population 'a' has no 'radius'"));
     EXPECT_THAT(problem("{surface: missing.gii}"), HasSubstr("missing.gii"));
+    EXPECT_THAT(problem("{surface: Sphere, radius: R, subdivisions: 2}"),
+                HasSubstr("did you mean 'sphere'?"));
     EXPECT_THAT(problem("{surface: make.py}"), HasSubstr("is no surface that is known"));
     EXPECT_THAT(problem(sphere + ", size: 12"),
                 HasSubstr("population 'a' has a surface of 642 vertices, not '12'"));
+}
+
+// A coarse picture is nearly a closed surface still, with twice as many triangles as vertices less four.
+TEST(SurfacePictures, AreWholeOrCoarse) {
+    const auto surface = std::make_shared<const network::Surface>(
+        network::make_surface("sphere", network::icosphere(1.0, 4), false));
+    const SurfacePicture whole = picture_of(surface, 2562), coarse = picture_of(surface, 700);
+    EXPECT_EQ(whole.nodes.size(), 2562u);
+    EXPECT_EQ(whole.triangles, surface->mesh.triangles);
+    EXPECT_LE(coarse.nodes.size(), 700u);
+    EXPECT_GT(coarse.nodes.size(), 300u);
+    EXPECT_TRUE(std::is_sorted(coarse.nodes.begin(), coarse.nodes.end()));
+    std::set<std::uint32_t> used;
+    for (const network::Triangle& t : coarse.triangles) used.insert(t.begin(), t.end());
+    EXPECT_EQ(used.size(), coarse.nodes.size());
+    EXPECT_NEAR(static_cast<double>(coarse.triangles.size()),
+                2.0 * static_cast<double>(coarse.nodes.size()) - 4.0,
+                0.05 * static_cast<double>(coarse.triangles.size()));
 }
 
 TEST(SurfaceGrids, BadKernelsAreNamed) {

@@ -55,7 +55,8 @@ function draw(figure: MatrixFigure, canvas: Canvas): Plot {
   const order = region_order(group_of, rows, rows === columns && canvas.options.order === 'group');
   const column_order = rows === columns ? order : Array.from({ length: columns }, (_, j) => j);
 
-  const frame = measure(canvas, panels.length, rows, columns, labels, figure.groups && group_of ? figure.groups : undefined);
+  const numbered = !figure.labels && !group_of;
+  const frame = measure(canvas, panels.length, rows, columns, labels, numbered, figure.groups && group_of ? figure.groups : undefined);
   const scale = colour_scale(figure.colour, all.map(off_diagonal), canvas.theme);
   const layout = base_layout({ ...canvas, width: frame.width }, frame.height);
   Object.assign(layout, { margin: { ...frame.margin, autoexpand: false }, dragmode: 'zoom', showlegend: !!(figure.groups && group_of) });
@@ -77,15 +78,16 @@ function draw(figure: MatrixFigure, canvas: Canvas): Plot {
     const axis = {
       showgrid: false, zeroline: false, showline: true, mirror: true, linecolor: canvas.theme.axis, ticks: '',
       constrain: 'domain', tickfont: { size: 11, color: canvas.theme.quiet },
+      ...(numbered && !few ? { ticks: 'outside', ticklen: 3, tickcolor: canvas.theme.axis, nticks: 7, tickformat: 'd', tickangle: 0 } : {}),
     };
     layout[`xaxis${name}`] = {
       ...axis, domain: at.x, anchor: `y${name}`, range: [-0.5, columns - 0.5], ...(k ? { matches: 'x' } : {}),
-      showticklabels: few, ...(few ? { tickvals: column_order.map((_, j) => j), ticktext: column_order.map((j) => column_labels[j]), tickangle: -60 } : {}),
+      showticklabels: few || numbered, ...(few ? { tickvals: column_order.map((_, j) => j), ticktext: column_order.map((j) => column_labels[j]), tickangle: -60 } : {}),
       title: few ? undefined : { text: figure.columns ?? figure.rows ?? 'region', standoff: group_of ? 16 : 6, font: { size: 12.5 } },
     };
     layout[`yaxis${name}`] = {
       ...axis, domain: at.y, anchor: `x${name}`, range: [rows - 0.5, -0.5], ...(k ? { matches: 'y' } : {}),
-      showticklabels: few && at.column === 0, ...(few ? { tickvals: order.map((_, i) => i), ticktext: order.map((i) => labels[i]) } : {}),
+      showticklabels: (few || numbered) && at.column === 0, ...(few ? { tickvals: order.map((_, i) => i), ticktext: order.map((i) => labels[i]) } : {}),
       title: few || group_of || at.column > 0 ? undefined : { text: figure.rows ?? 'region', standoff: 6, font: { size: 12.5 } },
     };
     annotations.push({
@@ -114,17 +116,17 @@ function region_order(group_of: number[] | undefined, count: number, by_group: b
 }
 
 /** Everything in pixels first: the panels are squares, whatever the width of the page. */
-function measure(canvas: Canvas, panels: number, rows: number, columns: number, labels: string[], groups?: Group[]) {
+function measure(canvas: Canvas, panels: number, rows: number, columns: number, labels: string[], numbered: boolean, groups?: Group[]) {
   const across = canvas.width >= 600 ? Math.min(panels, 2) : 1;
   const down = Math.ceil(panels / across);
   const gap = groups ? 38 : 26, title = 26;
   const longest = Math.max(...(groups ? groups.map((g) => g.name) : labels).map((l) => l.length));
   // On a phone the legend alone names the groups.
   const narrow = canvas.width < 480;
-  const left = narrow && groups ? 30 : Math.min(narrow ? 110 : 150, 24 + 7 * longest), right = narrow ? 70 : 78;
+  const left = narrow && groups ? 30 : Math.min(narrow ? 110 : 150, (numbered ? 40 : 24) + 7 * longest), right = narrow ? 70 : 78;
   const size = Math.floor(Math.min((canvas.width - left - right - gap * (across - 1)) / across, across === 1 ? 460 : 430));
   const few = size / Math.max(rows, columns) >= 12;
-  const bottom_axis = few ? 22 + 6 * Math.min(14, longest) : groups ? 44 : 34;
+  const bottom_axis = few ? 22 + 6 * Math.min(14, longest) : groups ? 44 : numbered ? 48 : 34;
   const panel_height = Math.round(Math.max(60, Math.min(size, (size * rows) / columns)));
   const area_width = across * size + (across - 1) * gap;
   const area_height = down * panel_height + (down - 1) * (bottom_axis + title);
