@@ -97,8 +97,9 @@ TEST(SurfaceFields, BitsDependOnNeitherThreadsNorBackendNorMembers) {
 TEST(SurfaceFields, TheLongestStepIsTold) {
     const auto surface = sphere(3);
     const std::string text = refusal(on_surface(surface, 0.1, "euler"));
-    EXPECT_THAT(text, HasSubstr("population 'field': dt is 0.1 s, but on the triangles of surface 'sphere' its "
-                                "Laplacian needs a dt of at most "));
+    EXPECT_THAT(text,
+                HasSubstr("population 'field': dt is 0.1 s, but on the triangles of surface 'sphere' its "
+                          "Laplacian needs a dt of at most "));
     const std::string before = "needs a dt of at most ";
     const double longest = std::stod(text.substr(text.find(before) + before.size()));
     EXPECT_NEAR(longest * diffusivity * network::stiffness(*surface), 2.0, 2e-3);
