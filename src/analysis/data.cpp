@@ -90,6 +90,13 @@ void require_samples(const SeriesView& s, std::size_t minimum, const std::string
             s.name);
 }
 
+void require_channels(const SeriesView& s, std::size_t minimum, const std::string& purpose) {
+    if (s.channels >= minimum) return;
+    throw DataError(fmt::format("{} has {} channel{}; {} needs at least {}", called("series", s.name),
+                                s.channels, s.channels == 1 ? "" : "s", purpose, minimum),
+                    s.name);
+}
+
 void require_square_shape(const Matrix& m) {
     if (m.rows != m.columns)
         throw ShapeError(

@@ -115,6 +115,9 @@ void require_finite(const Matrix& matrix);
 /// `purpose` completes "too short for ...".
 void require_samples(const SeriesView& series, std::size_t minimum, const std::string& purpose);
 
+/// Throws DataError when there are fewer channels; `purpose` begins the sentence's reason.
+void require_channels(const SeriesView& series, std::size_t minimum, const std::string& purpose);
+
 /// Throws ShapeError unless rows equal columns.
 void require_square_shape(const Matrix& matrix);
 /// Throws ShapeError unless rows equal columns and the values are as many as the shape says.

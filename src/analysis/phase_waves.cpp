@@ -7,36 +7,22 @@
 #include <complex>
 #include <numbers>
 
+#include "analysis/phases.hpp"
 #include "analysis/table.hpp"
-#include "analysis/transform.hpp"
 
 namespace neurodyn::analysis {
 namespace {
 
 using Complex = std::complex<double>;
-constexpr double two_pi = 2.0 * std::numbers::pi;
 constexpr std::size_t least_samples = 20;
-
-double wrapped(double phase) { return phase - two_pi * std::nearbyint(phase / two_pi); }
 
 // [sample][channel]
 std::vector<double> phases_of(const SeriesView& series) {
-    const std::size_t n = series.samples;
-    RealTransform transform(n), quadrature(n);
-    std::vector<double> phases(n * series.channels);
+    std::vector<double> phases(series.samples * series.channels);
     for (std::size_t c = 0; c < series.channels; ++c) {
-        double mean = 0.0;
-        for (std::size_t s = 0; s < n; ++s) mean += series.at(s, c) / static_cast<double>(n);
-        for (std::size_t s = 0; s < n; ++s) transform.real()[s] = series.at(s, c) - mean;
-        transform.forward();
-        // The Hilbert transform turns every frequency by a quarter.
-        for (std::size_t k = 0; k < transform.complex().size(); ++k)
-            quadrature.complex()[k] =
-                k == 0 || 2 * k == n ? Complex{} : Complex(0.0, -1.0) * transform.complex()[k];
-        quadrature.backward();
-        for (std::size_t s = 0; s < n; ++s)
-            phases[s * series.channels + c] =
-                std::atan2(quadrature.real()[s] / static_cast<double>(n), series.at(s, c) - mean);
+        const std::vector<Complex> signal = hilbert(channel_values(series, c));
+        for (std::size_t s = 0; s < series.samples; ++s)
+            phases[s * series.channels + c] = std::arg(signal[s]);
     }
     return phases;
 }

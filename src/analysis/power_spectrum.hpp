@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "analysis/data.hpp"
+#include "analysis/table.hpp"
+#include "analysis/tapers.hpp"
+#include "analysis/transform.hpp"
 
 namespace neurodyn::analysis {
 
-enum class TaperWindow { hann, hamming, boxcar };
 enum class Detrend { constant, linear, none };
 
 struct PowerSpectrumOptions {
@@ -20,6 +22,7 @@ struct PowerSpectrumOptions {
     double overlap = 0.5;  ///< fraction of a segment shared with the next, 0 to below 1
     TaperWindow window = TaperWindow::hann;
     Detrend detrend = Detrend::constant;  ///< what is taken off every segment
+    double half_bandwidth = 4.0;          ///< of the window dpss, times the segment's length
 };
 
 struct PowerSpectrum {
@@ -27,6 +30,7 @@ struct PowerSpectrum {
     std::vector<double> power;         ///< [channel][frequency], unit^2/Hz
     std::size_t segments = 0;          ///< averaged
     std::size_t segment_samples = 0;
+    double freedom = 0;  ///< degrees of freedom of each power, as of a chi-squared variable
 
     std::span<const double> channel(std::size_t c) const {
         return std::span<const double>(power).subspan(c * frequency_hz.size(), frequency_hz.size());
@@ -35,8 +39,38 @@ struct PowerSpectrum {
     std::vector<double> mean() const;
 };
 
+/// The Fourier transforms whose products spectra are means of: one for each segment and taper.
+class TaperedSegments {
+  public:
+    /// Throws DataError and OptionError; of a shape without values, too.
+    TaperedSegments(const SeriesView& series, const PowerSpectrumOptions& options);
+    const SeriesView& series() const { return series_; }  ///< without its start
+    std::size_t length() const { return length_; }
+    std::size_t hop() const { return hop_; }
+    std::size_t segments() const { return segments_; }
+    std::size_t estimates() const { return segments_ * tapers_.size(); }
+    std::vector<double> frequency_hz() const;
+    double freedom() const;
+    /// 2 where a frequency stands for its negative, too.
+    double sides(std::size_t bin) const { return bin == 0 || 2 * bin == length_ ? 1.0 : 2.0; }
+    /// Fills `transform`, of length(), with estimate `estimate` of a channel.
+    void transform(std::size_t channel, std::size_t estimate, RealTransform& transform) const;
+
+  private:
+    SeriesView series_;
+    std::size_t length_, hop_, segments_;
+    Detrend detrend_;
+    std::vector<std::vector<double>> tapers_;
+};
+
+/// Options that analyses of spectra share ("discard", "segment", "overlap", "window", "half_bandwidth",
+/// "detrend"), followed by an analysis's own.
+std::vector<OptionSpec> with_spectrum_options(std::vector<OptionSpec> own);
+PowerSpectrumOptions read_spectrum_options(const Arguments& arguments);
+
 /// One-sided power spectral density, mean over overlapping tapered segments (Welch 1967,
-/// doi:10.1109/TAU.1967.1161901), with the conventions of scipy.signal.welch: periodic window, density
+/// doi:10.1109/TAU.1967.1161901) and, with the window dpss, over orthogonal tapers (Thomson 1982,
+/// doi:10.1109/PROC.1982.12433), with the conventions of scipy.signal.welch: periodic window, density
 /// scaling, the rest that does not fill a segment left out. Throws DataError and OptionError.
 PowerSpectrum power_spectrum(const SeriesView& series, const PowerSpectrumOptions& options = {});
 

@@ -205,6 +205,28 @@ Dimension channel_dimension(const SeriesView& series) {
     return {series.dimension, series.channels, {}, {}, {series.labels.begin(), series.labels.end()}};
 }
 
+Dimension pair_dimension(const SeriesView& series) {
+    Dimension pairs{"pair", series.channels * (series.channels - 1) / 2, {}, {}, {}};
+    for (std::size_t i = 0; i < series.channels; ++i)
+        for (std::size_t j = i + 1; j < series.channels; ++j)
+            pairs.labels.push_back(series.label(i) + " - " + series.label(j));
+    return pairs;
+}
+
+ResultArray pair_matrix(const std::string& name, const std::string& doc, const std::vector<double>& pairs,
+                        double diagonal, const SeriesView& series, double sign, const std::string& unit) {
+    Matrix m = channel_matrix_shape(series);
+    m.unit = unit;
+    m.values.assign(series.channels * series.channels, diagonal);
+    std::size_t k = 0;
+    for (std::size_t i = 0; i < series.channels; ++i)
+        for (std::size_t j = i + 1; j < series.channels; ++j, ++k)
+            m(i, j) = pairs[k], m(j, i) = sign * pairs[k];
+    Result one;
+    one.add_matrix(name, doc, m);
+    return one.arrays.front();
+}
+
 Matrix channel_matrix_shape(const SeriesView& series) {
     return {{},
             series.channels,

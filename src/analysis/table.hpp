@@ -105,6 +105,12 @@ std::string describe(const Bounds& bounds);
 
 /// A dimension of a series' channels.
 Dimension channel_dimension(const SeriesView& series);
+/// Labels "a - b" of the pairs i < j of channels, in the order of upper_triangle.
+Dimension pair_dimension(const SeriesView& series);
+/// A matrix between channels from the values of those pairs; `sign` is that of its lower half.
+ResultArray pair_matrix(const std::string& name, const std::string& doc, const std::vector<double>& pairs,
+                        double diagonal, const SeriesView& series, double sign = 1.0,
+                        const std::string& unit = {});
 /// The shape of a matrix between a series' channels, without values.
 Matrix channel_matrix_shape(const SeriesView& series);
 
@@ -179,18 +185,28 @@ Result run(const Analysis& analysis, const Inputs& inputs, const Options& option
 namespace rows {
 #define NEURODYN_ANALYSES(ROW)            \
     ROW(autocorrelation)                  \
+    ROW(band_power)                       \
     ROW(bump)                             \
+    ROW(bursts)                           \
+    ROW(chi_synchrony)                    \
+    ROW(coherence)                        \
     ROW(compare_matrices)                 \
+    ROW(cross_correlation)                \
+    ROW(cycles)                           \
     ROW(decode)                           \
     ROW(fano_factor)                      \
     ROW(fisher_information)               \
     ROW(functional_connectivity)          \
     ROW(functional_connectivity_dynamics) \
+    ROW(instantaneous_frequency)          \
     ROW(isi_distance)                     \
     ROW(kalman_decode)                    \
+    ROW(kuramoto_order)                   \
     ROW(linear_network_fc)                \
     ROW(mutual_information)               \
     ROW(network_strength)                 \
+    ROW(phase_amplitude_coupling)         \
+    ROW(phase_locking)                    \
     ROW(phase_waves)                      \
     ROW(population_responses)             \
     ROW(population_spectrum)              \
@@ -198,8 +214,11 @@ namespace rows {
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
     ROW(spatial_spectrum)                 \
+    ROW(spectral_peaks)                   \
+    ROW(spectrogram)                      \
     ROW(spike_distance)                   \
     ROW(spike_statistics)                 \
+    ROW(spike_synchronization)            \
     ROW(spike_train_correlation)          \
     ROW(sttc)                             \
     ROW(summary_statistics)               \

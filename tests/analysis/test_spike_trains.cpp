@@ -10,6 +10,7 @@
 #include "analysis/fano_factor.hpp"
 #include "analysis/isi_distance.hpp"
 #include "analysis/spike_distance.hpp"
+#include "analysis/spike_synchronization.hpp"
 #include "analysis/spike_train_correlation.hpp"
 #include "analysis/sttc.hpp"
 #include "analysis/table.hpp"
@@ -43,6 +44,28 @@ TEST(SpikeDistances, AreThoseOfPySpike) {
         EXPECT_NEAR(spike_distance(c.a, c.b, 0, 1), c.spike, 1e-14);
         EXPECT_NEAR(spike_distance(c.b, c.a, 0, 1), c.spike, 1e-14);
     }
+}
+
+TEST(SpikeSynchronization, IsThatOfPySpike) {
+    const Train a{.2, .4, .6, .7}, b{.3, .45, .8, .9, .95}, c{.05, .21, .41, .44, .72, .9};
+    EXPECT_NEAR(spike_synchronization(a, b, 0, 1), 2.0 / 9.0, 1e-14);
+    EXPECT_NEAR(spike_synchronization(a, c, 0, 1), 0.6, 1e-14);
+    EXPECT_NEAR(spike_synchronization(b, c, 0, 1), 0.36363636363636365, 1e-14);
+    EXPECT_NEAR(spike_synchronization(c, b, 0, 1), 0.36363636363636365, 1e-14);
+    EXPECT_EQ(spike_synchronization(a, a, 0, 1), 1.0);
+    EXPECT_EQ(spike_synchronization(a, {}, 0, 1), 0.0);
+    EXPECT_TRUE(std::isnan(spike_synchronization({}, {}, 0, 1)));
+}
+
+// Events .05 s apart are no partners where .03 s is the limit; without one they are.
+TEST(SpikeSynchronization, OfPopulationsWithALimit) {
+    Inputs inputs;
+    inputs.emplace("events", to_events({{.2, .4, .6, .7}, {}, {.3, .45, .8, .9, .95}}, 1));
+    const Analysis& row = find_analysis("spike_synchronization");
+    const Matrix m = run(row, inputs).matrix();
+    EXPECT_NEAR(m(0, 2), 2.0 / 9.0, 1e-14);
+    EXPECT_EQ(m(0, 1), 0.0);
+    EXPECT_EQ(run(row, inputs, {{"closest", 0.03}}).matrix()(2, 0), 0.0);
 }
 
 TEST(SpikeDistances, OfPopulationsLeaveSilentNodesOut) {
