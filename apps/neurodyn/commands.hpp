@@ -28,6 +28,7 @@ void add_connections(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& a
 void add_levels(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 void add_rates(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
+void add_analyse(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 void add_list(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 void add_report(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);

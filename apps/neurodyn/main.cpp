@@ -56,6 +56,7 @@ int run_program(int argc, char** argv) {
     neurodyn::app::add_levels(app, actions);
     neurodyn::app::add_rates(app, actions);
     neurodyn::app::add_dynamics(app, actions);
+    neurodyn::app::add_analyse(app, actions);
     neurodyn::app::add_list(app, actions);
     neurodyn::app::add_inspect(app, actions);
     neurodyn::app::add_report(app, actions);

@@ -73,6 +73,8 @@ void unknown_analysis(const Node& node, const std::string& name, const Place& pl
             : advice);
 }
 
+}  // namespace
+
 AnalysisSection read_analysis(const std::string& name, const Place& place, const Node& node,
                               Problems& problems) {
     AnalysisSection entry;
@@ -105,6 +107,8 @@ AnalysisSection read_analysis(const std::string& name, const Place& place, const
     section.finish();
     return entry;
 }
+
+namespace {
 
 // "0.5 nA" -> 0.5 and "nA"; nothing when the text does not begin with a number.
 std::optional<std::pair<double, std::string>> number_and_unit(const std::string& text) {

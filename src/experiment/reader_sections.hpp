@@ -19,6 +19,10 @@ void for_each_entry(Section& top, const std::string& key, Problems& problems,
 /// What trials adjust before anything is recorded.
 void read_tuning(Section& top, Experiment& experiment, Problems& problems);
 
+/// One entry of `analyses`.
+AnalysisSection read_analysis(const std::string& name, const Place& place, const Node& node,
+                              Problems& problems);
+
 /// Monitors, analyses, sweep and expectations.
 void read_observation(Section& top, Experiment& experiment, Problems& problems);
 

@@ -103,6 +103,27 @@ Json scatter_figure(const AnalysisResult& done, const ResultArray& array, const 
     return figure;
 }
 
+// Two axes with numbers that are not one and the same: frequency and time.
+bool is_picture(const ResultArray& array) {
+    if (array.dimensions.size() != 2) return false;
+    const analysis::Dimension &rows = array.dimensions[0], &columns = array.dimensions[1];
+    return !rows.values.empty() && !columns.values.empty() && columns.name != "other_" + rows.name;
+}
+
+Json picture_figure(const AnalysisResult& done, const ResultArray& array) {
+    const analysis::Dimension &rows = array.dimensions[0], &columns = array.dimensions[1];
+    return {
+        {"kind", "heatmap"},
+        {"title", title_of(done, array)},
+        {"x", axis(columns.name, columns.unit)},
+        {"y", axis(rows.name, rows.unit)},
+        {"x_values", pack(columns.values)},
+        {"y_values", pack(rows.values)},
+        {"colour",
+         {{"label", array.name}, {"unit", array.unit.empty() ? "1" : array.unit}, {"scale", "sequential"}}},
+        {"values", pack_matrix(rows.size, columns.size, array.values)}};
+}
+
 // Rows are channels, columns an axis with numbers (frequency, lag), or the other way round.
 Json lines_figure(const AnalysisResult& done, const ResultArray& array) {
     const bool one = array.dimensions.size() == 1;
@@ -190,7 +211,9 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
             continue;  // the table of scalars says NaN
         const bool numeric = array.dimensions.back().values.size() == array.dimensions.back().size;
         const bool both_numeric = rank == 2 && array.dimensions[0].values.size() == array.dimensions[0].size;
-        if (numeric && !both_numeric) {
+        if (is_picture(array)) {
+            add(picture_figure(done, array), array);
+        } else if (numeric && !both_numeric) {
             add(lines_figure(done, array), array);
         } else if (rank == 1) {
             add(vector_figure(title_of(done, array), array, input), array);

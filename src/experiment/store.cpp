@@ -104,13 +104,7 @@ Store::~Store() = default;
 
 engine::Sink& Store::sink() { return impl_->writer; }
 
-void Store::add_results(const AnalysisResults& results) {
-    for (const AnalysisResult& done : results) {
-        std::vector<record::Array> arrays;
-        for (const analysis::ResultArray& array : done.result.arrays) arrays.push_back(to_record(array));
-        impl_->writer.write_group("analyses/" + done.name, arrays, {{"analysis", done.analysis}});
-    }
-}
+void Store::add_results(const AnalysisResults& results) { write_results(impl_->writer, results); }
 
 void Store::add_tuning(const Built& built, const Tuned& tuned) {
     for (std::size_t g = 0; g < tuned.goals.size(); ++g) {
@@ -190,6 +184,14 @@ void Store::add_report(const std::string& document) { impl_->writer.write_text(r
 void Store::close(const std::string& status) {
     impl_->writer.set_attribute("status", status);
     impl_->writer.close();
+}
+
+void write_results(record::Writer& writer, const AnalysisResults& results) {
+    for (const AnalysisResult& done : results) {
+        std::vector<record::Array> arrays;
+        for (const analysis::ResultArray& array : done.result.arrays) arrays.push_back(to_record(array));
+        writer.write_group("analyses/" + done.name, arrays, {{"analysis", done.analysis}});
+    }
 }
 
 std::string read_report_document(const std::string& path) {

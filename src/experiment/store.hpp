@@ -8,6 +8,10 @@
 
 #include "experiment/run.hpp"
 
+namespace neurodyn::record {
+class Writer;
+}
+
 namespace neurodyn::experiment {
 
 class Store {
@@ -29,6 +33,9 @@ class Store {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Results as the groups analyses/NAME.
+void write_results(record::Writer& writer, const AnalysisResults& results);
 
 /// The report's document inside a result file. Throws FileError, or Error when the file has none.
 std::string read_report_document(const std::string& path);

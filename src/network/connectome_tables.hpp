@@ -61,9 +61,10 @@ std::string unit_of_title(std::string_view title);
 /// Lower case of ASCII letters.
 std::string lower(std::string_view text);
 
-/// Rows of cells separated by commas, semicolons, tabs or blanks, with or without header. Throws InputError
-/// or FileError.
-Table parse_text_table(std::string name, std::string origin, std::string_view text);
+/// Rows of cells separated by commas, semicolons, tabs or blanks, with or without header. `advice` is for a
+/// cell that is no number. Throws InputError or FileError.
+Table parse_text_table(std::string name, std::string origin, std::string_view text,
+                       std::string advice = "write 0 for no connection");
 
 Tables read_folder(const std::filesystem::path& path);
 Tables read_tvb_zip(const std::filesystem::path& path);

@@ -44,7 +44,8 @@ std::optional<double> number(std::string_view text) {
 /// One text, read line by line into a table.
 class Reader {
   public:
-    Reader(std::string name, std::string origin, std::string_view text) : text_(text) {
+    Reader(std::string name, std::string origin, std::string_view text, std::string advice)
+        : text_(text), advice_(std::move(advice)) {
         table_.name = std::move(name);
         table_.origin = std::move(origin);
     }
@@ -231,21 +232,24 @@ class Reader {
         if (table_.rows * width_ > largest_table)
             throw FileError(
                 table_.origin,
-                fmt::format("has more than {} cells; that is larger than any connectome", largest_table));
+                fmt::format(
+                    "has more than {} cells; save so large a table as an array of numbers (.npy, .h5)",
+                    largest_table));
     }
 
     [[noreturn]] void fail_cell(std::size_t i) const {
         const Cell& cell = cells_[i];
         const bool comma = separator_ == ';' && cell.text.find(',') != cell.text.npos;
-        fail(cell.begin, cell.text.size(),
-             cell.text.empty()
-                 ? fmt::format("row {}, column {} is empty", table_.rows + 1, i + 1)
-                 : fmt::format("row {}, column {}: '{}' is not a number", table_.rows + 1, i + 1, cell.text),
-             comma ? "write decimals with a point"
-                   : "every cell of this column must be a number; write 0 for no connection");
+        fail(
+            cell.begin, cell.text.size(),
+            cell.text.empty()
+                ? fmt::format("row {}, column {} is empty", table_.rows + 1, i + 1)
+                : fmt::format("row {}, column {}: '{}' is not a number", table_.rows + 1, i + 1, cell.text),
+            comma ? "write decimals with a point" : "every cell of this column must be a number; " + advice_);
     }
 
     std::string_view text_;
+    std::string advice_;
     Table table_;
     std::vector<Cell> cells_;
     std::vector<Cell> pending_;  ///< a first row of words, before it is known whether it is a header
@@ -266,8 +270,8 @@ std::string unit_of_title(std::string_view title) {
     return std::string(title.substr(stroke + 1));
 }
 
-Table parse_text_table(std::string name, std::string origin, std::string_view text) {
-    return Reader(std::move(name), std::move(origin), text).read();
+Table parse_text_table(std::string name, std::string origin, std::string_view text, std::string advice) {
+    return Reader(std::move(name), std::move(origin), text, std::move(advice)).read();
 }
 
 }  // namespace neurodyn::network

@@ -3,6 +3,7 @@
 #include "record/reader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <hdf5_hl.h>
 
 #include <algorithm>
@@ -176,6 +177,39 @@ std::vector<double> Reader::values(const std::string& name, std::size_t member, 
 std::vector<double> Reader::values(const std::string& name, std::size_t member) const {
     const RecordedSeries s = series(name);
     return values(name, member, 0, member < s.samples_of_member.size() ? s.samples_of_member[member] : 0);
+}
+
+RecordedEvents Reader::events(const std::string& name, std::size_t member) const {
+    const hdf5::Quiet quiet;
+    const std::vector<std::string> names = impl_->names("spikes");
+    if (std::find(names.begin(), names.end(), name) == names.end())
+        throw Error(fmt::format("{}: there are no events '{}'; there are: {}", impl_->path, name,
+                                fmt::join(names, ", ")));
+    const std::string group = "spikes/" + name;
+    const Attributes about = hdf5::read_attributes(impl_->open(group).get(), impl_->path);
+    const auto numbers = [&](const char* part) {
+        return hdf5::read_numbers(impl_->open(group + "/" + part).get(), impl_->path);
+    };
+    const double members = number_of(about, "members");
+    if (!(static_cast<double>(member) < members))
+        throw Error(fmt::format("{}: events '{}' have {} members; there is no member {}", impl_->path, name,
+                                members, member));
+    const std::vector<double> time_ms = numbers("timestamps"), node = numbers("node_ids"),
+                              recorded = numbers("recorded");
+    const std::vector<double> of = members > 1.0 ? numbers("member") : std::vector<double>();
+    RecordedEvents events{{},
+                          {},
+                          static_cast<std::size_t>(number_of(about, "nodes")),
+                          number_of(about, "first_s"),
+                          number_of(about, "last_s")};
+    const std::size_t count = std::min({time_ms.size(), node.size(), static_cast<std::size_t>(recorded.at(0)),
+                                        of.empty() ? SIZE_MAX : of.size()});
+    for (std::size_t k = 0; k < count; ++k) {
+        if (!of.empty() && of[k] != static_cast<double>(member)) continue;
+        events.time_s.push_back(time_ms[k] / 1e3);
+        events.node.push_back(static_cast<std::uint32_t>(node[k]));
+    }
+    return events;
 }
 
 std::vector<std::string> Reader::groups(const std::string& path) const {

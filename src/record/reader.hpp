@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,14 @@ namespace neurodyn::record {
 struct RecordedSeries {
     engine::SeriesInfo info;                     ///< `samples` as announced
     std::vector<std::size_t> samples_of_member;  ///< that had arrived when the file was last flushed
+};
+
+/// Events of one member as they were recorded, by ascending time.
+struct RecordedEvents {
+    std::vector<double> time_s;
+    std::vector<std::uint32_t> node;
+    std::size_t nodes = 0;
+    double first_s = 0.0, last_s = 0.0;  ///< recorded in (first_s, last_s]
 };
 
 /// A file that Writer made, whole or cut short by a kill.
@@ -38,6 +47,9 @@ class Reader {
                                std::size_t count) const;
     /// Everything recorded of one member, [sample][node].
     std::vector<double> values(const std::string& name, std::size_t member = 0) const;
+
+    /// Throws Error, with the names that exist, when there are none of this name or no such member.
+    RecordedEvents events(const std::string& name, std::size_t member = 0) const;
 
     /// The names of the groups in a group, e.g. those in "analyses"; none when there is no such group.
     std::vector<std::string> groups(const std::string& path) const;

@@ -1,63 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The program from outside: exit codes, what it prints, what it leaves behind.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
+#include "apps/command_line.hpp"
 #include "record/reader.hpp"
 
 namespace neurodyn {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-struct Ran {
-    int code = -1;
-    std::string out, err;
-};
-
-class CommandLine : public ::testing::Test {
-  protected:
-    void SetUp() override {
-        folder_ =
-            fs::temp_directory_path() / ("neurodyn-cli-" + std::to_string(getpid()) + "-" +
-                                         ::testing::UnitTest::GetInstance()->current_test_info()->name());
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
-    fs::path write(const std::string& name, const std::string& text) const {
-        std::ofstream(folder_ / name) << text;
-        return folder_ / name;
-    }
-
-    std::string slurp(const fs::path& path) const {
-        std::ifstream in(path);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-
-    Ran run(const std::string& arguments) const {
-        const std::string command =
-            "cd '" + folder_.string() + "' && '" NEURODYN_BINARY "' " + arguments + " >out.txt 2>err.txt";
-        const int status = std::system(command.c_str());
-        return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(folder_ / "out.txt"),
-                slurp(folder_ / "err.txt")};
-    }
-
-    fs::path folder_;
-};
 
 const std::string small =
     "name: small\ntime: {dt: 0.1 ms, duration: 50 ms, method: rk4}\npopulations: {E: {model: wilson_cowan}}\n"
@@ -66,8 +23,8 @@ const std::string small =
 TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     const Ran help = run("--help");
     EXPECT_EQ(help.code, 0);
-    for (const char* word : {"run", "check", "connections", "levels", "rates", "bifurcate", "phase", "list",
-                             "inspect", "report", "completion", "Exit codes", "--set"})
+    for (const char* word : {"run", "check", "connections", "levels", "rates", "bifurcate", "phase", "analyse",
+                             "list", "inspect", "report", "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
     const Ran slip = run("rum x.yaml");
