@@ -183,7 +183,7 @@ Analysis rows::spectrogram() {
               "highest frequency of the ridge and of wavelets (0: 0.4 of the sampling rate)",
               {},
               not_negative},
-             {"count", "", 40.0, "wavelets, evenly spaced in the logarithm", {}, {2, 1000}},
+             {"count", "", 48.0, "wavelets, evenly spaced in the logarithm", {}, {2, 1000}},
              {"cycles", "", 7.0, "of a wavelet", {}, positive},
              {"step", "s", 0.0, "between times of wavelets; 0: at most 500 of them", {}, not_negative}}),
         {{"power", "one-sided density, mean over channels", {"frequency", "time"}, "@^2/Hz"},

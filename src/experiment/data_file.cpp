@@ -300,7 +300,21 @@ class ResultFile {
         series.unit = recorded.info.unit == "1" ? "" : recorded.info.unit;
         series.dimension = "node";
         series.labels = recorded.info.node_names;
+        series.grid = grid(name);
         return series;
+    }
+
+    analysis::ChannelGrid grid(const std::string& name) const {
+        analysis::ChannelGrid grid;
+        if (!contains("grids", name)) return grid;
+        for (const record::Array& a : reader_.arrays("grids/" + name)) {
+            if (a.name == "points")
+                for (const double n : a.values) grid.shape.push_back(static_cast<std::size_t>(n));
+            if (a.name == "spacing") grid.spacing_m = a.values;
+            if (a.name == "first") grid.first_m = a.values;
+            if (a.name == "periodic") grid.periodic = a.values.at(0) != 0.0;
+        }
+        return grid;
     }
 
     analysis::Events events(const std::string& name) const {

@@ -70,6 +70,17 @@ std::vector<record::Array> position_arrays(const network::Population& population
     return arrays;
 }
 
+// The grid whose points a series' nodes are.
+std::vector<record::Array> grid_arrays(const analysis::ChannelGrid& grid) {
+    const record::Dimension axis{"axis", grid.shape.size()};
+    record::Array points{"points", "along each axis, x first", "", {axis}, {}};
+    for (const std::size_t n : grid.shape) points.values.push_back(static_cast<double>(n));
+    return {points,
+            {"spacing", "between points", "m", {axis}, grid.spacing_m},
+            {"first", "where the first point is", "m", {axis}, grid.first_m},
+            {"periodic", "1: the edges meet", "", {}, {grid.periodic ? 1.0 : 0.0}}};
+}
+
 }  // namespace
 
 struct Store::Impl {
@@ -98,6 +109,8 @@ Store::Store(const std::string& path, const Experiment& experiment, const Built&
     for (const network::Population& population : built.network.populations)
         if (!population.positions.empty())
             writer.write_group("positions/" + population.name, position_arrays(population), {});
+    for (const auto& [name, role] : built.series)
+        if (!role.grid.empty()) writer.write_group("grids/" + name, grid_arrays(role.grid), {});
 }
 
 Store::~Store() = default;

@@ -66,6 +66,16 @@ TEST(Phases, WaveletsGiveAmplitudeAndPhaseOfACosine) {
     }
 }
 
+// elephant.signal_processing.wavelet_transform(x - mean, 0.1, n_cycles=6, sampling_frequency=2) of
+// Elephant 1.2.1: its cycles are 3/pi of ours, and its amplitude sqrt(2 pi f) s fs/2 times ours, s = 10 s.
+TEST(Phases, WaveletsAreThoseOfElephant) {
+    const auto z = morlet(channel_values(sample_series(), 0), 0.5, 0.1, 2 * pi);
+    EXPECT_NEAR(z[5].real(), 0.34772067698082393, 1e-6);
+    EXPECT_NEAR(z[300].real(), -0.4633935129450924, 1e-6);
+    EXPECT_NEAR(z[300].imag(), 0.26947912140718977, 1e-6);
+    EXPECT_NEAR(z[577].imag(), -0.5663529868611773, 1e-6);
+}
+
 // numpy: of the analytic signals of all channels
 TEST(PhaseLocking, EqualsNumpy) {
     const PhaseLocking p = phase_locking(sample_series(), {});

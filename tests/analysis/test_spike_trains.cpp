@@ -68,6 +68,34 @@ TEST(SpikeSynchronization, OfPopulationsWithALimit) {
     EXPECT_EQ(run(row, inputs, {{"closest", 0.03}}).matrix()(2, 0), 0.0);
 }
 
+// Trains that share a third of their events within a millisecond, and trains that share nothing: of 20 such
+// pairs about one may be found at the level of 5 %.
+TEST(SpikeSynchronization, DitheredEventsTellChance) {
+    const auto p_of = [](bool shared, std::uint64_t seed) {
+        std::mt19937_64 draw(seed);
+        std::uniform_real_distribution<double> time(0.0, 10.0), jitter(-0.001, 0.001);
+        std::vector<Train> trains(2);
+        for (int k = 0; k < 30; ++k) {
+            const double t = time(draw);
+            for (Train& train : trains) {
+                if (shared) train.push_back(std::clamp(t + jitter(draw), 0.001, 9.999));
+                for (int own = 0; own < (shared ? 2 : 3); ++own) train.push_back(time(draw) + 1e-9);
+            }
+        }
+        Inputs inputs;
+        inputs.emplace("events", to_events(trains, 10.1));
+        return run(find_analysis("spike_synchronization"), inputs,
+                   {{"closest", 0.005}, {"dither", 0.05}, {"surrogate_count", 99.0}})
+            .scalar("p");
+    };
+    int alarms = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        EXPECT_DOUBLE_EQ(p_of(true, seed), 0.01);
+        alarms += p_of(false, seed) <= 0.05 ? 1 : 0;
+    }
+    EXPECT_LE(alarms, 3);
+}
+
 TEST(SpikeDistances, OfPopulationsLeaveSilentNodesOut) {
     Inputs inputs;
     inputs.emplace("events", to_events({{.2, .4, .6, .7}, {}, {.3, .45, .8, .9, .95}}, 1));

@@ -118,6 +118,32 @@ TEST_F(Analyse, NumPyArraysOfAnyTypeAndOrder) {
     EXPECT_THAT(error("text.npy" + how), HasSubstr("is not a NumPy array"));
 }
 
+// numpy.savez_compressed(file, x=(arange(24).reshape(12, 2)**2).astype('i4'), y=zeros(3)) of numpy 2.4.6
+TEST_F(Analyse, NumPyArchives) {
+    const std::string hex =
+        "504b03042d000000080000002100cd40e3f3ffffffffffffffff05001400782e6e707901001000e00000000000000084"
+        "000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a2aea3a09e965f54529498179f5f94920a"
+        "12774bcc294e058a17672416a402f91a86463a0a469a3a0ab50ae4022e06206004621620e60462012096046215203604"
+        "6207200e04e21420ae04e20940bc12888f00f143a86645207601e24c209e00c43b81f809100b3231300000504b03042d"
+        "0000000800000021002ee3f9bcffffffffffffffff05001400792e6e7079010010009800000000000000470000000000"
+        "00009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9366a1aea3a09e965f54529498179f5f94920a12774bcc29"
+        "4e058a17672416a402f91ac63a9a3a0ab50a14002e061c0000504b01022d032d000000080000002100cd40e3f3840000"
+        "00e0000000050000000000000000000000800100000000782e6e7079504b01022d032d0000000800000021002ee3f9bc"
+        "47000000980000000500000000000000000000008001bb000000792e6e7079504b050600000000020002006600000039"
+        "0100000000";
+    std::string bytes;
+    for (std::size_t k = 0; k < hex.size(); k += 2)
+        bytes += static_cast<char>(std::stoi(hex.substr(k, 2), nullptr, 16));
+    write("a.npz", bytes);
+    const Ran ran = run("analyse a.npz:x summary_statistics --interval '1 s'");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(std::regex_search(ran.out, std::regex("mean\\[1\\] +191.66667 "))) << ran.out;
+    EXPECT_THAT(error("a.npz summary_statistics"), HasSubstr("it has: x, y; write a.npz:NAME"));
+    EXPECT_THAT(error("a.npz:z summary_statistics"), HasSubstr("has no array 'z'"));
+    write("b.npz", bytes.substr(0, 100));
+    EXPECT_THAT(error("b.npz:x summary_statistics"), HasSubstr("is not a zip archive"));
+}
+
 TEST_F(Analyse, DatasetsOfHdf5Files) {
     record::Writer writer((folder_ / "x.h5").string());
     std::vector<double> values;
@@ -160,6 +186,24 @@ TEST_F(Analyse, ResultsOfRuns) {
     EXPECT_THAT(error("x.h5:w cycles"), HasSubstr("has no series 'w'; it has: v"));
     EXPECT_THAT(error("x.h5:v cycles --member 3"), HasSubstr("there is no member 3"));
     EXPECT_THAT(error("x.h5 cycles --output x.h5"), HasSubstr("is the file of the data"));
+}
+
+TEST_F(Analyse, FieldsKeepTheirGrid) {
+    write("f.yaml",
+          "time: {dt: 1 ms, duration: 0.2 s, method: exact}\n"
+          "populations:\n"
+          "  field: {model: amari, grid: {shape: 64, length: 64 mm, edges: periodic}, set: {h: 0},\n"
+          "          initial: {u: 0.001*randn()}}\n"
+          "monitors: {u: {of: field.u, every: 5 ms}}\n"
+          "analyses: {own: {spatial_spectrum: u}}\n");
+    const Ran made = run("run f.yaml --output f.h5");
+    ASSERT_EQ(made.code, 0) << made.err;
+    ASSERT_EQ(run("analyse f.h5 spatial_spectrum --output s.h5").code, 0) << slurp(folder_ / "err.txt");
+    const record::Reader own((folder_ / "f.h5").string()), again((folder_ / "s.h5").string());
+    const auto expected = own.arrays("analyses/own"), found = again.arrays("analyses/spatial_spectrum");
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t k = 0; k < found.size(); ++k)
+        EXPECT_EQ(found[k].values, expected[k].values) << found[k].name;
 }
 
 TEST_F(Analyse, ListsOfSpikes) {
