@@ -72,7 +72,11 @@ std::string default_of(const analysis::OptionSpec& option) {
 }
 
 std::string allowed(const analysis::OptionSpec& option) {
-    if (!option.choices.empty()) return fmt::format("one of {}", fmt::join(option.choices, ", "));
+    if (!option.choices.empty()) {
+        std::vector<std::string> words = option.choices;
+        std::replace(words.begin(), words.end(), std::string(), std::string("''"));
+        return fmt::format("one of {}", fmt::join(words, ", "));
+    }
     if (std::holds_alternative<bool>(option.default_value)) return "true or false";
     return std::holds_alternative<double>(option.default_value) ? analysis::describe(option.bounds) : "";
 }
