@@ -62,6 +62,9 @@ struct ResultSpec {
     bool counts = false;                  ///< of trials: it says how they were taken
 };
 
+/// The planned size of a dimension that only the data tell, e.g. the number of avalanches.
+inline constexpr std::size_t unknown_size = 0;
+
 /// An axis of a result. `values` (with `unit`), `labels`, or neither may be given.
 struct Dimension {
     std::string name;  ///< e.g. "region", "frequency", "window"
@@ -127,6 +130,10 @@ class Arguments {
     const Series& series(std::string_view input) const { return get<Series>(input); }
     const Matrix& matrix(std::string_view input) const { return get<Matrix>(input); }
     const Events& events(std::string_view input) const { return get<Events>(input); }
+    bool has_series(std::string_view input) const {
+        return std::holds_alternative<Series>(this->input(input));
+    }
+    const Vector& vector(std::string_view input) const { return get<Vector>(input); }
     const std::vector<std::string>& labels(std::string_view input) const { return get<Labels>(input).values; }
     /// True when the option is a word and not empty.
     bool has_word(std::string_view option) const;
@@ -185,7 +192,10 @@ Result run(const Analysis& analysis, const Inputs& inputs, const Options& option
 namespace rows {
 #define NEURODYN_ANALYSES(ROW)            \
     ROW(autocorrelation)                  \
+    ROW(avalanche_scaling)                \
+    ROW(avalanches)                       \
     ROW(band_power)                       \
+    ROW(branching_ratio)                  \
     ROW(bump)                             \
     ROW(bursts)                           \
     ROW(chi_synchrony)                    \
@@ -194,6 +204,8 @@ namespace rows {
     ROW(cross_correlation)                \
     ROW(cycles)                           \
     ROW(decode)                           \
+    ROW(detrended_fluctuation)            \
+    ROW(dynamic_range)                    \
     ROW(fano_factor)                      \
     ROW(fisher_information)               \
     ROW(functional_connectivity)          \
@@ -211,6 +223,7 @@ namespace rows {
     ROW(population_responses)             \
     ROW(population_spectrum)              \
     ROW(population_vector)                \
+    ROW(power_law)                        \
     ROW(power_spectrum)                   \
     ROW(sliding_functional_connectivity)  \
     ROW(spatial_spectrum)                 \
@@ -222,6 +235,7 @@ namespace rows {
     ROW(spike_train_correlation)          \
     ROW(sttc)                             \
     ROW(summary_statistics)               \
+    ROW(susceptibility)                   \
     ROW(tuning_curves)                    \
     ROW(wave_speed)
 #define NEURODYN_ROW(name) Analysis name();

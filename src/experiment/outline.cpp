@@ -302,7 +302,7 @@ class ExpectationCheck {
                                  fmt::format("'{}' has {} values; say which", that.value, dimension.size),
                                  fmt::format("for example {}[0]", that.value.substr(0, bracket)));
         const std::string item = that.value.substr(bracket + 1, that.value.size() - bracket - 2);
-        if (find_index(dimension, item)) return;
+        if (dimension.size == analysis::unknown_size || find_index(dimension, item)) return;
         const std::string near = to_number(item) ? "" : did_you_mean(item, dimension.labels);
         problems_.add(that.place, fmt::format("'{}' has no {} '{}'", array.name, dimension.name, item),
                       near.empty()
