@@ -206,15 +206,18 @@ namespace rows {
     ROW(decode)                           \
     ROW(detrended_fluctuation)            \
     ROW(dynamic_range)                    \
+    ROW(eigenmodes)                       \
     ROW(fano_factor)                      \
     ROW(fisher_information)               \
     ROW(functional_connectivity)          \
     ROW(functional_connectivity_dynamics) \
+    ROW(graph_measures)                   \
     ROW(instantaneous_frequency)          \
     ROW(isi_distance)                     \
     ROW(kalman_decode)                    \
     ROW(kuramoto_order)                   \
     ROW(linear_network_fc)                \
+    ROW(modularity)                       \
     ROW(mutual_information)               \
     ROW(network_strength)                 \
     ROW(phase_amplitude_coupling)         \
@@ -225,7 +228,9 @@ namespace rows {
     ROW(population_vector)                \
     ROW(power_law)                        \
     ROW(power_spectrum)                   \
+    ROW(rich_club)                        \
     ROW(sliding_functional_connectivity)  \
+    ROW(small_world)                      \
     ROW(spatial_spectrum)                 \
     ROW(spectral_peaks)                   \
     ROW(spectrogram)                      \

@@ -69,6 +69,8 @@ Input example(const InputSpec& spec) {
         case InputKind::matrix: {
             Matrix m = functional_connectivity(sample_series());
             m.name = spec.name;
+            if (spec.name == "matrix")
+                for (double& w : m.values) w = std::abs(w);  // of a graph
             return m;
         }
         case InputKind::vector:
