@@ -211,6 +211,7 @@ namespace rows {
     ROW(fisher_information)               \
     ROW(functional_connectivity)          \
     ROW(functional_connectivity_dynamics) \
+    ROW(granger_causality)                \
     ROW(graph_measures)                   \
     ROW(instantaneous_frequency)          \
     ROW(isi_distance)                     \
@@ -220,6 +221,7 @@ namespace rows {
     ROW(modularity)                       \
     ROW(mutual_information)               \
     ROW(network_strength)                 \
+    ROW(partial_correlation)              \
     ROW(phase_amplitude_coupling)         \
     ROW(phase_locking)                    \
     ROW(phase_waves)                      \
@@ -241,6 +243,7 @@ namespace rows {
     ROW(sttc)                             \
     ROW(summary_statistics)               \
     ROW(susceptibility)                   \
+    ROW(transfer_entropy)                 \
     ROW(tuning_curves)                    \
     ROW(wave_speed)
 #define NEURODYN_ROW(name) Analysis name();
