@@ -57,6 +57,11 @@ std::size_t count_members(const Matrix& matrix, std::span<const std::string> lab
 
 }  // namespace
 
+std::vector<std::string> network_names(const Matrix& matrix, std::span<const std::string> labels) {
+    check_shape(matrix, labels);
+    return distinct(labels);
+}
+
 NetworkStrength network_strength(const Matrix& matrix, std::span<const std::string> labels) {
     check(matrix, labels);
     NetworkStrength result;
@@ -113,13 +118,12 @@ void add_one(Result& result, const Arguments& a, const std::string& input, const
 std::vector<Dimension> plan_row(const Arguments& a) {
     const Matrix& matrix = a.matrix("matrix");
     const std::vector<std::string>& labels = a.labels("labels");
-    check_shape(matrix, labels);
+    const std::vector<std::string> networks = network_names(matrix, labels);
     if (a.has_word("network")) count_members(matrix, labels, a.word("network"));
     if (a.has("compare")) {
         require_square_shape(a.matrix("compare"));
         require_same_shape(matrix, a.matrix("compare"));
     }
-    const std::vector<std::string> networks = distinct(labels);
     return {{"network", networks.size(), {}, {}, networks},
             {"other_network", networks.size(), {}, {}, networks}};
 }

@@ -17,6 +17,9 @@ struct NetworkStrength {
     Matrix mean;
 };
 
+/// The networks in the order of their first region. Throws ShapeError where labels and matrix do not fit.
+std::vector<std::string> network_names(const Matrix& matrix, std::span<const std::string> labels);
+
 /// `labels` gives the network of every region. Throws ShapeError (not square, other number of labels) and
 /// DataError (a value that is not finite).
 NetworkStrength network_strength(const Matrix& matrix, std::span<const std::string> labels);

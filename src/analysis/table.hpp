@@ -201,6 +201,7 @@ namespace rows {
     ROW(chi_synchrony)                    \
     ROW(coherence)                        \
     ROW(compare_matrices)                 \
+    ROW(connectivity_states)              \
     ROW(cross_correlation)                \
     ROW(cycles)                           \
     ROW(decode)                           \
@@ -220,6 +221,7 @@ namespace rows {
     ROW(linear_network_fc)                \
     ROW(modularity)                       \
     ROW(mutual_information)               \
+    ROW(network_significance)             \
     ROW(network_strength)                 \
     ROW(partial_correlation)              \
     ROW(phase_amplitude_coupling)         \
