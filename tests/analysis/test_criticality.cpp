@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Measures of criticality against mrestimator 0.1.9, numpy, and processes whose parameters are known.
+// Measures of criticality against mrestimator 0.2.0, numpy, and processes whose parameters are known.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <omp.h>
@@ -77,7 +77,7 @@ TEST(Student, QuantilesEqualTables) {
 }
 
 // In numpy: x[k, t] = (7 t^2 + 3 t k + 11 k) % 23 + 2 (t % 5), y[k, t] = 0.8 y[k, t - 1] + x[k, t], 4 trials
-// of 300; mrestimator 0.1.9: coefficients(y, method='stationarymean', steps=(1, 10)), fit(..., 'exponential')
+// of 300; mrestimator 0.2.0: coefficients(y, method='stationarymean', steps=(1, 10)), fit(..., 'exponential')
 TEST(BranchingRatio, EqualsMrestimator) {
     std::vector<std::vector<double>> y(4);
     for (std::size_t k = 0; k < 4; ++k)
