@@ -44,8 +44,10 @@ Pairs pairs(const std::vector<std::string>& texts, const char* option) {
 
 void add_common(CLI::App& verb, CommonArguments& arguments) {
     verb.add_option("model", arguments.model, "A model of the library, or a file")->required();
-    verb.add_option("--set", arguments.set, "Another value of a parameter or input: NAME='VALUE UNIT' (may be repeated)");
-    verb.add_option("--box", arguments.box, "Where to look: STATE=LOW..HIGH (may be repeated; else where trajectories go)");
+    verb.add_option("--set", arguments.set,
+                    "Another value of a parameter or input: NAME='VALUE UNIT' (may be repeated)");
+    verb.add_option("--box", arguments.box,
+                    "Where to look: STATE=LOW..HIGH (may be repeated; else where trajectories go)");
     verb.add_option("--report", arguments.report, "Write the figures to this page (MODEL_VERB.html)");
     verb.add_flag("--no-report", arguments.no_report, "Write no page");
 }
@@ -53,7 +55,8 @@ void add_common(CLI::App& verb, CommonArguments& arguments) {
 void write_page(const CommonArguments& arguments, const std::string& name, const std::string& verb,
                 const std::string& document) {
     if (arguments.no_report) return;
-    const std::string path = arguments.report.empty() ? fmt::format("{}_{}.html", name, verb) : arguments.report;
+    const std::string path =
+        arguments.report.empty() ? fmt::format("{}_{}.html", name, verb) : arguments.report;
     if (!arguments.report.empty() || experiment::can_write_reports()) {
         experiment::write_report(document, path);
         fmt::print("{}\n", path);
@@ -79,7 +82,8 @@ void print(const experiment::Diagram& diagram, std::size_t shown) {
         for (const dynamics::Special& special : branch.special)
             rows.push_back({fmt::format("{} {}", kind, number), std::string(to_string(special.kind)),
                             fmt::format("{:.8g}", special.parameter),
-                            fmt::format("{:.6g}", special.x[static_cast<Eigen::Index>(shown)]), describe(special)});
+                            fmt::format("{:.6g}", special.x[static_cast<Eigen::Index>(shown)]),
+                            describe(special)});
         if (!branch.end.empty()) ends += fmt::format("{} {} ends: {}\n", kind, number, branch.end);
     };
     for (const auto& branch : diagram.equilibria) add("fixed points", branch);
@@ -145,8 +149,9 @@ int phase(const PhaseArguments& arguments) {
         settings.x = arguments.plane[0];
         settings.y = arguments.plane[1];
     }
-    settings.command = command_of(
-        arguments, "phase", arguments.plane.empty() ? "" : fmt::format(" --plane {},{}", settings.x, settings.y));
+    settings.command =
+        command_of(arguments, "phase",
+                   arguments.plane.empty() ? "" : fmt::format(" --plane {},{}", settings.x, settings.y));
     const experiment::Plane plane = experiment::make_plane(settings);
     print(plane);
     write_page(arguments, plane.field.model, "phase", experiment::plane_document(plane, settings));
@@ -157,7 +162,8 @@ int phase(const PhaseArguments& arguments) {
 
 void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
     const auto diagram = std::make_shared<BifurcateArguments>();
-    CLI::App* verb = app.add_subcommand("bifurcate", "Find a model's fixed points, cycles and bifurcations over a parameter");
+    CLI::App* verb = app.add_subcommand(
+        "bifurcate", "Find a model's fixed points, cycles and bifurcations over a parameter");
     add_common(*verb, *diagram);
     verb->add_option("--over", diagram->over, "The parameter and its range: NAME=LOW..HIGH")->required();
     verb->add_option("--show", diagram->show, "The state that table and figure show (the first)");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Gauss collocation; per interval the inner points are eliminated, then the intervals one by one with orthogonal
-// transformations, which keep large and small multipliers apart (Wright 1992, doi:10.1137/0913007).
+// Gauss collocation; per interval the inner points are eliminated, then the intervals one by one with
+// orthogonal transformations, which keep large and small multipliers apart (Wright 1992,
+// doi:10.1137/0913007).
 #include "dynamics/collocation.hpp"
 
 #include <Eigen/Eigenvalues>
@@ -13,15 +14,15 @@ namespace {
 /// Gauss's points and weights on [0, 1] from the eigenvalues of Jacobi's matrix (Golub & Welsch 1969).
 void gauss_rule(int count, Eigen::VectorXd& points, Eigen::VectorXd& weights) {
     Eigen::MatrixXd jacobi = Eigen::MatrixXd::Zero(count, count);
-    for (int k = 1; k < count; ++k)
-        jacobi(k, k - 1) = jacobi(k - 1, k) = k / std::sqrt(4.0 * k * k - 1.0);
+    for (int k = 1; k < count; ++k) jacobi(k, k - 1) = jacobi(k - 1, k) = k / std::sqrt(4.0 * k * k - 1.0);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(jacobi);
     points = 0.5 * (solver.eigenvalues().array() + 1.0);
     weights = solver.eigenvectors().row(0).transpose().cwiseAbs2();
 }
 
 /// Lagrange's polynomials over even points 0, 1/m, ..., 1 and their slopes at x.
-void lagrange(int degree, double x, Eigen::Ref<Eigen::RowVectorXd> value, Eigen::Ref<Eigen::RowVectorXd> slope) {
+void lagrange(int degree, double x, Eigen::Ref<Eigen::RowVectorXd> value,
+              Eigen::Ref<Eigen::RowVectorXd> slope) {
     const auto point = [&](int k) { return static_cast<double>(k) / degree; };
     for (int j = 0; j <= degree; ++j) {
         double product = 1.0, sum = 0.0;
@@ -92,7 +93,8 @@ Eigen::VectorXd CycleCurve::state(const Eigen::VectorXd& u, std::size_t point) c
 Eigen::MatrixXd CycleCurve::nodes_of(const Eigen::VectorXd& u, std::size_t interval) const {
     Eigen::MatrixXd nodes(n_, mesh_.degree + 1);
     for (int j = 0; j <= mesh_.degree; ++j)
-        nodes.col(j) = state(u, interval * static_cast<std::size_t>(mesh_.degree) + static_cast<std::size_t>(j));
+        nodes.col(j) =
+            state(u, interval * static_cast<std::size_t>(mesh_.degree) + static_cast<std::size_t>(j));
     return nodes;
 }
 
@@ -143,7 +145,8 @@ Eigen::VectorXd CycleCurve::phase_row(const Eigen::VectorXd& u) const {
             const Eigen::VectorXd turn =
                 gauss_weight_[c] * scale.cwiseProduct(nodes * slope_basis_.row(c).transpose());
             for (int j = 0; j <= m; ++j) {
-                const std::size_t point = (i * static_cast<std::size_t>(m) + static_cast<std::size_t>(j)) % mesh_.points();
+                const std::size_t point =
+                    (i * static_cast<std::size_t>(m) + static_cast<std::size_t>(j)) % mesh_.points();
                 row.segment(static_cast<Eigen::Index>(point) * n_, n_) += basis_(c, j) * turn;
             }
         }
@@ -164,8 +167,9 @@ std::optional<Eigen::VectorXd> CycleCurve::solve(const Eigen::VectorXd& u, const
     Eigen::MatrixXd on_ends(2, static_cast<Eigen::Index>(count) * n_);
     Eigen::MatrixXd on_lambda = border.rightCols(2);
     Eigen::Vector2d right(residual ? -phase.dot(u) + phase.dot(reference_) : 0.0, along);
-    for (std::size_t i = 0; i < count; ++i) on_ends.middleCols(static_cast<Eigen::Index>(i) * n_, n_) =
-        border.middleCols(static_cast<Eigen::Index>(i) * m * n_, n_);
+    for (std::size_t i = 0; i < count; ++i)
+        on_ends.middleCols(static_cast<Eigen::Index>(i) * n_, n_) =
+            border.middleCols(static_cast<Eigen::Index>(i) * m * n_, n_);
     for (std::size_t i = 0; i < count; ++i) {
         Interval& one = intervals[i];
         if (!one.b.allFinite() || !one.a.allFinite() || !one.r.allFinite()) return std::nullopt;
@@ -309,8 +313,7 @@ void CycleCurve::adapt(Eigen::VectorXd& u, Eigen::VectorXd& direction) {
     }
     std::vector<double> cumulative(count + 1, 0.0);
     for (std::size_t i = 0; i < count; ++i)  // a tenth stays even, so that no interval grows too long
-        cumulative[i + 1] =
-            cumulative[i] + (mesh_.at[i + 1] - mesh_.at[i]) * (0.9 * bend[i] / total + 0.1);
+        cumulative[i + 1] = cumulative[i] + (mesh_.at[i + 1] - mesh_.at[i]) * (0.9 * bend[i] / total + 0.1);
     CycleMesh made = mesh_;
     for (std::size_t k = 1, i = 0; k < count; ++k) {
         const double wanted = cumulative[count] * static_cast<double>(k) / static_cast<double>(count);

@@ -56,7 +56,8 @@ std::optional<CurvePoint> locate(Curve& curve, const CurvePoint& from, double di
     std::optional<CurvePoint> best;
     int side = 0;
     for (int k = 0; k < most_halvings && std::abs(high - low) > 1e-13 * std::abs(distance); ++k) {
-        const double middle = k % 8 == 7 ? 0.5 * (low + high) : (low * f_high - high * f_low) / (f_high - f_low);
+        const double middle =
+            k % 8 == 7 ? 0.5 * (low + high) : (low * f_high - high * f_low) / (f_high - f_low);
         const auto point = step(curve, from, middle, settings);
         if (!point) return best;
         best = point;

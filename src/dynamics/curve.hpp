@@ -32,14 +32,14 @@ struct CurvePoint {
 struct StepSettings {
     double first = 1e-2, smallest = 1e-8, largest = 0.1;
     int most_steps = 2000;
-    double turn = 0.25;         ///< largest angle between the directions of two points, rad
-    double tolerance = 1e-10;   ///< of Newton's method, length of its last step
+    double turn = 0.25;        ///< largest angle between the directions of two points, rad
+    double tolerance = 1e-10;  ///< of Newton's method, length of its last step
 };
 
 double length(const Curve& curve, const Eigen::VectorXd& d);
 
-/// The solution in the plane `distance` along from `from`, and its direction. Nothing where Newton's method does
-/// not get there.
+/// The solution in the plane `distance` along from `from`, and its direction. Nothing where Newton's method
+/// does not get there.
 std::optional<CurvePoint> step(Curve& curve, const CurvePoint& from, double distance,
                                const StepSettings& settings, int* iterations = nullptr);
 
@@ -60,9 +60,10 @@ enum class Stop {
     stalled,  ///< the smallest step did not lead on
 };
 
-/// Follows the curve. After each step `visit(previous, now, distance)` is called, where `distance` leads from one
-/// to the other by step(); it returns false to stop.
-Stop follow(Curve& curve, CurvePoint start, const StepSettings& settings,
-            const std::function<bool(const CurvePoint& previous, const CurvePoint& now, double distance)>& visit);
+/// Follows the curve. After each step `visit(previous, now, distance)` is called, where `distance` leads from
+/// one to the other by step(); it returns false to stop.
+Stop follow(
+    Curve& curve, CurvePoint start, const StepSettings& settings,
+    const std::function<bool(const CurvePoint& previous, const CurvePoint& now, double distance)>& visit);
 
 }  // namespace neurodyn::dynamics

@@ -67,7 +67,10 @@ double circle(const std::vector<Complex>& multipliers) {
 class CycleFollower {
   public:
     CycleFollower(const VectorField& field, const Range& range, const Box& box, const CycleSettings& settings)
-        : field_(field), range_(range), settings_(settings), curve_(field, range, box, even_mesh(settings)),
+        : field_(field),
+          range_(range),
+          settings_(settings),
+          curve_(field, range, box, even_mesh(settings)),
           width_(box.high - box.low) {}
 
     CycleBranch run(const Special& hopf) {
@@ -84,11 +87,10 @@ class CycleFollower {
                                     return advance(a, b, distance);
                                 });
         if (why != Stop::asked)
-            branch_.end = fmt::format("{} at {} = {:.8g}, period {:.6g} s",
-                                      why == Stop::stalled ? "the smallest step does not lead on"
-                                                           : "as many steps as are allowed",
-                                      field_.free[0].name, branch_.points.back().parameter,
-                                      branch_.points.back().period_s);
+            branch_.end = fmt::format(
+                "{} at {} = {:.8g}, period {:.6g} s",
+                why == Stop::stalled ? "the smallest step does not lead on" : "as many steps as are allowed",
+                field_.free[0].name, branch_.points.back().parameter, branch_.points.back().period_s);
         return std::move(branch_);
     }
 
@@ -99,10 +101,10 @@ class CycleFollower {
         Equations equations = field_.equations();
         Eigen::VectorXd at(n + 1);
         at << hopf.x, hopf.parameter;
-        const Eigen::MatrixXcd shifted =
-            equations.at(at).jacobian.leftCols(n).cast<Complex>() -
-            Complex(0, hopf.frequency_rad_s) * Eigen::MatrixXcd::Identity(n, n);
-        Eigen::VectorXcd q = Eigen::JacobiSVD<Eigen::MatrixXcd>(shifted, Eigen::ComputeFullV).matrixV().col(n - 1);
+        const Eigen::MatrixXcd shifted = equations.at(at).jacobian.leftCols(n).cast<Complex>() -
+                                         Complex(0, hopf.frequency_rad_s) * Eigen::MatrixXcd::Identity(n, n);
+        Eigen::VectorXcd q =
+            Eigen::JacobiSVD<Eigen::MatrixXcd>(shifted, Eigen::ComputeFullV).matrixV().col(n - 1);
         q /= q.cwiseAbs().cwiseQuotient(width_).maxCoeff();
         const auto points = static_cast<Eigen::Index>(curve_.mesh().points());
         Eigen::VectorXd u(points * n + 2), direction = Eigen::VectorXd::Zero(points * n + 2);
@@ -118,7 +120,9 @@ class CycleFollower {
         return settle(curve_, u, direction / length(curve_, direction), settings_.steps);
     }
 
-    std::vector<Complex> nontrivial(const CurvePoint& at) { return without_trivial(curve_.multipliers(at.u)); }
+    std::vector<Complex> nontrivial(const CurvePoint& at) {
+        return without_trivial(curve_.multipliers(at.u));
+    }
 
     void add_point(const CurvePoint& at) {
         CyclePoint point;
@@ -130,9 +134,9 @@ class CycleFollower {
             point.high = point.high.cwiseMax(curve_.state(at.u, k));
         }
         point.multipliers = nontrivial(at);
-        point.unstable = static_cast<std::size_t>(
-            std::count_if(point.multipliers.begin(), point.multipliers.end(),
-                          [](const Complex& m) { return std::abs(m) > 1.0; }));
+        point.unstable =
+            static_cast<std::size_t>(std::count_if(point.multipliers.begin(), point.multipliers.end(),
+                                                   [](const Complex& m) { return std::abs(m) > 1.0; }));
         branch_.points.push_back(std::move(point));
     }
 
@@ -170,26 +174,28 @@ class CycleFollower {
         const auto test = [&](auto&& function, double fa, double fb, Bifurcation kind) {
             if (!(fa * fb < 0.0)) return;
             const auto at = locate(curve_, a, distance, fa, fb, function, settings_.steps);
-            if (at && (crosses(*at, kind) || (kind == Bifurcation::cycle_fold && changed))) add_special(*at, kind);
+            if (at && (crosses(*at, kind) || (kind == Bifurcation::cycle_fold && changed)))
+                add_special(*at, kind);
         };
         const auto along = [](const CurvePoint& p) { return p.direction[p.direction.size() - 1]; };
         test(along, along(a), along(b), Bifurcation::cycle_fold);
         const auto &before = previous.multipliers, now = branch_.points.back().multipliers;
         if (now.size() > 1) {  // in a plane cycles cannot double
-            test([&](const CurvePoint& p) { return doubling(nontrivial(p)); }, doubling(before), doubling(now),
-                 Bifurcation::period_doubling);
+            test([&](const CurvePoint& p) { return doubling(nontrivial(p)); }, doubling(before),
+                 doubling(now), Bifurcation::period_doubling);
             test([&](const CurvePoint& p) { return circle(nontrivial(p)); }, circle(before), circle(now),
                  Bifurcation::torus);
         }
         return goes_on(a, b, distance);
     }
 
-    // Whether a multiplier is where this kind has it: test functions also change their signs where the curve is too
-    // steep to be told from its own rounding (canards).
+    // Whether a multiplier is where this kind has it: test functions also change their signs where the curve
+    // is too steep to be told from its own rounding (canards).
     bool crosses(const CurvePoint& at, Bifurcation kind) {
         const auto multipliers = nontrivial(at);
         return std::any_of(multipliers.begin(), multipliers.end(), [&](const Complex& m) {
-            if (kind == Bifurcation::torus) return std::abs(m.imag()) > 1e-6 && std::abs(std::abs(m) - 1.0) < 1e-4;
+            if (kind == Bifurcation::torus)
+                return std::abs(m.imag()) > 1e-6 && std::abs(std::abs(m) - 1.0) < 1e-4;
             return std::abs(m - (kind == Bifurcation::cycle_fold ? 1.0 : -1.0)) < near_multiplier;
         });
     }
@@ -207,9 +213,10 @@ class CycleFollower {
         }
         if (curve_.period(b.u) > settings_.longest_period * first_period_) {
             add_special(b, Bifurcation::homoclinic);
-            branch_.end = fmt::format("the period grows without bound (here {:.6g} s) near {} = {:.8g}: a "
-                                      "homoclinic orbit, or a saddle-node on the cycle",
-                                      curve_.period(b.u), field_.free[0].name, parameter);
+            branch_.end = fmt::format(
+                "the period grows without bound (here {:.6g} s) near {} = {:.8g}: a "
+                "homoclinic orbit, or a saddle-node on the cycle",
+                curve_.period(b.u), field_.free[0].name, parameter);
             return false;
         }
         return true;
@@ -249,7 +256,8 @@ Cycle find_cycle(const VectorField& field, const Box& box, double parameter, con
     });
     if (!x.allFinite()) throw refuse("the flow runs away");
     const double level = 0.5 * (low + high);
-    if (!(high - low > 1e-6 * (box.high - box.low)[0])) throw refuse("the flow comes to rest: there is no cycle");
+    if (!(high - low > 1e-6 * (box.high - box.low)[0]))
+        throw refuse("the flow comes to rest: there is no cycle");
     // Whole turns until their length settles; a turn is where the first state rises through the level.
     double before = x[0], last_time = 0.0, last_turn = 0.0, turn = 0.0;
     Eigen::VectorXd at_level = x;
@@ -300,7 +308,8 @@ Cycle find_cycle(const VectorField& field, const Box& box, double parameter, con
     cycle.parameter = parameter;
     cycle.period_s = curve.period(u);
     cycle.multipliers = without_trivial(curve.multipliers(u));
-    // The adjoint at the ends of intervals: Z_i = M_i^T Z_{i+1}, from the left eigenvector of the eigenvalue 1.
+    // The adjoint at the ends of intervals: Z_i = M_i^T Z_{i+1}, from the left eigenvector of the
+    // eigenvalue 1.
     const std::vector<Eigen::MatrixXd> maps = curve.maps(u);
     Eigen::MatrixXd whole = Eigen::MatrixXd::Identity(n, n);
     for (const Eigen::MatrixXd& m : maps) whole = m * whole;

@@ -11,8 +11,9 @@
 
 namespace neurodyn::dynamics {
 
-/// A cycle on a mesh of intervals, each with `degree` + 1 even points, so that neighbours share one. Unknowns are the
-/// states at intervals * degree points (point by point; the cycle closes), the period in s, the parameter.
+/// A cycle on a mesh of intervals, each with `degree` + 1 even points, so that neighbours share one. Unknowns
+/// are the states at intervals * degree points (point by point; the cycle closes), the period in s, the
+/// parameter.
 struct CycleMesh {
     std::vector<double> at;  ///< ends of the intervals, from 0 to 1: parts of the period
     int degree = 4;
@@ -37,7 +38,8 @@ struct CycleSettings {
     std::size_t intervals = 30;
     int degree = 4;
     StepSettings steps;
-    double longest_period = 50;  ///< in units of the first one: beyond it the branch ends at a homoclinic orbit
+    double longest_period =
+        50;  ///< in units of the first one: beyond it the branch ends at a homoclinic orbit
 };
 
 /// The branch of cycles that a Hopf point sheds, up to the ends of the range, another Hopf point, or a period
@@ -52,12 +54,13 @@ struct Cycle {
     Eigen::MatrixXd states;     ///< [state, phase]
     std::vector<std::complex<double>> multipliers;
     /// The infinitesimal phase response in each state, [state, phase], s per unit of the state: the adjoint's
-    /// solution with Z.f = 1 (Ermentrout & Kopell 1991, doi:10.1007/BF00160539). What advances the phase is positive.
+    /// solution with Z.f = 1 (Ermentrout & Kopell 1991, doi:10.1007/BF00160539). What advances the phase is
+    /// positive.
     Eigen::MatrixXd response;
 };
 
-/// The cycle that trajectories from `start` settle on, refined by collocation. Throws Error where they come to rest
-/// or run away.
+/// The cycle that trajectories from `start` settle on, refined by collocation. Throws Error where they come
+/// to rest or run away.
 Cycle find_cycle(const VectorField& field, const Box& box, double parameter, const CycleSettings& settings);
 
 }  // namespace neurodyn::dynamics

@@ -48,9 +48,8 @@ Equations::Equations(Graph graph, std::vector<NodeId> rows, std::vector<double> 
       fixed_(std::move(fixed)),
       values_(graph_, names_of(unknowns_), nodes_, fixed_, interpreted),
       all_([&] {
-          const auto nodes = with_jacobian(graph_, nodes_, unknowns_, [&](Eigen::Index i, Eigen::Index j) {
-              entries_.push_back({i, j});
-          });
+          const auto nodes = with_jacobian(
+              graph_, nodes_, unknowns_, [&](Eigen::Index i, Eigen::Index j) { entries_.push_back({i, j}); });
           return compile::Evaluator(graph_, names_of(unknowns_), nodes, fixed_, interpreted);
       }()) {
     values_.resize(1);

@@ -17,8 +17,8 @@ namespace {
 
 using Complex = std::complex<double>;
 
-constexpr double far = 1e4;           // widths of the box beyond which a branch is not followed
-constexpr double same_point = 1e-5;   // lengths
+constexpr double far = 1e4;             // widths of the box beyond which a branch is not followed
+constexpr double same_point = 1e-5;     // lengths
 constexpr double leaves_branch = 1e-2;  // of the first step across a branch point
 constexpr std::size_t most_branches = 64;
 
@@ -112,23 +112,24 @@ class Follower {
         if (branch.points.empty()) add_point(start, branch);
         std::size_t steps = 0;
         const double sign = start.direction[n()] < 0.0 ? -1.0 : 1.0;
-        const Stop why = follow(curve_, start, settings_, [&](const CurvePoint& a, const CurvePoint& b, double d) {
-            const bool inside = advance(a, b, d, branch);
-            if (++steps > 3 && length(curve_, b.u - start.u) < d && b.direction[n()] * sign > 0.0 &&
-                returned(start, b)) {
-                branch.end = "closed";
-                closed_ = true;
-                add_point(start, branch);
-                return false;
-            }
-            return inside;
-        });
+        const Stop why =
+            follow(curve_, start, settings_, [&](const CurvePoint& a, const CurvePoint& b, double d) {
+                const bool inside = advance(a, b, d, branch);
+                if (++steps > 3 && length(curve_, b.u - start.u) < d && b.direction[n()] * sign > 0.0 &&
+                    returned(start, b)) {
+                    branch.end = "closed";
+                    closed_ = true;
+                    add_point(start, branch);
+                    return false;
+                }
+                return inside;
+            });
         if (why == Stop::asked) return;
         const BranchPoint& last = branch.points.back();
-        branch.end = fmt::format("{} at {} = {:.8g}",
-                                 why == Stop::stalled ? "the smallest step does not lead on"
-                                                      : "as many steps as are allowed",
-                                 field_.free[0].name, last.parameter);
+        branch.end = fmt::format(
+            "{} at {} = {:.8g}",
+            why == Stop::stalled ? "the smallest step does not lead on" : "as many steps as are allowed",
+            field_.free[0].name, last.parameter);
     }
 
     bool returned(const CurvePoint& start, const CurvePoint& now) const {
@@ -147,8 +148,8 @@ class Follower {
         branch.points.push_back({at.u[n()], at.u.head(n()), static_cast<std::size_t>(unstable)});
     }
 
-    /// The determinant of the derivatives with the direction as last row, each row of length one: it changes its
-    /// sign at branch points.
+    /// The determinant of the derivatives with the direction as last row, each row of length one: it changes
+    /// its sign at branch points.
     double crossing(const CurvePoint& at) {
         Eigen::MatrixXd m(n() + 1, n() + 1);
         m << equations_.at(at.u).jacobian, curve_.weights().cwiseProduct(at.direction).transpose();
@@ -203,7 +204,8 @@ class Follower {
         const Eigen::MatrixXd jacobian = curve_.states_jacobian(at.u);
         hopf.eigenvalues = sorted_eigenvalues(jacobian);
         const Complex pair = critical_pair(hopf.eigenvalues);
-        if (pair.imag() == 0.0 || std::abs(pair.real()) > 1e-4 * pair.imag()) return std::nullopt;  // a neutral saddle
+        if (pair.imag() == 0.0 || std::abs(pair.real()) > 1e-4 * pair.imag())
+            return std::nullopt;  // a neutral saddle
         hopf.frequency_rad_s = pair.imag();
         if (!forms_) forms_.emplace(field_);
         forms_->move_to(at.u);
@@ -272,7 +274,8 @@ class Follower {
         for (const CurvePoint& crossing : crossings) across(crossing);
     }
 
-    /// Whether a branch is already known near this point: its nearest piece is closer than a tenth of its length.
+    /// Whether a branch is already known near this point: its nearest piece is closer than a tenth of its
+    /// length.
     bool passes(const Eigen::VectorXd& u) const {
         for (const Branch& branch : branches_)
             for (std::size_t i = 1; i < branch.points.size(); ++i) {

@@ -60,8 +60,8 @@ class EquilibriumCurve final : public Curve {
     Eigen::VectorXd weights_;
 };
 
-/// All branches that pass a fixed point at either end of the range or at one of `sections` values between, and
-/// those that cross them at branch points.
+/// All branches that pass a fixed point at either end of the range or at one of `sections` values between,
+/// and those that cross them at branch points.
 std::vector<Branch> equilibrium_branches(const VectorField& field, const Range& range, const Box& box,
                                          const StepSettings& settings, std::size_t starts = 200,
                                          std::size_t sections = 3);

@@ -21,7 +21,8 @@ constexpr int visits = 9, steps_of_visit = 400;
 /// The k-th element of van der Corput's sequence in a base.
 double radical_inverse(std::size_t k, std::size_t base) {
     double value = 0.0, digit = 1.0 / static_cast<double>(base);
-    for (; k > 0; k /= base, digit /= static_cast<double>(base)) value += digit * static_cast<double>(k % base);
+    for (; k > 0; k /= base, digit /= static_cast<double>(base))
+        value += digit * static_cast<double>(k % base);
     return value;
 }
 
@@ -83,7 +84,8 @@ std::string FixedPoint::kind() const {
     if (unstable > 0 && unstable < eigenvalues.size())
         return eigenvalues.size() == 2 ? "saddle" : fmt::format("saddle ({} unstable)", unstable);
     const auto& leading = unstable > 0 ? eigenvalues.back() : eigenvalues.front();
-    return fmt::format("{} {}", unstable > 0 ? "unstable" : "stable", leading.imag() != 0.0 ? "focus" : "node");
+    return fmt::format("{} {}", unstable > 0 ? "unstable" : "stable",
+                       leading.imag() != 0.0 ? "focus" : "node");
 }
 
 std::vector<FixedPoint> find_fixed_points(const VectorField& field, Equations& equations,

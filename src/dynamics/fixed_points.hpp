@@ -39,9 +39,9 @@ struct SearchSettings {
 std::vector<FixedPoint> find_fixed_points(const VectorField& field, Equations& equations,
                                           const Eigen::VectorXd& parameters, const SearchSettings& settings);
 
-/// A box that trajectories visit: each is followed (with steps that control their error) from the text's initial
-/// state and random ones around it until it rests, cycles or its time is up; the box holds all of them, half as
-/// large again.
+/// A box that trajectories visit: each is followed (with steps that control their error) from the text's
+/// initial state and random ones around it until it rests, cycles or its time is up; the box holds all of
+/// them, half as large again.
 Box visited_box(const VectorField& field, Equations& equations, const Eigen::VectorXd& parameters);
 
 /// Lowest and highest value of a parameter, in its unit.

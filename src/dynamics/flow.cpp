@@ -20,8 +20,8 @@ constexpr std::array<std::array<double, stages - 1>, stages> a = {{
     {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84},
 }};
 /// Of order 5 less of order 4.
-constexpr std::array<double, stages> error_weight = {71.0 / 57600,      0, -71.0 / 16695, 71.0 / 1920,
-                                                     -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
+constexpr std::array<double, stages> error_weight = {
+    71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
 
 }  // namespace
 

@@ -101,7 +101,8 @@ double first_lyapunov(Multilinear& forms, const Eigen::MatrixXd& a, double omega
     p /= std::conj(p.dot(q));  // <p, q> = conj(p).q = 1
     const Eigen::VectorXcd still = a.partialPivLu().solve(forms.b(q, q.conjugate()).real()).cast<Complex>();
     const Eigen::VectorXcd twice = (2.0 * shift - complex_a).partialPivLu().solve(forms.b(q, q));
-    const Complex sum = p.dot(forms.c(q)) - 2.0 * p.dot(forms.b(q, still)) + p.dot(forms.b(q.conjugate(), twice));
+    const Complex sum =
+        p.dot(forms.c(q)) - 2.0 * p.dot(forms.b(q, still)) + p.dot(forms.b(q.conjugate(), twice));
     return sum.real() / (2.0 * omega);
 }
 

@@ -10,7 +10,8 @@
 
 namespace neurodyn::dynamics {
 
-/// B(v, w)_i = sum f_i,jk v_j w_k and C(u, v, w)_i = sum f_i,jkl u_j v_k w_l, in the states' units per second.
+/// B(v, w)_i = sum f_i,jk v_j w_k and C(u, v, w)_i = sum f_i,jkl u_j v_k w_l, in the states' units per
+/// second.
 class Multilinear {
   public:
     explicit Multilinear(const VectorField& field);
@@ -30,9 +31,9 @@ class Multilinear {
     std::optional<compile::Evaluator> second_, third_;
 };
 
-/// The first Lyapunov coefficient of a Hopf point with the Jacobian `a` and eigenvalue i omega (1/s): Kuznetsov
-/// 2004, Elements of applied bifurcation theory, equation 5.39, with <q, q> = <p, q> = 1. Its sign does not
-/// depend on the states' units.
+/// The first Lyapunov coefficient of a Hopf point with the Jacobian `a` and eigenvalue i omega (1/s):
+/// Kuznetsov 2004, Elements of applied bifurcation theory, equation 5.39, with <q, q> = <p, q> = 1. Its sign
+/// does not depend on the states' units.
 double first_lyapunov(Multilinear& forms, const Eigen::MatrixXd& a, double omega);
 
 }  // namespace neurodyn::dynamics

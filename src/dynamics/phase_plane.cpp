@@ -104,18 +104,18 @@ void add_trajectory(PhasePlane& made, Equations& equations, const Eigen::VectorX
     Lines line{{x[made.x]}, {x[made.y]}};
     const Eigen::VectorXd width = made.box.high - made.box.low;
     Eigen::VectorXd last = x;
-    integrate(equations, x, parameters, {.relative = 1e-7, .most_steps = trajectory_steps},
-              [&](double, const Eigen::VectorXd& now) {
-                  if (!now.allFinite() ||
-                      (now - made.box.low).cwiseQuotient(width).cwiseAbs().maxCoeff() > 10.0)
-                      return false;
-                  const double moved = (now - last).cwiseQuotient(width).norm();
-                  if (moved < 1e-3) return moved > 1e-9 || line.x.size() < 2;
-                  last = now;
-                  line.x.push_back(now[made.x]);
-                  line.y.push_back(now[made.y]);
-                  return true;
-              });
+    integrate(
+        equations, x, parameters, {.relative = 1e-7, .most_steps = trajectory_steps},
+        [&](double, const Eigen::VectorXd& now) {
+            if (!now.allFinite() || (now - made.box.low).cwiseQuotient(width).cwiseAbs().maxCoeff() > 10.0)
+                return false;
+            const double moved = (now - last).cwiseQuotient(width).norm();
+            if (moved < 1e-3) return moved > 1e-9 || line.x.size() < 2;
+            last = now;
+            line.x.push_back(now[made.x]);
+            line.y.push_back(now[made.y]);
+            return true;
+        });
     if (line.x.size() > 1) made.trajectories.push_back(std::move(line));
 }
 

@@ -23,8 +23,9 @@ struct PhasePlane {
     std::vector<Lines> trajectories;
 };
 
-/// With the free parameters at `parameters`. States that are not in the plane are held at their values at the fixed
-/// point that is nearest to the text's initial state (at that state without one); trajectories move freely.
+/// With the free parameters at `parameters`. States that are not in the plane are held at their values at the
+/// fixed point that is nearest to the text's initial state (at that state without one); trajectories move
+/// freely.
 PhasePlane phase_plane(const VectorField& field, Eigen::Index x, Eigen::Index y, const Box& box,
                        const Eigen::VectorXd& parameters, std::size_t starts = 500);
 

@@ -19,13 +19,14 @@ void check(const Model& model) {
     if (model.states.empty()) throw Error(fmt::format("'{}' has no equations dx/dt", model.name));
     for (const language::Event& event : model.events)
         if (!event.reset.empty())
-            throw Error(fmt::format("the event '{}' of '{}' resets variables, so that its flow jumps; this is "
-                                    "for models without resets",
-                                    event.name, model.name));
+            throw Error(
+                fmt::format("the event '{}' of '{}' resets variables, so that its flow jumps; this is "
+                            "for models without resets",
+                            event.name, model.name));
     for (const language::State& state : model.states)
         if (state.held_when_refractory)
-            throw Error(fmt::format("'{}' of '{}' is held while refractory, so that its flow jumps", state.name,
-                                    model.name));
+            throw Error(fmt::format("'{}' of '{}' is held while refractory, so that its flow jumps",
+                                    state.name, model.name));
     if (!model.laplacians.empty())
         throw Error(fmt::format("'{}' is a field: its equations hold laplacian()", model.name));
 }
@@ -44,7 +45,8 @@ compile::Environment values_of(const Model& model, const std::map<std::string, d
         environment.values[environment.index(name)] = value;
     };
     for (const auto& p : model.parameters)
-        take(p.name, p.value, p.distribution ? "is drawn for each node and has no one value" : "has no value");
+        take(p.name, p.value,
+             p.distribution ? "is drawn for each node and has no one value" : "has no value");
     for (const auto& input : model.inputs) take(input.name, input.fallback, nullptr);
     return environment;
 }
@@ -55,11 +57,13 @@ symbolic::Substitution dependents(const Model& model, symbolic::Graph& graph,
                                   const std::map<std::string, double>& settings) {
     symbolic::Substitution map;
     for (const auto& p : model.parameters) {
-        const bool given = settings.contains(p.name) || std::find(free.begin(), free.end(), p.name) != free.end();
+        const bool given =
+            settings.contains(p.name) || std::find(free.begin(), free.end(), p.name) != free.end();
         if (given || !p.value || graph.is_constant(p.value)) continue;
         const symbolic::NodeId value = symbolic::substitute(graph, p.value, map);
         for (const std::string& name : free)
-            if (const auto symbol = graph.find_symbol(name); symbol && symbolic::depends_on(graph, value, symbol))
+            if (const auto symbol = graph.find_symbol(name);
+                symbol && symbolic::depends_on(graph, value, symbol))
                 map[p.symbol] = value;
     }
     return map;
@@ -74,9 +78,9 @@ const language::Quantity& find_quantity(const Model& model, const std::string& n
     for (const auto& p : model.parameters) known.push_back(p.name);
     for (const auto& i : model.inputs) known.push_back(i.name);
     const std::string near = did_you_mean(name, known);
-    throw Error(fmt::format("'{}' has no parameter or input '{}'{}", model.name, name,
-                            near.empty() ? fmt::format("; `neurodyn inspect {}` shows them", model.name)
-                                         : "; " + near));
+    throw Error(fmt::format(
+        "'{}' has no parameter or input '{}'{}", model.name, name,
+        near.empty() ? fmt::format("; `neurodyn inspect {}` shows them", model.name) : "; " + near));
 }
 
 Equations VectorField::equations() const {
@@ -108,8 +112,8 @@ VectorField make_vector_field(const Model& model, const std::vector<std::string>
         field.states.push_back({state.name, state.unit});
         field.drift.push_back(symbolic::substitute(field.graph, state.drift, follow));
         if (time && symbolic::depends_on(field.graph, field.drift.back(), time))
-            throw Error(fmt::format("d{}/dt of '{}' depends on the time t: it has no fixed points", state.name,
-                                    model.name));
+            throw Error(fmt::format("d{}/dt of '{}' depends on the time t: it has no fixed points",
+                                    state.name, model.name));
         field.start[static_cast<Eigen::Index>(i)] =
             state.initial ? compile::evaluate(model.graph, state.initial, start) / state.unit.scale : 0.0;
     }

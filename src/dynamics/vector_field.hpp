@@ -38,8 +38,9 @@ struct VectorField {
 /// The parameter or input of that name. Throws Error with a near name.
 const language::Quantity& find_quantity(const language::Model& model, const std::string& name);
 
-/// `settings` (SI) replace values of parameters and inputs. Throws Error where the model has no smooth field: a
-/// reset, a parameter without a value, dependence on time, Laplacians, no states; and where a name is unknown.
+/// `settings` (SI) replace values of parameters and inputs. Throws Error where the model has no smooth field:
+/// a reset, a parameter without a value, dependence on time, Laplacians, no states; and where a name is
+/// unknown.
 VectorField make_vector_field(const language::Model& model, const std::vector<std::string>& free,
                               const std::map<std::string, double>& settings);
 

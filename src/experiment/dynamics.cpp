@@ -28,9 +28,9 @@ double value_in(const std::string& name, const std::string& text, const Unit& un
     const bool bare = value.unit.dimension.is_dimensionless() && value.unit.scale == 1.0;
     if (bare && !unit.dimension.is_dimensionless()) return value.value_si;
     if (!(value.unit.dimension == unit.dimension))
-        throw Error(fmt::format("'{}' is measured in {}, but '{}' is {}", name, unit.name, text,
-                                value.unit.dimension.is_dimensionless() ? "without a unit"
-                                                                        : "in " + value.unit.name));
+        throw Error(fmt::format(
+            "'{}' is measured in {}, but '{}' is {}", name, unit.name, text,
+            value.unit.dimension.is_dimensionless() ? "without a unit" : "in " + value.unit.name));
     return value.value_si / unit.scale;
 }
 
@@ -71,16 +71,17 @@ void narrow(dynamics::Box& box, const dynamics::VectorField& field, const Dynami
 // A branch that comes from another Hopf point ends at this one.
 bool is_reached(const dynamics::Special& hopf, const Diagram& diagram) {
     const double width = diagram.range.high - diagram.range.low;
-    return std::any_of(diagram.cycles.begin(), diagram.cycles.end(), [&](const dynamics::CycleBranch& branch) {
-        if (branch.points.empty() || !branch.end.starts_with("a Hopf point")) return false;
-        const dynamics::CyclePoint& last = branch.points.back();
-        const Eigen::VectorXd middle = 0.5 * (last.low + last.high);
-        const Eigen::VectorXd size = (branch.points[branch.points.size() / 2].high -
-                                      branch.points[branch.points.size() / 2].low)
-                                         .cwiseMax(1e-12);
-        return std::abs(last.parameter - hopf.parameter) < 0.02 * width &&
-               (middle - hopf.x).cwiseQuotient(size).norm() < 0.2;
-    });
+    return std::any_of(
+        diagram.cycles.begin(), diagram.cycles.end(), [&](const dynamics::CycleBranch& branch) {
+            if (branch.points.empty() || !branch.end.starts_with("a Hopf point")) return false;
+            const dynamics::CyclePoint& last = branch.points.back();
+            const Eigen::VectorXd middle = 0.5 * (last.low + last.high);
+            const Eigen::VectorXd size =
+                (branch.points[branch.points.size() / 2].high - branch.points[branch.points.size() / 2].low)
+                    .cwiseMax(1e-12);
+            return std::abs(last.parameter - hopf.parameter) < 0.02 * width &&
+                   (middle - hopf.x).cwiseQuotient(size).norm() < 0.2;
+        });
 }
 
 }  // namespace
@@ -94,7 +95,8 @@ Diagram make_diagram(const DiagramSettings& settings) {
     diagram.range = {value_in(settings.parameter, settings.low, unit),
                      value_in(settings.parameter, settings.high, unit)};
     if (!(diagram.range.low < diagram.range.high))
-        throw Error(fmt::format("the range of '{}' is empty: {}..{}", settings.parameter, settings.low, settings.high));
+        throw Error(fmt::format("the range of '{}' is empty: {}..{}", settings.parameter, settings.low,
+                                settings.high));
     diagram.field = dynamics::make_vector_field(*model, {settings.parameter}, values_of(*model, settings));
     dynamics::Box box = dynamics::visited_box(diagram.field, diagram.range);
     narrow(box, diagram.field, settings);
@@ -106,7 +108,8 @@ Diagram make_diagram(const DiagramSettings& settings) {
     cycles.steps = steps;
     for (const dynamics::Branch& branch : diagram.equilibria)
         for (const dynamics::Special& special : branch.special)
-            if (settings.cycles && special.kind == dynamics::Bifurcation::hopf && !is_reached(special, diagram))
+            if (settings.cycles && special.kind == dynamics::Bifurcation::hopf &&
+                !is_reached(special, diagram))
                 diagram.cycles.push_back(
                     dynamics::cycle_branch(diagram.field, diagram.range, box, special, cycles));
     diagram.wall_s = seconds_since(start);
@@ -141,8 +144,8 @@ void write_diagram_csv(const Diagram& diagram, const std::string& path) {
     std::ofstream file(path);
     if (!file) throw FileError(path, "cannot be written");
     const auto& field = diagram.field;
-    std::string head = fmt::format("branch,kind,unstable,{} [{}],period [s]", field.free[0].name,
-                                   field.free[0].unit.name);
+    std::string head =
+        fmt::format("branch,kind,unstable,{} [{}],period [s]", field.free[0].name, field.free[0].unit.name);
     for (const auto& state : field.states)
         head += fmt::format(",lowest {0} [{1}],highest {0} [{1}]", state.name, state.unit.name);
     file << head << '\n';
@@ -150,7 +153,8 @@ void write_diagram_csv(const Diagram& diagram, const std::string& path) {
     const auto row = [&](const char* kind, std::size_t unstable, double parameter, const std::string& period,
                          const Eigen::VectorXd& low, const Eigen::VectorXd& high) {
         file << fmt::format("{},{},{},{:.12g},{}", number, kind, unstable, parameter, period);
-        for (Eigen::Index i = 0; i < low.size(); ++i) file << fmt::format(",{:.12g},{:.12g}", low[i], high[i]);
+        for (Eigen::Index i = 0; i < low.size(); ++i)
+            file << fmt::format(",{:.12g},{:.12g}", low[i], high[i]);
         file << '\n';
     };
     for (const auto& branch : diagram.equilibria) {

@@ -55,7 +55,8 @@ Json values(const std::vector<double>& numbers) {
 void add_lines(Json& series, const std::string& name, const Lines& lines, const char* dash,
                const char* style = "line") {
     if (lines.x.empty()) return;
-    series.push_back({{"name", name}, {"x", values(lines.x)}, {"y", values(lines.y)}, {"dash", dash}, {"style", style}});
+    series.push_back(
+        {{"name", name}, {"x", values(lines.x)}, {"y", values(lines.y)}, {"dash", dash}, {"style", style}});
 }
 
 Json parameter_axis(const Diagram& diagram) {
@@ -99,14 +100,15 @@ Json branches_figure(const Diagram& diagram, std::size_t shown) {
         add_lines(series, std::string(to_string(kind)), marks, "solid", "markers");
     }
     const auto& state = diagram.field.states[shown];
-    return {{"kind", "lines"},
-            {"title", "Fixed points and cycles"},
-            {"caption", fmt::format("{} at fixed points, and its highest and lowest value on cycles, over {}: "
-                                    "pseudo-arclength continuation, cycles by orthogonal collocation.",
-                                    state.name, diagram.field.free[0].name)},
-            {"x", parameter_axis(diagram)},
-            {"y", axis(state.name, state.unit.name)},
-            {"series", series}};
+    return {
+        {"kind", "lines"},
+        {"title", "Fixed points and cycles"},
+        {"caption", fmt::format("{} at fixed points, and its highest and lowest value on cycles, over {}: "
+                                "pseudo-arclength continuation, cycles by orthogonal collocation.",
+                                state.name, diagram.field.free[0].name)},
+        {"x", parameter_axis(diagram)},
+        {"y", axis(state.name, state.unit.name)},
+        {"series", series}};
 }
 
 Json period_figure(const Diagram& diagram) {
@@ -120,18 +122,21 @@ Json period_figure(const Diagram& diagram) {
     add_lines(series, "unstable cycles", period.unstable(), "dash");
     Json y = axis("period", "ms");
     y["scale"] = "log";
-    return {{"kind", "lines"},
-            {"title", "Periods of the cycles"},
-            {"caption", "A period that grows without bound ends at a homoclinic orbit or at a saddle-node on the cycle."},
-            {"x", parameter_axis(diagram)},
-            {"y", y},
-            {"series", series}};
+    return {
+        {"kind", "lines"},
+        {"title", "Periods of the cycles"},
+        {"caption",
+         "A period that grows without bound ends at a homoclinic orbit or at a saddle-node on the cycle."},
+        {"x", parameter_axis(diagram)},
+        {"y", y},
+        {"series", series}};
 }
 
 Json special_table(const Diagram& diagram) {
-    Json columns = Json::array({{{"label", "point"}},
-                                {{"label", diagram.field.free[0].name}, {"unit", diagram.field.free[0].unit.name}},
-                                {{"label", "what it is"}}});
+    Json columns =
+        Json::array({{{"label", "point"}},
+                     {{"label", diagram.field.free[0].name}, {"unit", diagram.field.free[0].unit.name}},
+                     {{"label", "what it is"}}});
     for (const auto& state : diagram.field.states)
         columns.push_back({{"label", state.name}, {"unit", state.unit.name}});
     Json rows = Json::array();
@@ -189,15 +194,17 @@ Json plane_figure(const Plane& made) {
                 points.x.push_back(point.x[plane.x]);
                 points.y.push_back(point.x[plane.y]);
             }
-        add_lines(series, stable ? "stable fixed points" : "unstable fixed points", points, "solid", "markers");
+        add_lines(series, stable ? "stable fixed points" : "unstable fixed points", points, "solid",
+                  "markers");
     }
     Json x_axis = axis(x.name, x.unit.name), y_axis = axis(y.name, y.unit.name);
     x_axis["range"] = {plane.box.low[plane.x], plane.box.high[plane.x]};
     y_axis["range"] = {plane.box.low[plane.y], plane.box.high[plane.y]};
     std::string caption = "Nullclines, strokes along the flow, and trajectories.";
     if (made.field.dimension() > 2)
-        caption += " Other states are held at their values at the fixed point that is nearest to the initial state; "
-                   "trajectories move in all of them.";
+        caption +=
+            " Other states are held at their values at the fixed point that is nearest to the initial state; "
+            "trajectories move in all of them.";
     return {{"kind", "lines"}, {"title", "Phase plane"}, {"caption", caption}, {"x", x_axis},
             {"y", y_axis},     {"series", series}};
 }
@@ -209,7 +216,8 @@ std::string document(const std::string& title, const std::string& subtitle, doub
         {"version", 1},
         {"title", title},
         {"subtitle", subtitle},
-        {"summary", Json::array({{{"label", "wall time"}, {"value", fmt::format("{:.3g}", wall_s)}, {"unit", "s"}}})},
+        {"summary",
+         Json::array({{{"label", "wall time"}, {"value", fmt::format("{:.3g}", wall_s)}, {"unit", "s"}}})},
         {"provenance",
          {{"version", version()}, {"machine", record::machine_description()}, {"command", settings.command}}},
         {"sections", Json::array({{{"heading", "What the equations say"}, {"figures", std::move(figures)}},

@@ -23,8 +23,8 @@ const std::string small =
 TEST_F(CommandLine, HelpTeachesAndUnknownVerbsAreRefused) {
     const Ran help = run("--help");
     EXPECT_EQ(help.code, 0);
-    for (const char* word : {"run", "check", "connections", "levels", "rates", "bifurcate", "phase", "analyse",
-                             "list", "inspect", "report", "completion", "Exit codes", "--set"})
+    for (const char* word : {"run", "check", "connections", "levels", "rates", "bifurcate", "phase",
+                             "analyse", "list", "inspect", "report", "completion", "Exit codes", "--set"})
         EXPECT_THAT(help.out, HasSubstr(word));
     EXPECT_EQ(run("--version").code, 0);
     const Ran slip = run("rum x.yaml");

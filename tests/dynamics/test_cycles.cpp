@@ -21,7 +21,8 @@ VectorField field_of(const std::string& text, const std::string& free) {
 
 std::string van_der_pol(const std::string& mu) {
     return "model van_der_pol : mass\nparameters\n  mu = " + mu +
-           "/second\nequations\n  dx/dt = y/second : 1\n  dy/dt = mu*(1 - x^2)*y - x/second : 1\ninitial\n  x = 1\n";
+           "/second\nequations\n  dx/dt = y/second : 1\n  dy/dt = mu*(1 - x^2)*y - x/second : 1\ninitial\n  "
+           "x = 1\n";
 }
 
 // To twelve digits by Fourier series: Andersen & Geer 1982, doi:10.1137/0142047.
@@ -42,8 +43,8 @@ TEST(Cycles, PeriodOfVanDerPol) {
     }
 }
 
-// r' = r (mu - r^2), theta' = 1 + r^2 - mu: the cycle has r = sqrt(mu), period 2 pi, the multiplier exp(-4 pi mu),
-// and, from isochrons theta + log(r) = const, the response (-sin - cos, cos - sin)/r.
+// r' = r (mu - r^2), theta' = 1 + r^2 - mu: the cycle has r = sqrt(mu), period 2 pi, the multiplier exp(-4 pi
+// mu), and, from isochrons theta + log(r) = const, the response (-sin - cos, cos - sin)/r.
 TEST(Cycles, RadialOscillatorHasItsClosedForm) {
     const VectorField field = field_of(
         "model radial : mass\nparameters\n  mu = 0.25\nequations\n"
@@ -84,7 +85,8 @@ TEST(Cycles, HodgkinAndHuxley) {
     EXPECT_NEAR(at_10.period_s * 1e3, 14.63621, 1e-5);
 }
 
-// By two independent programs: period 4.9958943 time constants, E between 0.1025593 and 0.2696595 at P = 1.25.
+// By two independent programs: period 4.9958943 time constants, E between 0.1025593 and 0.2696595 at P
+// = 1.25.
 TEST(Cycles, WilsonAndCowan) {
     const VectorField field = library_field("masses/wilson_cowan", {"P"});
     CycleSettings settings;
@@ -95,8 +97,8 @@ TEST(Cycles, WilsonAndCowan) {
     EXPECT_NEAR(cycle.states.row(0).minCoeff(), 0.1025593, 1e-4);
 }
 
-// The branch from the upper Hopf point passes a fold at 137.38 and ends on the saddle-node at 113.586 (Grimbert &
-// Faugeras 2006, doi:10.1162/neco.2006.18.12.3052, figure 4).
+// The branch from the upper Hopf point passes a fold at 137.38 and ends on the saddle-node at 113.586
+// (Grimbert & Faugeras 2006, doi:10.1162/neco.2006.18.12.3052, figure 4).
 TEST(Cycles, JansenAndRitEndOnTheSaddleNode) {
     const VectorField field = library_field("masses/jansen_rit", {"p"});
     const Range range{-50, 400};
@@ -114,8 +116,8 @@ TEST(Cycles, JansenAndRitEndOnTheSaddleNode) {
     for (const CyclePoint& point : alpha.points) EXPECT_EQ(point.unstable, 0u);
 }
 
-// The error of a cycle's period at the mesh's ends falls as the intervals' length to the power 2 * degree: de Boor &
-// Swartz 1973, doi:10.1137/0710052.
+// The error of a cycle's period at the mesh's ends falls as the intervals' length to the power 2 * degree: de
+// Boor & Swartz 1973, doi:10.1137/0710052.
 TEST(Cycles, CollocationHasItsOrder) {
     const VectorField field = field_of(van_der_pol("1"), "mu");
     const Box box{Eigen::Vector2d(-3, -3), Eigen::Vector2d(3, 3)};

@@ -21,8 +21,8 @@ std::vector<Branch> branches_of(const VectorField& field, const Range& range) {
 
 // By two independent programs, for this model's parameters.
 TEST(Equilibria, HopfPointsOfHodgkinAndHuxley) {
-    const auto hopf = specials(branches_of(library_field("neurons/hodgkin_huxley", {"I"}), {0, 200}),
-                               Bifurcation::hopf);
+    const auto hopf =
+        specials(branches_of(library_field("neurons/hodgkin_huxley", {"I"}), {0, 200}), Bifurcation::hopf);
     ASSERT_EQ(hopf.size(), 2u);
     EXPECT_NEAR(hopf[0].parameter, 9.775438, 1e-5);
     EXPECT_NEAR(hopf[0].frequency_rad_s / 1e3, 0.586234, 1e-6);
@@ -54,7 +54,8 @@ TEST(Equilibria, JansenAndRit) {
 }
 
 TEST(Equilibria, FitzHughAndNagumo) {
-    const auto hopf = specials(branches_of(library_field("masses/fitzhugh_nagumo", {"I"}), {0, 2}), Bifurcation::hopf);
+    const auto hopf =
+        specials(branches_of(library_field("masses/fitzhugh_nagumo", {"I"}), {0, 2}), Bifurcation::hopf);
     ASSERT_EQ(hopf.size(), 2u);
     EXPECT_NEAR(hopf[0].parameter, 0.3312813, 1e-7);
     EXPECT_NEAR(hopf[1].parameter, 1.4187187, 1e-7);
@@ -117,21 +118,22 @@ TEST(Equilibria, BranchesThatCrossAreFollowed) {
     }
 }
 
-// r' = r (mu + s r^2), theta' = 1 in Cartesian coordinates: l1 has the sign of s (Kuznetsov 2004, section 3.4).
+// r' = r (mu + s r^2), theta' = 1 in Cartesian coordinates: l1 has the sign of s (Kuznetsov 2004,
+// section 3.4).
 TEST(Equilibria, FirstLyapunovCoefficientOfTheNormalForm) {
     for (const int s : {1, -1}) {
         const std::string cube = s > 0 ? "+ " : "- ";
-        const VectorField field =
-            field_of("model hopf : mass\nparameters\n  mu = 0\nequations\n  dx/dt = (mu*x - 2*y " + cube +
-                         "x*(x^2 + y^2))/second : 1\n  dy/dt = (2*x + mu*y " + cube +
-                         "y*(x^2 + y^2))/second : 1\n",
-                     "mu");
+        const VectorField field = field_of(
+            "model hopf : mass\nparameters\n  mu = 0\nequations\n  dx/dt = (mu*x - 2*y " + cube +
+                "x*(x^2 + y^2))/second : 1\n  dy/dt = (2*x + mu*y " + cube + "y*(x^2 + y^2))/second : 1\n",
+            "mu");
         const Box box{Eigen::Vector2d(-1, -1), Eigen::Vector2d(1, 1)};
         const auto hopf = specials(equilibrium_branches(field, {-1, 1}, box, {}), Bifurcation::hopf);
         ASSERT_EQ(hopf.size(), 1u);
         EXPECT_NEAR(hopf[0].parameter, 0.0, 1e-8);
         EXPECT_NEAR(hopf[0].frequency_rad_s, 2.0, 1e-9);
-        // q = (1, -i)/sqrt(2) counts the radius sqrt(2) times: r' = s r^3 is z' = 2 s z |z|^2, and l1 is that over omega.
+        // q = (1, -i)/sqrt(2) counts the radius sqrt(2) times: r' = s r^3 is z' = 2 s z |z|^2, and l1 is that
+        // over omega.
         EXPECT_NEAR(hopf[0].first_lyapunov, s * 2.0 / 2.0, 1e-8);
     }
 }
