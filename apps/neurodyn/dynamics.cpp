@@ -116,13 +116,9 @@ void print(const experiment::Plane& made) {
 int bifurcate(BifurcateArguments& arguments) {
     experiment::DiagramSettings settings = arguments.settings;
     const auto over = pairs({arguments.over}, "--over").front();
-    const std::size_t dots = over.second.find("..");
-    if (dots == std::string::npos)
-        throw Error(fmt::format("--over {}: the range is written LOW..HIGH", arguments.over));
     settings.model = arguments.model;
     settings.parameter = over.first;
-    settings.low = over.second.substr(0, dots);
-    settings.high = over.second.substr(dots + 2);
+    settings.range = over.second;
     settings.set = pairs(arguments.set, "--set");
     settings.box = pairs(arguments.box, "--box");
     settings.cycles = !arguments.no_cycles;

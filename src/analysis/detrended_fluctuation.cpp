@@ -36,22 +36,30 @@ std::vector<double> profile_of(const SeriesView& s, std::size_t channel) {
     return profile;
 }
 
+using Basis = std::vector<std::vector<double>>;
+
+// Takes what lies along the basis out of v; the square sum of what is left.
+double take_out(std::vector<double>& v, const Basis& basis) {
+    for (const auto& q : basis) {
+        double along = 0;
+        for (std::size_t t = 0; t < v.size(); ++t) along += v[t] * q[t];
+        for (std::size_t t = 0; t < v.size(); ++t) v[t] -= along * q[t];
+    }
+    double squares = 0;
+    for (const double x : v) squares += x * x;
+    return squares;
+}
+
 // Polynomials over n samples, each of length 1 and at right angles to all others: [order][sample].
-std::vector<std::vector<double>> orthonormal(std::size_t n, std::size_t order) {
-    std::vector<std::vector<double>> basis;
+Basis orthonormal(std::size_t n, std::size_t order) {
+    Basis basis;
     for (std::size_t d = 0; d <= order; ++d) {
         std::vector<double> p(n);
         for (std::size_t t = 0; t < n; ++t)
             p[t] = std::pow((2 * static_cast<double>(t) + 1) / static_cast<double>(n) - 1,
                             static_cast<double>(d));
-        for (int twice = 0; twice < 2; ++twice)
-            for (const auto& q : basis) {
-                double along = 0;
-                for (std::size_t t = 0; t < n; ++t) along += p[t] * q[t];
-                for (std::size_t t = 0; t < n; ++t) p[t] -= along * q[t];
-            }
-        double squares = 0;
-        for (const double v : p) squares += v * v;
+        take_out(p, basis);
+        const double squares = take_out(p, basis);  // again, for what rounding left
         for (double& v : p) v /= std::sqrt(squares);
         basis.push_back(std::move(p));
     }
@@ -59,17 +67,9 @@ std::vector<std::vector<double>> orthonormal(std::size_t n, std::size_t order) {
 }
 
 // Square sum of a window about its polynomial.
-double residual(const double* y, std::size_t n, const std::vector<std::vector<double>>& basis,
-                std::vector<double>& scratch) {
+double residual(const double* y, std::size_t n, const Basis& basis, std::vector<double>& scratch) {
     scratch.assign(y, y + n);
-    for (const auto& q : basis) {
-        double along = 0;
-        for (std::size_t t = 0; t < n; ++t) along += scratch[t] * q[t];
-        for (std::size_t t = 0; t < n; ++t) scratch[t] -= along * q[t];
-    }
-    double squares = 0;
-    for (const double v : scratch) squares += v * v;
-    return squares;
+    return take_out(scratch, basis);
 }
 
 double fluctuation(const std::vector<double>& profile, std::size_t n, std::size_t order) {

@@ -53,18 +53,24 @@ std::size_t state_index(const dynamics::VectorField& field, const std::string& n
     throw Error(fmt::format("'{}' has no state '{}'{}", field.model, name, near.empty() ? "" : "; " + near));
 }
 
+/// "LOW..HIGH" in a unit.
+dynamics::Range parse_range(const std::string& name, const std::string& text, const Unit& unit) {
+    const std::size_t dots = text.find("..");
+    if (dots == std::string::npos)
+        throw Error(fmt::format("the range of '{}' is written LOW..HIGH, not '{}'", name, text));
+    const dynamics::Range range{value_in(name, text.substr(0, dots), unit),
+                                value_in(name, text.substr(dots + 2), unit)};
+    if (!(range.low < range.high)) throw Error(fmt::format("the range of '{}' is empty: {}", name, text));
+    return range;
+}
+
 // What the user says of a box replaces what trajectories visit.
 void narrow(dynamics::Box& box, const dynamics::VectorField& field, const DynamicsSettings& settings) {
-    for (const auto& [name, range] : settings.box) {
+    for (const auto& [name, text] : settings.box) {
         const std::size_t i = state_index(field, name);
-        const std::size_t dots = range.find("..");
-        if (dots == std::string::npos)
-            throw Error(fmt::format("the box of '{}' is written LOW..HIGH, not '{}'", name, range));
-        const auto at = static_cast<Eigen::Index>(i);
-        box.low[at] = value_in(name, range.substr(0, dots), field.states[i].unit);
-        box.high[at] = value_in(name, range.substr(dots + 2), field.states[i].unit);
-        if (!(box.low[at] < box.high[at]))
-            throw Error(fmt::format("the box of '{}' is empty: {}", name, range));
+        const dynamics::Range range = parse_range(name, text, field.states[i].unit);
+        box.low[static_cast<Eigen::Index>(i)] = range.low;
+        box.high[static_cast<Eigen::Index>(i)] = range.high;
     }
 }
 
@@ -92,11 +98,7 @@ Diagram make_diagram(const DiagramSettings& settings) {
     const Unit unit = dynamics::find_quantity(*model, settings.parameter).unit;
     Diagram diagram;
     diagram.text = model->source_text;
-    diagram.range = {value_in(settings.parameter, settings.low, unit),
-                     value_in(settings.parameter, settings.high, unit)};
-    if (!(diagram.range.low < diagram.range.high))
-        throw Error(fmt::format("the range of '{}' is empty: {}..{}", settings.parameter, settings.low,
-                                settings.high));
+    diagram.range = parse_range(settings.parameter, settings.range, unit);
     diagram.field = dynamics::make_vector_field(*model, {settings.parameter}, values_of(*model, settings));
     dynamics::Box box = dynamics::visited_box(diagram.field, diagram.range);
     narrow(box, diagram.field, settings);

@@ -30,7 +30,7 @@ struct Diagram {
 };
 
 struct DiagramSettings : DynamicsSettings {
-    std::string parameter, low, high;  ///< the ends as numbers in the parameter's unit, or with their own
+    std::string parameter, range;  ///< LOW..HIGH, as numbers in the parameter's unit or with their own
     bool cycles = true;
     std::size_t intervals = 30;  ///< of a cycle's mesh
     int steps = 2000;            ///< at most, of a branch
