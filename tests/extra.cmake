@@ -2,6 +2,9 @@
 # What single test programs need besides the rules that all share.
 if(TARGET test_base)
   target_link_libraries(test_base PRIVATE quadmath)  # the reference of the math functions
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")  # Random123's ARS needs it
+    set_source_files_properties(base/test_ars.cpp PROPERTIES COMPILE_OPTIONS -maes SKIP_PRECOMPILE_HEADERS ON)
+  endif()
 endif()
 
 if(TARGET test_analysis)

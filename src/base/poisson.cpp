@@ -22,9 +22,12 @@ constexpr std::size_t group = 32;
 // Draws that lie in the first-level cache.
 constexpr std::size_t piece = 2048;
 
+// Words are compared less 2^31, as signed numbers: one instruction where unsigned ones take two.
+constexpr std::uint32_t middle = 1U << 31;
+
 // Plain pointers: functions that are compiled for several machines call no others.
 struct Bounds {
-    const std::uint32_t* first;
+    const std::int32_t* first;
     std::size_t count;
 };
 
@@ -35,24 +38,34 @@ template <class Real>
     typedef std::uint32_t Lanes __attribute__((vector_size(32), aligned(4)));
     typedef std::int32_t Counts __attribute__((vector_size(32)));
     typedef std::uint64_t Quarters __attribute__((vector_size(32)));
-    constexpr std::size_t width = 8, vectors = group / width;
-    Lanes draw[vectors];
-    Counts reached[vectors] = {};
-    for (std::size_t v = 0; v < vectors; ++v) draw[v] = *reinterpret_cast<const Lanes*>(draws + v * width);
-    for (std::size_t k = 0; k < table.count; ++k) {
-        const std::uint32_t bound = table.first[k];
-        const Lanes entry = {bound, bound, bound, bound, bound, bound, bound, bound};
-        Counts any = {};
-        for (std::size_t v = 0; v < vectors; ++v) {
-            const Counts is = reinterpret_cast<Counts>(draw[v] >= entry);  // -1 where it does
-            reached[v] -= is;
-            any |= is;
-        }
-        const auto quarters = reinterpret_cast<Quarters>(any);
-        if ((quarters[0] | quarters[1] | quarters[2] | quarters[3]) == 0) break;
+    constexpr std::size_t width = 8, vectors = group / width, at_once = 2;
+    Counts draw[vectors], missed[vectors];
+    for (std::size_t v = 0; v < vectors; ++v) {
+        draw[v] = reinterpret_cast<Counts>(*reinterpret_cast<const Lanes*>(draws + v * width) - middle);
+        missed[v] = Counts{};
     }
+    const std::int32_t* const bound = table.first;
+    const std::size_t count = table.count;
+    std::size_t k = 0;
+    for (; k + at_once <= count; k += at_once) {
+        Counts all = ~Counts{};
+        for (std::size_t v = 0; v < vectors; ++v) {
+            missed[v] += draw[v] < bound[k];  // -1 where it does not reach it
+            const Counts is_missed = draw[v] < bound[k + 1];
+            missed[v] += is_missed;
+            all &= is_missed;
+        }
+        const auto quarters = reinterpret_cast<Quarters>(all);
+        if ((quarters[0] & quarters[1] & quarters[2] & quarters[3]) != ~std::uint64_t{0}) continue;
+        k += at_once;
+        break;
+    }
+    // Of an odd number the last one, unless the loop has ended before.
+    const bool rest = k + 1 == count;
+    for (std::size_t v = 0; v < vectors && rest; ++v) missed[v] += draw[v] < bound[k];
+    const auto seen = static_cast<std::int32_t>(k + (rest ? 1 : 0));
     for (std::size_t v = 0; v < vectors; ++v)
-        for (std::size_t i = 0; i < width; ++i) out[v * width + i] = static_cast<Real>(reached[v][i]);
+        for (std::size_t i = 0; i < width; ++i) out[v * width + i] = static_cast<Real>(seen + missed[v][i]);
 }
 
 NEURODYN_FOR_EACH_MACHINE
@@ -93,7 +106,8 @@ PoissonTable::PoissonTable(double mean) {
     double probability = math::exp(backend, -mean), sum = probability;
     for (int k = 1; sum < 1.0 - 0x1p-33; ++k) {
         // (word + 1/2)/2^32 >= sum
-        distribution_.push_back(static_cast<std::uint32_t>(std::ceil(sum * 0x1p32 - 0.5)));
+        const auto bound = static_cast<std::uint32_t>(std::ceil(sum * 0x1p32 - 0.5));
+        distribution_.push_back(static_cast<std::int32_t>(bound - middle));
         probability *= mean / k;
         sum += probability;
         if (k > mean && probability < 0x1p-60) break;  // rounding has kept the sum from its limit

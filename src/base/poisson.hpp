@@ -27,7 +27,7 @@ class PoissonTable {
   private:
     /// Words of 32 bits that reach entry k count more than k; as long as P(count <= k) differs from 1 by more
     /// than 2^-33.
-    std::vector<std::uint32_t> distribution_;
+    std::vector<std::int32_t> distribution_;  ///< less 2^31
 };
 
 }  // namespace neurodyn

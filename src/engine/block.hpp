@@ -22,7 +22,7 @@
 #include "engine/delivery.hpp"
 #include "engine/plan.hpp"
 #include "engine/plastic_synapses.hpp"
-#include "engine/quad_synapses.hpp"
+#include "engine/choice_synapses.hpp"
 #include "engine/team.hpp"
 
 namespace neurodyn::engine {
@@ -101,7 +101,7 @@ struct ThreadState {
     std::size_t first_page = 0, last_page = 0;  ///< of the synapses that end in them
     SpikeHistory spikes{1};
     std::vector<std::uint32_t> due;
-    QuadSynapses::Share quads;
+    ChoiceSynapses::Share choices;
     std::vector<AlignedVector<Real>> monitor_uniforms;  ///< per monitor
     NonFinitePlace bad;
 };
@@ -222,7 +222,7 @@ class Block {
     std::vector<ThreadState<Real>> threads_;
     std::vector<SynapseTable> synapses_;     ///< one for each way of keeping them that is used
     std::optional<std::size_t> procedural_;  ///< which of them, if any
-    std::optional<QuadSynapses> quads_;      ///< procedural ones that need no rows
+    std::optional<ChoiceSynapses> choices_;      ///< procedural ones that need no rows
     std::vector<bool> class_used_;           ///< by log2 of the delay class
     FieldSums<Real> fields_;                 ///< of kernels
     bool immediate_ = false;                 ///< some target reads other nodes' present signals

@@ -74,16 +74,16 @@ void Block<Real>::build_synapses() {
         for (std::size_t first = 0; first < own.arrivals.size(); first += page_slots)
             page_sizes.push_back(std::min(page_slots, own.arrivals.size() - first));
     using Storage = network::EventProjection::Storage;
-    std::vector<DeliveryEdges> quads;
-    std::vector<std::size_t> quad_delays;
+    std::vector<DeliveryEdges> choices;
+    std::vector<std::size_t> choice_delays;
     for (const Storage storage : {Storage::single, Storage::half, Storage::procedural}) {
         std::vector<DeliveryEdges> these;
         for (std::size_t i = 0; i < plan_.events.edges.size(); ++i) {
             const EventEdges& edges = plan_.events.edges[i];
             const network::EventProjection& projection = plan_.network.event_projections[i];
             if (edges.model || projection.storage != storage) continue;
-            if (edges.quads) quad_delays.push_back(edges.longest_delay);
-            (edges.quads ? quads : these)
+            if (edges.choices) choice_delays.push_back(edges.longest_delay);
+            (edges.choices ? choices : these)
                 .push_back({projection.name, &edges.connector, &edges.weight, &projection.delay,
                             plan_.events.sources[edges.source].first, places[edges.population][edges.arrival],
                             edges.dendritic_steps});
@@ -93,8 +93,8 @@ void Block<Real>::build_synapses() {
         synapses_.emplace_back(std::move(these), plan_.events.numbers, page_sizes, plan_.events.longest_delay,
                                plan_.network.dt_s, threads_.size(), storage);
     }
-    if (!quads.empty())
-        quads_.emplace(quads, quad_delays, plan_.network.dt_s, threads_.size(),
+    if (!choices.empty())
+        choices_.emplace(choices, choice_delays, plan_.network.dt_s, threads_.size(),
                        plan_.events.history_steps + most_block_steps);
     const auto together = [&](const auto& work) {
         team_.run([&](int thread) {
@@ -109,13 +109,13 @@ void Block<Real>::build_synapses() {
     };
     together([&](int thread) {
         for (SynapseTable& table : synapses_) table.build(static_cast<std::size_t>(thread));
-        if (quads_) quads_->build(static_cast<std::size_t>(thread));
+        if (choices_) choices_->build(static_cast<std::size_t>(thread));
         set_up_models(thread);
     });
     if (procedural_) synapses_[*procedural_].make_room();
-    if (!quads_) return;
-    if (quads_->widen()) together([&](int thread) { quads_->build(static_cast<std::size_t>(thread)); });
-    for (ThreadState<Real>& own : threads_) own.quads = {*quads_, own.first_page, own.last_page};
+    if (!choices_) return;
+    if (choices_->widen()) together([&](int thread) { choices_->build(static_cast<std::size_t>(thread)); });
+    for (ThreadState<Real>& own : threads_) own.choices = {*choices_, own.first_page, own.last_page};
 }
 
 // Adds what arrives before this step.
@@ -125,7 +125,7 @@ void Block<Real>::deliver_events(int thread, std::size_t step) {
     for (const SynapseTable& table : synapses_)
         table.deliver(own.arrivals.data(), own.first_page, own.last_page, own.spikes, step, own.due);
     if (procedural_) synapses_[*procedural_].release(static_cast<std::size_t>(thread), step);
-    if (quads_) own.quads.deliver(own.arrivals.data(), own.spikes, step);
+    if (choices_) own.choices.deliver(own.arrivals.data(), own.spikes, step);
     if (!plan_.events.has_models || step > failed_step_) return;
     try {
         run_models(thread, step);

@@ -10,7 +10,6 @@
 
 #include "base/error.hpp"
 #include "engine/delivery.hpp"
-#include "engine/quad_law.hpp"
 #include "engine/synapse_values.hpp"
 
 namespace neurodyn::engine {
@@ -77,15 +76,47 @@ network::Connector make_connector(const network::Network& network, std::size_t e
             static_cast<std::uint16_t>(event_projection)};
 }
 
-std::optional<QuadDelays> told_by_place(const network::Network& network,
-                                        const network::EventProjection& projection,
-                                        const network::Connector& connector, const SynapseValue& weight) {
+std::optional<ChoiceDelays> told_by_place(const network::Network& network,
+                                          const network::EventProjection& projection,
+                                          const network::Connector& connector, const SynapseValue& weight) {
     if (projection.storage != network::EventProjection::Storage::procedural) return std::nullopt;
     DeliveryEdges edges{projection.name, &connector, &weight, &projection.delay};
     edges.dendritic_steps = delay_steps(edges, projection.dendritic_delay_s, 1.0 / network.dt_s);
-    const QuadDelays delays{longest_delay_steps(edges, network.dt_s), edges.dendritic_steps};
-    return QuadLaw::serves(edges, delays.longest) ? std::optional(delays) : std::nullopt;
+    const ChoiceDelays delays{longest_delay_steps(edges, network.dt_s), edges.dendritic_steps};
+    return ChoiceLaw::serves(edges, delays.longest) ? std::optional(delays) : std::nullopt;
 }
+
+namespace {
+
+// A projection whose synapses are told by their place, behind those that are drawn with it before it
+// (ChoiceSynapses makes the same groups); none where they are not.
+std::vector<ChoiceRows::Projection> drawn_together(const network::Network& network,
+                                                   const network::EventProjection& projection) {
+    std::vector<ChoiceRows::Projection> together;
+    for (std::size_t i = 0; i < network.event_projections.size(); ++i) {
+        const network::EventProjection& other = network.event_projections[i];
+        if (other.from != projection.from || other.event != projection.event) continue;
+        const bool placed = about(fmt::format("projection '{}'", other.name), [&] {
+            const auto weight = other.synapse
+                                    ? SynapseValues(other, *join_synapse(network, other)).static_weight()
+                                    : other.weight;
+            if (!weight) return false;
+            const network::Connector connector = make_connector(network, i);
+            const auto delays = told_by_place(network, other, connector, *weight);
+            if (!delays) return false;
+            if (together.size() == ChoiceTable::kinds) together.clear();
+            together.push_back(
+                {other.name, connector, *weight, other.delay, delays->dendritic, delays->longest});
+            return true;
+        });
+        if (&other != &projection) continue;
+        if (!placed) together.clear();
+        break;
+    }
+    return together;
+}
+
+}  // namespace
 
 DrawnSynapses::DrawnSynapses(const network::Network& network, const network::EventProjection& projection)
     : name_(projection.name),
@@ -101,10 +132,11 @@ DrawnSynapses::DrawnSynapses(const network::Network& network, const network::Eve
     const language::Model& target = *network.find_population(projection.to)->model;
     const auto static_weight = [&] {
         weight_unit_ = usual_unit(target.find_state(projection.target)->unit);
-        quad_delays_ = about(fmt::format("projection '{}'", name_),
-                             [&] { return told_by_place(network, projection, connector_, weight_); });
-        if (quad_delays_) levels_ = levels_of(weight_);
+        auto together = drawn_together(network, projection);
+        if (together.empty()) return;
+        dendritic_steps_ = together.back().dendritic_steps;
         dt_s_ = network.dt_s;
+        choices_ = std::make_shared<ChoiceRows>(std::move(together), dt_s_);
     };
     if (!projection.synapse) {
         static_weight();
@@ -142,16 +174,14 @@ DrawnSynapses::DrawnSynapses(const network::Network& network, const network::Pro
       delay_(listed(projection.connectivity->delay_s)) {}
 
 void DrawnSynapses::row(std::size_t source, SynapseRow& row) const {
-    if (quad_delays_) {
-        DeliveryEdges edges{name_, &connector_, &weight_, &delay_};
-        edges.dendritic_steps = quad_delays_->dendritic;
-        QuadLaw::Row drawn;
-        QuadLaw(edges, quad_delays_->longest, dt_s_).row(source, levels_, drawn);
+    if (choices_) {
+        ChoiceRows::Row drawn;
+        choices_->row(source, drawn);
         row.targets = std::move(drawn.targets);
         row.weight.assign(drawn.weights.begin(), drawn.weights.end());
         row.delay_s.clear();
         for (const std::uint32_t steps : drawn.delay_steps)
-            row.delay_s.push_back((steps - edges.dendritic_steps) * dt_s_);
+            row.delay_s.push_back((steps - dendritic_steps_) * dt_s_);
         return;
     }
     about(fmt::format("projection '{}'", name_), [&] {

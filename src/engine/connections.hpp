@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/choice_law.hpp"
 #include "network/network.hpp"
 
 namespace neurodyn::engine {
@@ -18,15 +20,15 @@ namespace neurodyn::engine {
 network::Connector make_connector(const network::Network& network, std::size_t event_projection);
 
 /// Whether a projection is procedural and its synapses, with these weights, are told by their place
-/// (quad_law.hpp). Its delays in steps if so.
-struct QuadDelays {
+/// (choice_law.hpp). Its delays in steps if so.
+struct ChoiceDelays {
     std::size_t longest = 0;
     std::uint32_t dendritic = 0;
 };
-std::optional<QuadDelays> told_by_place(const network::Network& network,
-                                        const network::EventProjection& projection,
-                                        const network::Connector& connector,
-                                        const network::SynapseValue& weight);
+std::optional<ChoiceDelays> told_by_place(const network::Network& network,
+                                          const network::EventProjection& projection,
+                                          const network::Connector& connector,
+                                          const network::SynapseValue& weight);
 
 /// The synapses of one source, in the order in which the rule gives them.
 struct SynapseRow {
@@ -59,9 +61,9 @@ class DrawnSynapses {
     network::SynapseValue weight_, delay_;
     std::uint32_t weight_draw_ = 0;
     // Where they are told by their place:
-    std::optional<QuadDelays> quad_delays_;
+    std::shared_ptr<const ChoiceRows> choices_;
+    std::uint32_t dendritic_steps_ = 0;
     double dt_s_ = 0.0;
-    std::vector<float> levels_;  ///< of the weight
 };
 
 /// Of many numbers.

@@ -16,7 +16,7 @@
 #include "compile/cvode.hpp"
 #include "engine/laplacians.hpp"
 #include "engine/plan_events.hpp"
-#include "engine/quad_synapses.hpp"
+#include "engine/choice_synapses.hpp"
 
 namespace neurodyn::engine {
 namespace {
@@ -582,8 +582,8 @@ Estimate estimate_memory(const Plan<Real>& plan) {
             continue;
         }
         const auto storage = plan.network.event_projections[i].storage;
-        if (edges.quads)
-            per_block += memory_of_quads(edges.connector, edges.longest_delay + edges.dendritic_steps);
+        if (edges.choices)
+            per_block += memory_of_choices(edges.connector, edges.longest_delay + edges.dendritic_steps);
         if (storage == network::EventProjection::Storage::procedural) continue;
         // A row of every source and delay is padded to whole blocks.
         const std::uint64_t rows = edges.connector.sources() * (plan.events.longest_delay + 1) * workers;

@@ -139,7 +139,7 @@ struct EventEdges {
     std::size_t arrival = 0;               ///< without a model: index into PopulationPlan::arrivals
     std::unique_ptr<SynapsePlan> model{};  ///< what events do, where a weight does not say it
     std::size_t back_source = no_source;   ///< of the target's events, where they do something
-    bool quads = false;                    ///< told by their place (quad_law.hpp)
+    bool choices = false;                  ///< told by their place (choice_law.hpp)
 
     static constexpr std::size_t no_source = SIZE_MAX;
 };

@@ -110,7 +110,7 @@ EventEdges plan_edges(const Network& network, std::size_t index, EventPlan& plan
         edges.dendritic_steps = delay_steps(all, projection.dendritic_delay_s, 1.0 / network.dt_s);
         edges.weight = projection.weight;
         if (projection.synapse) plan_model(network, projection, edges, plan, populations, kernel);
-        edges.quads =
+        edges.choices =
             !edges.model && told_by_place(network, projection, edges.connector, edges.weight).has_value();
         if (!projection.event.empty())
             edges.source = source_index(plan, populations, from, projection.event, network.dt_s);

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "base/choices.hpp"
 #include "base/math/table.hpp"
-#include "base/quads.hpp"
 
 namespace neurodyn::math {
 
@@ -38,17 +38,23 @@ struct DrawLoops {
     RowDraws<T> uniform_rows;
 };
 
-/// draw_quads() of base/quads.hpp.
-using QuadDraws = void (*)(const QuadTable& table, std::uint64_t seed, std::uint32_t purpose,
-                           const QuadList& list, std::size_t count, std::uint32_t* slot,
-                           std::uint32_t* level);
+/// Those of base/choices.hpp.
+template <class T>
+using ChoiceSums = void (*)(const ChoiceTable& table, const ChoiceDraws& draws,
+                            std::span<const ChoiceRun> runs, const float* values, T* to);
+struct ChoiceLoops {
+    void (*draw)(const ChoiceTable& table, const ChoiceDraws& draws, const ChoiceRun& run,
+                 std::uint32_t* slot, std::uint32_t* level);
+    ChoiceSums<float> add_single;
+    ChoiceSums<double> add_double;
+};
 
 struct HostLoops {
     std::span<const FunctionRow> functions;
     DrawLoops<double> f64;
     DrawLoops<float> f32;
     TileDraws<std::uint32_t> words;  ///< the random bits themselves
-    QuadDraws quads;
+    ChoiceLoops choices;
 };
 
 const HostLoops& host_loops_baseline();

@@ -45,6 +45,21 @@ struct Lanes {
         std::memcpy(&value, from, sizeof value);
         return value;
     }
+    /// As many bytes, each in its lane.
+    static Bits load_bytes(const std::uint8_t* from) {
+        static_assert(!f64);
+#if defined(__AVX512F__)
+        if constexpr (bytes == 64)
+            return (Bits)_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+#endif
+#if defined(__AVX2__)
+        if constexpr (bytes == 32)
+            return (Bits)_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+#endif
+        Bits value{};
+        for (int i = 0; i < N; ++i) value[i] = from[i];
+        return value;
+    }
     static void store_bits(Word* to, Bits value) { std::memcpy(to, &value, sizeof value); }
     static void store(T* to, Real value) { std::memcpy(to, &value, sizeof value); }
 
@@ -159,8 +174,14 @@ struct Lanes {
     static void multiply_words(Bits a, Bits factor, Wide odd_factor, Bits& high, Bits& low) {
         const Wide even = wide_product(reinterpret<Wide>(a), reinterpret<Wide>(factor));
         const Wide odd = wide_product(reinterpret<Wide>(a) >> 32, odd_factor);
-        const Mask upper = reinterpret<Mask>(~Wide{} << 32);
         low = a * factor;
+#if defined(__AVX2__)
+        if constexpr (bytes == 32) {  // gcc takes a slower instruction
+            high = (Bits)_mm256_blend_epi32((__m256i)(even >> 32), (__m256i)odd, 0xaa);
+            return;
+        }
+#endif
+        const Mask upper = reinterpret<Mask>(~Wide{} << 32);
         high = upper ? reinterpret<Bits>(odd) : reinterpret<Bits>(even >> 32);
     }
 

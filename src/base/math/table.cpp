@@ -11,8 +11,8 @@ namespace neurodyn::math {
 bool supported(InstructionSet set) {
     if (set == InstructionSet::baseline) return true;
 #if defined(__x86_64__)
-    const bool v3 =
-        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+    const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes");
     if (set == InstructionSet::x86_64_v3) return v3;
     return v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&

@@ -12,32 +12,32 @@
 #include <vector>
 
 #include "base/pages.hpp"
-#include "engine/quad_law.hpp"
+#include "engine/choice_law.hpp"
 
 namespace neurodyn::engine {
 
 /// An estimate for one projection.
-std::uint64_t memory_of_quads(const network::Connector& connector, std::size_t longest_delay);
+std::uint64_t memory_of_choices(const network::Connector& connector, std::size_t longest_delay);
 
-/// The numbers of synapses of all sources, as quads, and the weights that they may have. A neuron's arrivals
+/// The kinds of synapses of all sources, and the weights that they may have. A neuron's arrivals
 /// of one step are added by group of projections, then descending delay, then ascending source.
-class QuadSynapses {
+class ChoiceSynapses {
   public:
     /// Reserves room; each of `builders` threads must then call build(). `history` steps are kept of spikes.
-    QuadSynapses(const std::vector<DeliveryEdges>& edges, const std::vector<std::size_t>& longest_delays,
-                 double dt_s, std::size_t builders, std::size_t history);
+    ChoiceSynapses(const std::vector<DeliveryEdges>& edges, const std::vector<std::size_t>& longest_delays,
+                   double dt_s, std::size_t builders, std::size_t history);
 
     /// Counts this builder's share of the sources. Throws Error, naming the projection, for a delay that
     /// cannot be used.
     void build(std::size_t builder);
-    /// When all have built: true when the numbers are too large for the small tables; all must build again.
+    /// When all have built: true when a row is too long for the small tables; all must build again.
     bool widen();
 
     /// What one thread adds to its own neurons.
     class Share {
       public:
         /// Of pages [first_page, last_page), which lie one behind the other.
-        Share(const QuadSynapses& all, std::size_t first_page, std::size_t last_page);
+        Share(const ChoiceSynapses& all, std::size_t first_page, std::size_t last_page);
         Share() = default;
         /// Adds to arrivals[slot] what arrives before step `step`: a spike found at the end of step s arrives
         /// before step s + 1 + delay.
@@ -48,34 +48,17 @@ class QuadSynapses {
         struct Source {
             std::uint32_t row, delay;
         };
-        /// Quads of one source that are due.
-        struct Run {
-            const void* quads;
-            std::uint32_t count, row, place;
-        };
-        /// Quads of a slice that wait until there are enough, and room for those of one run.
-        struct Batch {
-            static constexpr std::size_t room = quads_at_once + 2 * quad_step;
-            alignas(64) std::uint32_t row[room] = {}, place[room] = {}, quad[room] = {};
-        };
-
         void note_spikes(const SpikeHistory& spikes, std::size_t step);
         template <class R>
         void find_sources(const R& rows, std::size_t group, const SpikeHistory& spikes, std::size_t step);
         template <class R>
         void find_due(const R& rows, std::size_t group);
-        template <class Quad, class Real>
-        void add_due(std::size_t group, std::size_t slice, Real* arrivals);
-        template <class Real>
-        void add_batch(const QuadTable& table, std::size_t slice, std::size_t count, Real* arrivals);
-
-        const QuadSynapses* all_ = nullptr;
+        const ChoiceSynapses* all_ = nullptr;
         std::size_t first_slice_ = 0, last_slice_ = 0;
-        std::vector<QuadTable> tables_;     ///< [group][slice]
+        std::vector<ChoiceTable> tables_;   ///< [group][slice]
         std::vector<std::uint32_t> begin_;  ///< [step][group]: of the step's spikes the first and the end
         std::vector<Source> due_sources_;
-        std::array<std::vector<Run>, quad_slices> due_;
-        Batch batch_;
+        std::array<std::vector<ChoiceRun>, choice_slices> due_;
     };
 
   private:
@@ -84,20 +67,24 @@ class QuadSynapses {
         std::uint32_t first_source = 0;
         std::size_t sources = 0, delays = 0;
         std::vector<std::size_t> laws;
-        std::vector<std::size_t> room;  ///< per builder: where its quads begin; and the end
+        std::vector<std::size_t> room;  ///< per builder: where its kinds begin; and the end
     };
-    /// Quads of all sources of a group: of each source by delay, slice, kind and number.
-    template <class Q, class B>
+    /// The synapses of all sources of a group: their kinds, of each source by delay, slice and kind. Where
+    /// those of a delay and slice begin is kept in few bits, if that will do.
+    template <class B>
     struct Rows {
-        using Quad = Q;
         using Begin = B;
-        PagedArray<Quad> quads;
+        PagedArray<std::uint8_t> kinds;
         PagedArray<std::uint64_t> first;  ///< [source]
         PagedArray<Begin> begin;          ///< [source][delay][slice], and the end: from the first
     };
-    using Narrow = Rows<std::uint16_t, std::uint16_t>;
-    using Wide = Rows<std::uint32_t, std::uint32_t>;
+    using Narrow = Rows<std::uint16_t>;
+    using Wide = Rows<std::uint32_t>;
 
+    ChoiceDraws draws(std::size_t group, std::size_t slice) const {
+        const ChoiceLaw& first = laws_[groups_[group].laws.front()];
+        return choice_draws(first.seed(), first.stream(), slice);
+    }
     void make_groups(std::size_t builders);
     template <class R>
     void reserve(std::vector<R>& rows) const;
@@ -105,10 +92,10 @@ class QuadSynapses {
     bool build(std::size_t builder, const Group& group, const R& rows) const;
     template <class R>
     bool lay_out(const Group& group, const R& rows, std::size_t source, std::span<const std::uint32_t> counts,
-                 std::size_t& at) const;
+                 std::size_t at) const;
 
     std::vector<DeliveryEdges> edges_;
-    std::vector<QuadLaw> laws_;
+    std::vector<ChoiceLaw> laws_;
     std::vector<Group> groups_;
     std::variant<std::vector<Narrow>, std::vector<Wide>> rows_;  ///< per group
     std::vector<float> levels_;                                  ///< of all weights; the first is none

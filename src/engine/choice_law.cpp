@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Sharing rows among slices and delays, and the values of weights.
-#include "engine/quad_law.hpp"
+#include "engine/choice_law.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/math/functions.hpp"
@@ -86,13 +87,13 @@ std::uint32_t most_of_row(const network::Connector& connector) {
 
 std::uint32_t slice_begin(std::size_t targets, std::size_t slice) {
     const std::size_t tiles = (targets + tile - 1) / tile;
-    return static_cast<std::uint32_t>(std::min(targets, tiles * slice / quad_slices * tile));
+    return static_cast<std::uint32_t>(std::min(targets, tiles * slice / choice_slices * tile));
 }
 
 }  // namespace
 
-std::uint32_t quad_purpose(std::size_t slice) {
-    return first_purpose | 1U << 8 | static_cast<std::uint32_t>(slice);
+ChoiceDraws choice_draws(std::uint64_t seed, std::uint16_t stream, std::size_t slice) {
+    return {seed, first_purpose | 1U << 8 | static_cast<std::uint32_t>(slice), stream};
 }
 
 std::vector<float> levels_of(const SynapseValue& weight) {
@@ -115,7 +116,7 @@ std::vector<float> levels_of(const SynapseValue& weight) {
     return levels;
 }
 
-bool QuadLaw::serves(const DeliveryEdges& edges, std::size_t longest_delay) {
+bool ChoiceLaw::serves(const DeliveryEdges& edges, std::size_t longest_delay) {
     using Rule = network::ConnectionRule::Kind;
     const network::Connector& connector = *edges.connector;
     const network::ConnectionRule& rule = connector.rule();
@@ -123,25 +124,25 @@ bool QuadLaw::serves(const DeliveryEdges& edges, std::size_t longest_delay) {
     const Kind delay = edges.delay->kind;
     return rule.multapses && delay != Kind::expression && delay != Kind::list && has_levels(*edges.weight) &&
            longest_delay + edges.dendritic_steps < 1U << 16 &&
-           connector.targets() / quad_slices < std::size_t{1} << (32 - quad_level_bits - 1) &&
+           connector.targets() / choice_slices < std::size_t{1} << (32 - choice_level_bits - 1) &&
            most_of_row(connector) < most_synapses_of_row;
 }
 
-QuadLaw::QuadLaw(const DeliveryEdges& edges, std::size_t longest_delay, double dt_s)
+ChoiceLaw::ChoiceLaw(const DeliveryEdges& edges, std::size_t longest_delay, double dt_s)
     : edges_(edges), delays_(longest_delay + edges.dendritic_steps + 1), dt_s_(dt_s) {}
 
-std::uint32_t QuadLaw::first_target(std::size_t slice) const {
+std::uint32_t ChoiceLaw::first_target(std::size_t slice) const {
     return slice_begin(edges_.connector->targets(), slice);
 }
 
 // How many synapses of a source end in each slice.
-std::array<std::uint32_t, quad_slices> QuadLaw::share(std::size_t source) const {
+std::array<std::uint32_t, choice_slices> ChoiceLaw::share(std::size_t source) const {
     const network::Connector& connector = *edges_.connector;
-    std::array<double, 2 * quad_slices> draws;
+    std::array<double, 2 * choice_slices> draws;
     RowDraws{connector.seed(), connector.stream(), RowDraws::slices, source}.uniform(draws, 0);
-    std::array<std::uint32_t, quad_slices> here{};
+    std::array<std::uint32_t, choice_slices> here{};
     std::uint64_t left = connector.out_degree(source), choices = connector.choices();
-    for (std::size_t slice = 0; slice < quad_slices; ++slice) {
+    for (std::size_t slice = 0; slice < choice_slices; ++slice) {
         const std::uint32_t first = first_target(slice), last = first_target(slice + 1);
         const bool skips = connector.excludes_self() && source >= first && source < last;
         const std::uint64_t these = last - first - (skips ? 1 : 0);
@@ -155,8 +156,8 @@ std::array<std::uint32_t, quad_slices> QuadLaw::share(std::size_t source) const 
     return here;
 }
 
-void QuadLaw::count(std::size_t source, Scratch& scratch, std::size_t delays, std::uint32_t* counts,
-                    std::size_t apart) const {
+void ChoiceLaw::count(std::size_t source, Scratch& scratch, std::size_t delays, std::uint32_t* counts,
+                      std::size_t apart) const {
     const auto synapses = static_cast<std::size_t>(edges_.connector->out_degree(source));
     const auto shares = share(source);
     scratch.steps.resize(synapses);
@@ -169,55 +170,67 @@ void QuadLaw::count(std::size_t source, Scratch& scratch, std::size_t delays, st
                         scratch.steps.data());
     });
     const std::uint32_t* step = scratch.steps.data();
-    for (std::size_t slice = 0; slice < quad_slices; ++slice) {
+    for (std::size_t slice = 0; slice < choice_slices; ++slice) {
         std::uint32_t* const here = counts + slice * delays * apart;
         for (const std::uint32_t* const end = step + shares[slice]; step != end; ++step)
             ++here[*step * apart];
     }
 }
 
-void QuadLaw::fill(QuadTable& table, std::size_t kind, std::size_t slice, std::uint32_t first,
-                   std::uint32_t last, std::uint32_t slot, std::uint32_t level) const {
+void ChoiceLaw::fill(ChoiceTable& table, std::size_t kind, std::size_t slice, std::uint32_t first,
+                     std::uint32_t last, std::uint32_t slot, std::uint32_t level) const {
     const std::uint32_t begin = first_target(slice), end = first_target(slice + 1);
-    table.stream[kind] = edges_.connector->stream();
     table.choices[kind] = end - begin;
     table.skipped[kind] = begin;
     table.keeps[kind] = edges_.connector->excludes_self() ? 0 : ~0U;
     table.first[kind] = begin - first;
     table.wanted[kind] = last - first;
-    table.slot[kind] = slot;
+    table.slot[kind] = slot + begin - first;
     table.levels[kind] = edges_.weight->kind == Kind::constant ? 0 : weight_levels - 1;
     table.level[kind] = level;
     table.plain =
         (kind == 0 || table.plain) && !edges_.connector->excludes_self() && first <= begin && end <= last;
+    table.all_levels = (kind == 0 || table.all_levels) && table.levels[kind] != 0;
 }
 
-void QuadLaw::row(std::size_t source, std::span<const float> levels, Row& row) const {
+ChoiceRows::ChoiceRows(std::vector<Projection> together, double dt_s) : together_(std::move(together)) {
+    for (const Projection& p : together_) {
+        DeliveryEdges edges{p.name, &p.connector, &p.weight, &p.delay};
+        edges.dendritic_steps = p.dendritic_steps;
+        laws_.emplace_back(edges, p.longest_delay, dt_s);
+        delays_ = std::max(delays_, laws_.back().delays());
+    }
+    levels_ = levels_of(together_.back().weight);
+}
+
+void ChoiceRows::row(std::size_t source, Row& row) const {
     row = {};
-    std::vector<std::uint32_t> counts(quad_slices * delays_);
-    Scratch scratch;
-    count(source, scratch, delays_, counts.data(), 1);
-    for (std::size_t slice = 0; slice < quad_slices; ++slice) {
-        QuadTable table{};
-        fill(table, 0, slice, 0, static_cast<std::uint32_t>(edges_.connector->targets()), 0, 0);
+    ChoiceLaw::Scratch scratch;
+    std::vector<std::uint32_t> before(choice_slices * delays_), counts(choice_slices * delays_);
+    for (std::size_t k = 0; k + 1 < laws_.size(); ++k)
+        laws_[k].count(source, scratch, delays_, before.data(), 1);
+    const ChoiceLaw& law = laws_.back();
+    law.count(source, scratch, delays_, counts.data(), 1);
+    std::vector<std::uint8_t> kinds;
+    std::vector<std::uint32_t> target, level;
+    for (std::size_t slice = 0; slice < choice_slices; ++slice) {
+        ChoiceTable table{};
+        law.fill(table, 0, slice, 0, static_cast<std::uint32_t>(together_.back().connector.targets()), 0, 0);
+        const ChoiceDraws draws = choice_draws(law.seed(), laws_.front().stream(), slice);
         for (std::size_t delay = 0; delay < delays_; ++delay) {
-            const std::uint32_t cell = counts[slice * delays_ + delay];
-            for (std::uint32_t begin = 0; begin < cell; begin += quad_step * quad_size) {
-                std::array<std::uint32_t, quad_step> rows, places, quads;
-                rows.fill(static_cast<std::uint32_t>(source));
-                places.fill(quad_place(delay));
-                for (std::uint32_t k = 0; k < quad_step; ++k)
-                    quads[k] = quad_bits(0, quad_size, begin / quad_size + k);
-                std::array<std::uint32_t, quad_size * quads_at_once> target, level;
-                draw_quads(table, seed(), quad_purpose(slice), {rows.data(), places.data(), quads.data()},
-                           quad_step, target.data(), level.data());
-                for (std::uint32_t k = 0; k < std::min<std::uint32_t>(cell - begin, quad_step * quad_size);
-                     ++k) {
-                    const std::size_t at = k % quad_size * quads_at_once + k / quad_size;
-                    row.targets.push_back(target[at]);
-                    row.delay_steps.push_back(static_cast<std::uint32_t>(delay));
-                    row.weights.push_back(levels[level[at]]);
-                }
+            const std::size_t first = before[slice * delays_ + delay],
+                              end = first + counts[slice * delays_ + delay];
+            kinds.resize(end + choice_step);
+            target.resize(end + choice_step);
+            level.resize(end + choice_step);
+            draw_choices(table, draws,
+                         {kinds.data(), static_cast<std::uint32_t>(end), static_cast<std::uint32_t>(source),
+                          choice_place(delay)},
+                         target.data(), level.data());
+            for (std::size_t k = first; k < end; ++k) {
+                row.targets.push_back(target[k]);
+                row.delay_steps.push_back(static_cast<std::uint32_t>(delay));
+                row.weights.push_back(levels_[level[k]]);
             }
         }
     }

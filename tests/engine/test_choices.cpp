@@ -10,12 +10,12 @@
 #include <numbers>
 #include <numeric>
 #include <set>
+#include <utility>
 
+#include "base/math/ars.hpp"
 #include "base/math/host.hpp"
-#include "base/math/philox.hpp"
-#include "base/math/scalar.hpp"
+#include "engine/choice_law.hpp"
 #include "engine/connections.hpp"
-#include "engine/quad_law.hpp"
 #include "networks.hpp"
 
 namespace neurodyn {
@@ -134,67 +134,88 @@ double correlation(const std::vector<double>& x, const std::vector<double>& y) {
     return xy / std::sqrt(xx * yy);
 }
 
-// The definition in quads.hpp, one choice at a time, on every instruction set that this machine has.
-TEST(Quads, AreTheirDefinitionOnEveryInstructionSet) {
-    QuadTable table{};
-    for (std::uint32_t kind = 0; kind < QuadTable::kinds; ++kind) {
-        table.stream[kind] = 70 + kind;
+// The definition in choices.hpp, one choice at a time, on every instruction set that this machine has.
+TEST(Choices, AreTheirDefinitionOnEveryInstructionSet) {
+    using Ars = math::Ars<math::PortableAes>;
+    constexpr std::uint32_t all = engine::weight_levels - 1;
+    ChoiceTable table{};
+    for (std::uint32_t kind = 0; kind < ChoiceTable::kinds; ++kind) {
         table.choices[kind] = kind == 7 ? 1U << 19 : 1 + 37 * kind * kind;
         table.skipped[kind] = 5 * kind;
         table.keeps[kind] = kind % 2 == 0 ? 0 : ~0U;
         table.first[kind] = kind * 3 - 50;
         table.wanted[kind] = 30 + 200 * kind;
-        table.slot[kind] = 1000 * kind;
-        table.levels[kind] = kind == 3 ? 0 : 4095;
-        table.level[kind] = 1 + 4096 * kind;
+        table.slot[kind] = 500 * kind;
+        table.levels[kind] = kind == 3 ? 0 : all;
+        table.level[kind] = 1 + engine::weight_levels * kind;
     }
-    constexpr std::uint64_t seed = 0xfedcba9876543210u;
-    constexpr std::uint32_t purpose = 0x00040103u;
-    std::vector<std::uint32_t> row, place, quad;
-    for (std::uint32_t k = 0; k < quads_at_once; ++k) {
-        row.push_back(k * k);
-        place.push_back(k << 16);
-        quad.push_back(k % 8 | (k / 8 % 4) << 3 | k << 5);
-    }
-    for (const bool plain : {false, true}) {
+    const ChoiceDraws draws{0xfedcba9876543210u, 0x00040103u, 70};
+    std::vector<std::uint8_t> kinds(1000 + choice_step);
+    for (std::size_t k = 0; k < kinds.size(); ++k) kinds[k] = static_cast<std::uint8_t>(k * k % 11 % 8);
+    std::vector<ChoiceRun> runs;
+    for (std::uint32_t k = 0; k < 20; ++k) runs.push_back({kinds.data() + k, 1 + 41 * k, k * k, k << 16});
+    std::vector<float> values(1 + engine::weight_levels * ChoiceTable::kinds);
+    for (std::size_t k = 1; k < values.size(); ++k) values[k] = static_cast<float>(k % 64);
+
+    const auto definition = [&](const ChoiceRun& run, std::uint32_t k, std::uint32_t& slot,
+                                std::uint32_t& level) {
+        Ars::Block words[] = {{run.place + k / 4, run.row, draws.purpose, draws.stream}};
+        Ars({static_cast<std::uint32_t>(draws.seed), static_cast<std::uint32_t>(draws.seed >> 32), 0, 0})
+            .draw(words);
+        const std::uint32_t kind = run.kind[k];
+        const std::uint32_t self = (run.row - table.skipped[kind]) | table.keeps[kind];
+        std::uint64_t choices = table.choices[kind];
+        if (!table.plain && self < choices) --choices;
+        const std::uint64_t product = words[0][k % 4] * choices;
+        auto choice = static_cast<std::uint32_t>(product >> 32);
+        if (!table.plain && choice >= self) ++choice;
+        const bool wanted = table.plain || choice + table.first[kind] < table.wanted[kind];
+        const std::uint32_t mask = table.all_levels ? all : table.levels[kind];
+        slot = wanted ? choice + table.slot[kind] : 0;
+        level = wanted ? table.level[kind] +
+                             (static_cast<std::uint32_t>(product) >> (32 - choice_level_bits) & mask)
+                       : 0;
+        return wanted;
+    };
+    for (const auto& [plain, all_levels] : {std::pair(false, false), {true, false}, {true, true}}) {
         table.plain = plain;
-        std::size_t there = 0;
+        table.all_levels = all_levels;
+        std::vector<std::vector<std::uint32_t>> want_slot, want_level;
+        std::vector<double> want_sum(1U << 20);
+        std::size_t wanted = 0, seen = 0;
+        for (const ChoiceRun& run : runs) {
+            std::vector<std::uint32_t>&slot = want_slot.emplace_back(run.count),
+            &level = want_level.emplace_back(run.count);
+            for (std::uint32_t k = 0; k < run.count; ++k, ++seen) {
+                wanted += definition(run, k, slot[k], level[k]);
+                want_sum[slot[k]] += values[level[k]];
+            }
+        }
         for (const auto set : {math::InstructionSet::baseline, math::InstructionSet::x86_64_v3,
                                math::InstructionSet::x86_64_v4}) {
             if (!math::supported(set)) continue;
-            std::vector<std::uint32_t> slot(4 * quads_at_once), level(4 * quads_at_once);
-            math::host_loops(set).quads(table, seed, purpose, {row.data(), place.data(), quad.data()},
-                                        quads_at_once, slot.data(), level.data());
-            math::Scalar<float> b;
-            for (std::uint32_t k = 0; k < quads_at_once; ++k) {
-                const std::uint32_t kind = quad[k] & 7;
-                const math::Words<math::Scalar<float>> at = {place[k] + (quad[k] >> 5), row[k], purpose,
-                                                             table.stream[kind]};
-                const auto words = math::philox<math::Scalar<float>, quad_rounds>(
-                    b, at, static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32));
-                const std::uint32_t self = (row[k] - table.skipped[kind]) | table.keeps[kind];
-                std::uint64_t choices = table.choices[kind];
-                if (!plain && self < choices) --choices;
-                for (std::uint32_t w = 0; w < 4; ++w) {
-                    const std::uint64_t product = words[w] * choices;
-                    auto choice = static_cast<std::uint32_t>(product >> 32);
-                    if (!plain && choice >= self) ++choice;
-                    const bool wanted = plain || choice + table.first[kind] < table.wanted[kind];
-                    const bool is_there = wanted && w <= (quad[k] >> 3 & 3);
-                    const auto rest = static_cast<std::uint32_t>(product) >> 20;
-                    const std::size_t to = w * quads_at_once + k;
-                    ASSERT_EQ(slot[to], wanted ? table.slot[kind] + table.first[kind] + choice : 0);
-                    ASSERT_EQ(level[to], is_there ? table.level[kind] + (rest & table.levels[kind]) : 0);
-                    there += is_there;
-                }
+            const math::ChoiceLoops& loops = math::host_loops(set).choices;
+            for (std::size_t r = 0; r < runs.size(); ++r) {
+                std::vector<std::uint32_t> slot(runs[r].count + choice_step), level(slot.size());
+                loops.draw(table, draws, runs[r], slot.data(), level.data());
+                slot.resize(runs[r].count);
+                level.resize(runs[r].count);
+                ASSERT_EQ(slot, want_slot[r]);
+                ASSERT_EQ(level, want_level[r]);
             }
+            std::vector<double> sum(want_sum.size());
+            loops.add_double(table, draws, runs, values.data(), sum.data());
+            EXPECT_EQ(sum, want_sum);
+            std::vector<float> single(sum.size());
+            loops.add_single(table, draws, runs, values.data(), single.data());
+            EXPECT_EQ(std::vector<double>(single.begin(), single.end()), want_sum);
         }
-        EXPECT_GT(there, 50u);
+        EXPECT_EQ(wanted == seen, plain);
+        EXPECT_GT(wanted, seen / 4);
     }
 }
 
-// Pairs: K independent choices of equally likely pairs, so in- and out-degrees are multinomial.
-TEST(Quads, TotalNumberGivesMultinomialDegrees) {
+TEST(Choices, TotalNumberGivesMultinomialDegrees) {
     constexpr std::size_t sources = 500, targets = 1100, total = 400000;
     const Synapses all = synapses_of(joined(ConnectionRule::Kind::fixed_total, total, sources, targets));
     ASSERT_EQ(all.target.size(), total);
@@ -214,7 +235,7 @@ TEST(Quads, TotalNumberGivesMultinomialDegrees) {
 }
 
 // Everyone else is equally likely, across the slices' borders, too.
-TEST(Quads, LeaveOutTheSourceItself) {
+TEST(Choices, LeaveOutTheSourceItself) {
     constexpr std::size_t nodes = 300, degree = 900;
     Network net = joined(ConnectionRule::Kind::fixed_out_degree, degree, nodes, 0);
     net.event_projections[0].rule.autapses = false;
@@ -232,7 +253,7 @@ TEST(Quads, LeaveOutTheSourceItself) {
 }
 
 // Rounding a normal delay that is cut off at 0.1 ms to steps gives these probabilities.
-TEST(Quads, DelaysAndWeightsFollowTheirDistributions) {
+TEST(Choices, DelaysAndWeightsFollowTheirDistributions) {
     constexpr std::size_t sources = 400, targets = 700, total = 400000;
     constexpr double mean = 1.5e-3, sd = 0.75e-3, least = 0.1e-3;
     Network net = joined(ConnectionRule::Kind::fixed_total, total, sources, targets);
@@ -275,7 +296,7 @@ TEST(Quads, DelaysAndWeightsFollowTheirDistributions) {
 }
 
 // Moments of levels; mean and sd of a distribution are those of the value itself.
-TEST(Quads, WeightLevelsHaveTheMomentsOfTheirDistribution) {
+TEST(Choices, WeightLevelsHaveTheMomentsOfTheirDistribution) {
     const auto expect = [](const SynapseValue& weight, double mean, double sd, double within) {
         const std::vector<float> levels = engine::levels_of(weight);
         ASSERT_EQ(levels.size(), engine::weight_levels);
@@ -357,7 +378,7 @@ Network listed(Network net) {
 }
 
 // What is listed is what runs, bit for bit, whatever the number of threads.
-TEST(Quads, AddWhatIsListedOnAnyNumberOfThreads) {
+TEST(Choices, AddWhatIsListedOnAnyNumberOfThreads) {
     const Network net = spiking_network();
     const Recorded kept = run_all(listed(net), 0.06);
     ASSERT_GT(kept.events[0].members[0].node.size(), 500u);
@@ -368,7 +389,7 @@ TEST(Quads, AddWhatIsListedOnAnyNumberOfThreads) {
         EXPECT_TRUE(same(kept, run_all(net, 0.06, options))) << threads << " threads";
     }
 }
-TEST(Quads, AddWhatIsListedInSinglePrecision) {
+TEST(Choices, AddWhatIsListedInSinglePrecision) {
     Network net = spiking_network();
     engine::RunOptions options;
     options.kernel.precision = compile::Precision::single;
@@ -378,15 +399,15 @@ TEST(Quads, AddWhatIsListedInSinglePrecision) {
 }
 
 // Another seed is another network.
-TEST(Quads, DependOnTheSeed) {
+TEST(Choices, DependOnTheSeed) {
     Network net = joined(ConnectionRule::Kind::fixed_total, 20000, 100, 200);
     const Synapses one = synapses_of(net);
     net.seeds = {4};
     EXPECT_NE(one.target, synapses_of(net).target);
 }
 
-// A cell of more quads than 11 bits count, and more projections than a table has kinds.
-TEST(Quads, HaveRoomForLargeNumbers) {
+// A row of more synapses than 16 bits count, and more projections than a table has kinds.
+TEST(Choices, HaveRoomForLargeNumbers) {
     constexpr std::size_t targets = 70;
     Network net = joined(ConnectionRule::Kind::fixed_out_degree, 60000, 2, targets);
     for (int k = 0; k < 12; ++k)
@@ -406,7 +427,7 @@ TEST(Quads, HaveRoomForLargeNumbers) {
 }
 
 // What depends on pairs keeps the row that is otherwise kept.
-TEST(Quads, ServeIndependentSynapsesOnly) {
+TEST(Choices, ServeIndependentSynapsesOnly) {
     const auto serves = [](const Network& net) {
         const EventProjection& p = net.event_projections[0];
         return engine::told_by_place(net, p, engine::make_connector(net, 0), p.weight).has_value();
@@ -428,7 +449,7 @@ TEST(Quads, ServeIndependentSynapsesOnly) {
     EXPECT_FALSE(serves(other));
 }
 
-TEST(Quads, NameTheProjectionWhoseDelaysCannotBeUsed) {
+TEST(Choices, NameTheProjectionWhoseDelaysCannotBeUsed) {
     Network net = joined(ConnectionRule::Kind::fixed_total, 1000, 100, 200);
     net.event_projections[0].delay = drawn(SynapseValue::Kind::normal, 1e-3, 1e-3);
     EXPECT_THAT(refusal(net), testing::HasSubstr("projection 'p': a delay of"));
