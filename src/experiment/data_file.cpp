@@ -343,6 +343,18 @@ class ResultFile {
     record::Reader reader_;
 };
 
+// Where both spikes and samples will do: arrays are samples; a table is a list of spikes when it has a column
+// of nodes, and an HDF5 file unless the time between samples is told.
+bool holds_spikes(const std::string& path, const std::vector<InputKind>& kinds,
+                  const DataFileSettings& settings) {
+    if (!accepts(kinds, InputKind::events)) return false;
+    if (!accepts(kinds, InputKind::series)) return true;
+    if (settings.interval_s || has_ending(path, {".npy", ".npz"})) return false;
+    if (!network::is_text_table(path)) return true;
+    const auto titles = network::parse_text_table("data", path, read_file(path)).titles;
+    return std::ranges::any_of(titles, [](auto& title) { return network::lower(title) == "node"; });
+}
+
 }  // namespace
 
 Input read_data_file(const std::string& text, const std::vector<InputKind>& kinds,
@@ -352,7 +364,7 @@ Input read_data_file(const std::string& text, const std::vector<InputKind>& kind
     const bool hdf5 = has_ending(path, {".h5", ".hdf5", ".nc", ".hdf"});
     if (hdf5 && !name.starts_with('/') && record::is_result(path))
         return ResultFile(path, settings).read(name, kinds);
-    if (accepts(kinds, InputKind::events)) return read_events(path, name, settings);
+    if (holds_spikes(path, kinds, settings)) return read_events(path, name, settings);
     if (accepts(kinds, InputKind::labels)) return read_labels(path);
     if (hdf5 || has_ending(path, {".npy", ".npz"})) return to_input(read_array(path, name), kinds, settings);
     if (!name.empty()) throw FileError(path, fmt::format("is text, so there is no '{}' in it", name));

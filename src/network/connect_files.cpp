@@ -20,8 +20,8 @@ bool is_sonata(const std::string& path) {
     const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     if (!file.is_open())
         throw FileError(path,
-                        "cannot be read as an HDF5 file; synapses are read from text (.csv, .tsv, "
-                        ".txt, .dat), HDF5 or SONATA files");
+                        "cannot be read as an HDF5 file; lists of synapses and of spikes are text (.csv, "
+                        ".tsv, .txt, .dat), HDF5 or SONATA files");
     return H5Lexists(file, "edges", H5P_DEFAULT) > 0;
 }
 

@@ -216,6 +216,30 @@ TEST_F(Analyse, ListsOfSpikes) {
     EXPECT_THAT(error("spikes.csv spike_statistics --stop '0.5 s'"), HasSubstr("has a spike at 0.7 s"));
 }
 
+// The counts 0 2 3 0 1 0 0 4 5 1 0 in a window each, once as events and once as samples: sizes 5, 1, 10 with
+// durations 2, 1, 3.
+TEST_F(Analyse, AvalanchesOfSpikesAndOfCounts) {
+    const std::vector<std::int32_t> counts = {0, 2, 3, 0, 1, 0, 0, 4, 5, 1, 0};
+    write_npy("counts.npy", "<i4", "(11,)", false, counts);
+    std::string spikes = "time [ms],node\n", table;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        for (int i = 0; i < counts[k]; ++i) spikes += std::to_string(k) + ".5," + std::to_string(i) + "\n";
+        table += std::to_string(counts[k]) + "\n";
+    }
+    write("spikes.csv", spikes);
+    write("counts.csv", table);
+    for (const char* data :
+         {"counts.npy avalanches --interval '1 ms'", "counts.csv avalanches --interval '1 ms'",
+          "spikes.csv avalanches --bin '1 ms' --stop '11 ms'"}) {
+        EXPECT_EQ(run("analyse " + std::string(data) + " --output a.json").code, 0) << data;
+        const auto results = nlohmann::json::parse(slurp(folder_ / "a.json"))["results"];
+        EXPECT_EQ(results[0]["values"], nlohmann::json({5, 1, 10})) << data;
+        EXPECT_EQ(results[1]["values"], nlohmann::json({2, 1, 3})) << data;
+    }
+    EXPECT_THAT(error("counts.npy avalanches"), HasSubstr("--interval '1 ms'"));
+    EXPECT_THAT(error("counts.npy spike_statistics"), HasSubstr("lists of synapses and of spikes are text"));
+}
+
 TEST_F(Analyse, APageOfFigures) {
     write_csv();
     const Ran ran = run("analyse data.csv power_spectrum --report page.html");
