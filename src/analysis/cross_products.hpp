@@ -46,9 +46,9 @@ class PackedBlock {
 /// `first_panel` to `last_panel` (exclusive) and columns j of the panels from i's own on (the upper
 /// triangle). Row i of `sums` is the (i - first_panel * panel_width)-th; `stride` is panels * panel_width.
 ///
-/// Every sum runs over t in order, each product rounded before it is added, so that the bits do not depend on
-/// the vector width or the number of threads (panels are shared among `threads` OpenMP threads; 0: the
-/// default).
+/// Every sum runs over t in order in chunks of 64 samples, each product fused with its addition, so that the
+/// bits do not depend on the vector width or the number of threads (panels are shared among `threads` OpenMP
+/// threads; 0: the default).
 void add_cross_products(const PackedBlock& x, std::size_t samples, std::size_t first_panel,
                         std::size_t last_panel, double* sums, int threads = 0);
 

@@ -15,7 +15,10 @@
 namespace neurodyn::analysis {
 namespace {
 
-constexpr std::size_t block_samples = 128;
+constexpr std::size_t block_samples = 256;
+
+// Below this many values of a block a parallel region costs more than it saves.
+constexpr std::size_t worth_threads = 100'000;
 
 // A constant channel leaves only rounding errors of its mean: a spread of a few units in the last place.
 bool constant(double sum_of_squares, double mean, std::size_t samples) {
@@ -70,6 +73,7 @@ void CovarianceAccumulator::merge_block() {
     if (filled_ == 0) return;
     const double n = static_cast<double>(merged_), m = static_cast<double>(filled_);
     const double weight = std::sqrt(n * m / (n + m));
+#pragma omp parallel for schedule(static) if (means_.size() * filled_ > worth_threads)
     for (std::size_t p = 0; p < block_.panels(); ++p) {
         double mean[panel_width];
         block_.centre(p, filled_, mean);
@@ -173,13 +177,32 @@ CovarianceAccumulator CovarianceAccumulator::from_state(std::size_t channels, st
     return a;
 }
 
+namespace {
+
+CovarianceAccumulator products_of(const SeriesView& series, std::size_t least, const std::string& purpose) {
+    require_samples(series, least, purpose);
+    require_finite(series);
+    CovarianceAccumulator sums(series.channels);
+    sums.add(series);
+    return sums;
+}
+
+Matrix correlation_of(const CovarianceAccumulator& sums, const SeriesView& series) {
+    return named(sums.correlation(series.labels, series.name), series);
+}
+
+Matrix covariance_of(const CovarianceAccumulator& sums, const SeriesView& series) {
+    Matrix c = named(sums.covariance(), series);
+    c.name = "covariance of '" + series.name + "'";
+    c.unit = series.unit.empty() ? "" : "(" + series.unit + ")^2";
+    return c;
+}
+
+}  // namespace
+
 Matrix functional_connectivity(const SeriesView& series, const FunctionalConnectivityOptions& options) {
     const SeriesView rest = without_start(series, options.discard_s);
-    require_samples(rest, 3, "functional connectivity");
-    require_finite(rest);
-    CovarianceAccumulator sums(rest.channels);
-    sums.add(rest);
-    Matrix fc = named(sums.correlation(rest.labels, rest.name), series);
+    Matrix fc = correlation_of(products_of(rest, 3, "functional connectivity"), rest);
     return options.fisher_z ? fisher_z(std::move(fc)) : fc;
 }
 
@@ -193,14 +216,7 @@ Matrix fisher_z(Matrix correlation) {
 
 Matrix covariance(const SeriesView& series, double discard_s) {
     const SeriesView rest = without_start(series, discard_s);
-    require_samples(rest, 2, "a covariance");
-    require_finite(rest);
-    CovarianceAccumulator sums(rest.channels);
-    sums.add(rest);
-    Matrix c = named(sums.covariance(), series);
-    c.name = "covariance of '" + series.name + "'";
-    c.unit = series.unit.empty() ? "" : "(" + series.unit + ")^2";
-    return c;
+    return covariance_of(products_of(rest, 2, "a covariance"), rest);
 }
 
 namespace {
@@ -215,9 +231,11 @@ std::vector<Dimension> plan_row(const Arguments& a) {
 Result run_row(const Arguments& a) {
     const Series& series = a.series("series");
     Result result;
-    const Matrix fc = functional_connectivity(series, {a.number("discard")});
+    const SeriesView rest = without_start(series, a.number("discard"));
+    const CovarianceAccumulator sums = products_of(rest, 3, "functional connectivity");
+    const Matrix fc = correlation_of(sums, rest);
     result.add_matrix("fc", "functional connectivity", a.flag("fisher_z") ? fisher_z(fc) : fc);
-    result.add_matrix("covariance", "covariance", covariance(series, a.number("discard")));
+    result.add_matrix("covariance", "covariance", covariance_of(sums, rest));
     if (a.has("compare")) add_comparison(result, fc, a.matrix("compare"));
     return result;
 }

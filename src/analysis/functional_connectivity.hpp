@@ -14,7 +14,7 @@ namespace neurodyn::analysis {
 
 /// Running covariance of many channels that keeps no samples but the newest block.
 ///
-/// Blocks of 128 samples are centred on their own mean and merged into the sums of squares about the
+/// Blocks of 256 samples are centred on their own mean and merged into the sums of squares about the
 /// running mean by the pairwise update of Chan, Golub & LeVeque (1983), doi:10.1080/00031305.1983.10483115,
 /// so that a large mean costs no digits. All sums have one order: the result depends on the samples alone,
 /// not on how they were handed over, on threads or on the vector width.

@@ -12,6 +12,7 @@
 #include "analysis/errors.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/parallel.hpp"
+#include "analysis/shared_windows.hpp"
 #include "analysis/table.hpp"
 
 namespace neurodyn::analysis {
@@ -35,6 +36,46 @@ void edge_block(const SeriesView& series, const Windows& windows, std::size_t fi
             for (std::size_t j = i + 1; j < n; ++j, out += windows.count)
                 *out = sums[(i - begin) * stride + j];
     });
+}
+
+void add_edges(CovarianceAccumulator& sums, std::span<const double> edges) {
+    for (std::size_t e = 0; e < edges.size(); e += sums.channels())
+        sums.add(edges.subspan(e, sums.channels()));
+}
+
+// Every window centred on its own.
+void add_windows_one_by_one(CovarianceAccumulator& sums, const SeriesView& series, const Windows& windows) {
+    const std::size_t panels = panel_count(series.channels);
+    const double panel_bytes = 8.0 * panel_width * static_cast<double>(series.channels * windows.count);
+    const std::size_t step = std::max<std::size_t>(static_cast<std::size_t>(block_bytes / panel_bytes), 1);
+    std::vector<double> edges;
+    for (std::size_t first = 0; first < panels; first += step) {
+        edge_block(series, windows, first, std::min(first + step, panels), edges);
+        add_edges(sums, edges);
+    }
+}
+
+// What windows have in common computed once, a thousand edges at a time.
+void add_windows_together(CovarianceAccumulator& sums, const SharedWindows& shared, std::size_t channels) {
+    constexpr std::size_t group = 64, block = 16 * group;
+    const std::size_t count = sums.channels();
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    std::vector<double> edges(block * count);
+    const auto flush = [&] {
+        parallel_for((pairs.size() + group - 1) / group, [&](std::size_t g) {
+            SharedWindows::Scratch scratch;
+            for (std::size_t e = g * group; e < std::min((g + 1) * group, pairs.size()); ++e)
+                shared.correlations(pairs[e].first, pairs[e].second, &edges[e * count], scratch);
+        });
+        add_edges(sums, std::span(edges).first(pairs.size() * count));
+        pairs.clear();
+    };
+    for (std::size_t i = 0; i < channels; ++i)
+        for (std::size_t j = i + 1; j < channels; ++j) {
+            pairs.emplace_back(i, j);
+            if (pairs.size() == block) flush();
+        }
+    if (!pairs.empty()) flush();
 }
 
 // Of two windows in the distribution.
@@ -87,15 +128,11 @@ FunctionalConnectivityDynamics functional_connectivity_dynamics(const SeriesView
     const Windows& windows = result.windows;
     // Windows are the channels here and edges the samples: the same running correlation as for FC.
     CovarianceAccumulator sums(windows.count);
-    const std::size_t panels = panel_count(series.channels);
-    const double panel_bytes = 8.0 * panel_width * static_cast<double>(series.channels * windows.count);
-    const std::size_t step = std::max<std::size_t>(static_cast<std::size_t>(block_bytes / panel_bytes), 1);
-    std::vector<double> edges;
-    for (std::size_t first = 0; first < panels; first += step) {
-        edge_block(series, windows, first, std::min(first + step, panels), edges);
-        for (std::size_t e = 0; e < edges.size(); e += windows.count)
-            sums.add(std::span<const double>(edges).subspan(e, windows.count));
-    }
+    const SharedWindows shared(series, windows);
+    if (shared.precise())
+        add_windows_together(sums, shared, series.channels);
+    else
+        add_windows_one_by_one(sums, series, windows);
     result.fcd = sums.correlation(window_names(windows), "FC dynamics of " + series.name);
     result.fcd.name = "FC dynamics of '" + series.name + "'";
     result.fcd.dimension = "window";

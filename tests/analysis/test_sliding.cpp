@@ -10,6 +10,7 @@
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/functional_connectivity_dynamics.hpp"
 #include "analysis/sample_series.hpp"
+#include "analysis/shared_windows.hpp"
 #include "analysis/sliding_functional_connectivity.hpp"
 
 namespace neurodyn::analysis {
@@ -100,6 +101,38 @@ TEST(FunctionalConnectivityDynamics, BlocksOfEdgesAndThreadsDoNotChangeABit) {
         bb += (b[e] - bm) * (b[e] - bm);
     }
     EXPECT_NEAR(one.fcd(3, 500), ab / std::sqrt(aa * bb), 1e-12);
+}
+
+// Overlapping, adjoining and separate windows, with and without a rest of a piece.
+TEST(SharedWindows, GiveTheCorrelationsOfEachWindow) {
+    const Series s = sample_series(300, 6);
+    for (const auto& [length, step] :
+         {std::pair{60, 7}, {60, 3}, {60, 1}, {5, 5}, {7, 20}, {9, 4}, {300, 2}}) {
+        const SlidingFunctionalConnectivity each =
+            sliding_functional_connectivity(s, 0.5 * length, 0.5 * step);
+        const SharedWindows shared(s, each.windows);
+        ASSERT_TRUE(shared.precise());
+        SharedWindows::Scratch scratch;
+        std::vector<double> r(each.windows.count);
+        for (std::size_t i = 0, e = 0; i < 6; ++i)
+            for (std::size_t j = i + 1; j < 6; ++j, ++e) {
+                shared.correlations(i, j, r.data(), scratch);
+                for (std::size_t w = 0; w < r.size(); ++w)
+                    EXPECT_NEAR(r[w], each.values[w * each.edges + e], 1e-12) << length << ' ' << step;
+            }
+    }
+}
+
+// A jump of a million deviations: each window is centred on its own, and nothing is lost.
+TEST(FunctionalConnectivityDynamics, KeepsItsDigitsBesideAJump) {
+    Series s = sample_series();
+    const FunctionalConnectivityDynamics before = functional_connectivity_dynamics(s, window_s, 30);
+    for (std::size_t t = 300; t < 600; ++t)
+        for (std::size_t c = 0; c < 5; ++c) s.values[5 * t + c] += 1e6;
+    EXPECT_FALSE(SharedWindows(s, before.windows).precise());
+    const FunctionalConnectivityDynamics after = functional_connectivity_dynamics(s, window_s, 30);
+    for (std::size_t k = 0; k < before.fcd.values.size(); ++k)  // the values have lost six digits themselves
+        EXPECT_NEAR(after.fcd.values[k], before.fcd.values[k], 1e-9);
 }
 
 TEST(FunctionalConnectivityDynamics, RefusesOneWindowAndTwoChannels) {
