@@ -192,12 +192,14 @@ Result run(const Analysis& analysis, const Inputs& inputs, const Options& option
 namespace rows {
 #define NEURODYN_ANALYSES(ROW)            \
     ROW(autocorrelation)                  \
+    ROW(autocorrelation_times)            \
     ROW(avalanche_scaling)                \
     ROW(avalanches)                       \
     ROW(band_power)                       \
     ROW(branching_ratio)                  \
     ROW(bump)                             \
     ROW(bursts)                           \
+    ROW(channel_information)              \
     ROW(chi_synchrony)                    \
     ROW(coherence)                        \
     ROW(compare_matrices)                 \
@@ -219,6 +221,7 @@ namespace rows {
     ROW(kalman_decode)                    \
     ROW(kuramoto_order)                   \
     ROW(linear_network_fc)                \
+    ROW(map_significance)                 \
     ROW(modularity)                       \
     ROW(mutual_information)               \
     ROW(network_significance)             \
@@ -233,8 +236,10 @@ namespace rows {
     ROW(power_law)                        \
     ROW(power_spectrum)                   \
     ROW(rich_club)                        \
+    ROW(seed_map)                         \
     ROW(sliding_functional_connectivity)  \
     ROW(small_world)                      \
+    ROW(spatial_significance)             \
     ROW(spatial_spectrum)                 \
     ROW(spectral_peaks)                   \
     ROW(spectrogram)                      \

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/coding.hpp"
+#include "analysis/digamma.hpp"
 #include "analysis/errors.hpp"
 #include "analysis/information_flow.hpp"
 
@@ -27,19 +28,6 @@ double normal_transfer_entropy(const Eigen::VectorXd& target, const Eigen::Vecto
 }
 
 namespace {
-
-// The digamma function of whole numbers.
-class Digamma {
-  public:
-    explicit Digamma(std::size_t most) : values_(most + 1) {
-        values_[1] = -std::numbers::egamma;
-        for (std::size_t n = 2; n <= most; ++n) values_[n] = values_[n - 1] + 1 / static_cast<double>(n - 1);
-    }
-    double operator()(std::size_t n) const { return values_[n]; }
-
-  private:
-    std::vector<double> values_;
-};
 
 // Distances by the largest difference, in parts of a point: next sample, own past, the source's past.
 struct Points {

@@ -69,12 +69,12 @@ Input example(const InputSpec& spec) {
         case InputKind::matrix: {
             Matrix m = functional_connectivity(sample_series());
             m.name = spec.name;
-            if (spec.name == "matrix")
+            if (spec.name == "matrix" || spec.name == "distances")
                 for (double& w : m.values) w = std::abs(w);  // of a graph
             return m;
         }
         case InputKind::vector:
-            return Vector{{0.1, 0.2, 0.7}, spec.name, ""};
+            return Vector{{0.1, 0.2, 0.7, 0.3, 0.5}, spec.name, ""};
         default:
             return Labels{{"a", "a", "b", "b", "b"}, spec.name};
         case InputKind::events:
