@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 
 #include "base/error.hpp"
@@ -22,7 +23,8 @@ struct CommonArguments {
 };
 
 struct BifurcateArguments : CommonArguments {
-    std::string over, show, output;
+    std::vector<std::string> over;
+    std::string show, output;
     experiment::DiagramSettings settings;
     bool no_cycles = false;
 };
@@ -70,19 +72,18 @@ std::string command_of(const CommonArguments& arguments, const std::string& verb
     return command;
 }
 
-void print(const experiment::Diagram& diagram, std::size_t shown) {
+void print(const experiment::Diagram& diagram) {
     const auto& field = diagram.field;
     std::vector<std::vector<std::string>> rows = {
         {"branch", "point", fmt::format("{} [{}]", field.free[0].name, field.free[0].unit.name),
-         fmt::format("{} [{}]", field.states[shown].name, field.states[shown].unit.name), ""}};
+         fmt::format("{} [{}]", field.shown.name, field.shown.unit.name), ""}};
     std::size_t number = 0;
     std::string ends;
     const auto add = [&](const char* kind, const auto& branch) {
         ++number;
         for (const dynamics::Special& special : branch.special)
             rows.push_back({fmt::format("{} {}", kind, number), std::string(to_string(special.kind)),
-                            fmt::format("{:.8g}", special.parameter),
-                            fmt::format("{:.6g}", special.x[static_cast<Eigen::Index>(shown)]),
+                            fmt::format("{:.8g}", special.parameter), fmt::format("{:.6g}", special.shown),
                             describe(special)});
         if (!branch.end.empty()) ends += fmt::format("{} {} ends: {}\n", kind, number, branch.end);
     };
@@ -92,8 +93,40 @@ void print(const experiment::Diagram& diagram, std::size_t shown) {
                diagram.cycles.size(), diagram.wall_s);
     if (rows.size() > 1) fmt::print("{}", format_table(rows));
     fmt::print("{}", ends);
+    const auto& critical = diagram.criticality;
+    if (std::isfinite(critical.distance) && critical.value >= diagram.range.low &&
+        critical.value <= diagram.range.high)
+        fmt::print("at {} = {:.6g} {} the nearest bifurcation is {:.6g} away\n", field.free[0].name,
+                   critical.value, field.free[0].unit.name, critical.distance);
+    if (critical.has_fixed_points)
+        fmt::print("the leading eigenvalue there that is nearest to zero: {} /s\n",
+                   dynamics::describe({critical.leading}));
     if (diagram.equilibria.empty())
         fmt::print("no fixed point was found; --box STATE=LOW..HIGH says where to look\n");
+}
+
+void print(const experiment::Curves& made) {
+    std::vector<std::vector<std::string>> rows(1, {"curve", "point"});
+    for (const auto& parameter : made.field.free)
+        rows[0].push_back(fmt::format("{} [{}]", parameter.name, parameter.unit.name));
+    rows[0].push_back("");
+    std::string ends;
+    std::size_t number = 0, hopf = 0;
+    for (const auto& curve : made.curves) {
+        const std::string name = fmt::format("{} {}", to_string(curve.kind), ++number);
+        hopf += curve.kind == dynamics::Bifurcation::hopf;
+        for (const dynamics::Special& special : curve.special)
+            rows.push_back({name, std::string(to_string(special.kind)),
+                            fmt::format("{:.8g}", special.parameter), fmt::format("{:.8g}", *special.second),
+                            describe(special)});
+        if (!curve.end.empty()) ends += fmt::format("{} ends: {}\n", name, curve.end);
+    }
+    fmt::print("{} curves of folds, {} of Hopf points, in {:.2g} s\n", made.curves.size() - hopf, hopf,
+               made.wall_s);
+    if (rows.size() > 1) fmt::print("{}", format_table(rows));
+    fmt::print("{}", ends);
+    if (made.curves.empty())
+        fmt::print("no fold and no Hopf point was found; --box STATE=LOW..HIGH says where to look\n");
 }
 
 void print(const experiment::Plane& made) {
@@ -113,33 +146,61 @@ void print(const experiment::Plane& made) {
         fmt::print("no fixed point was found; --box STATE=LOW..HIGH says where to look\n");
 }
 
+void take_common(experiment::DynamicsSettings& settings, const CommonArguments& arguments) {
+    settings.box = pairs(arguments.box, "--box");
+}
+
+experiment::Subject subject_of(const CommonArguments& arguments) {
+    return experiment::subject_of(arguments.model, pairs(arguments.set, "--set"));
+}
+
+int bifurcate_plane(const BifurcateArguments& arguments) {
+    if (arguments.no_cycles || !arguments.show.empty())
+        throw Error(fmt::format("{} belongs to a diagram over one parameter",
+                                arguments.no_cycles ? "--no-cycles" : "--show"));
+    experiment::CurvesSettings settings;
+    take_common(settings, arguments);
+    settings.steps = arguments.settings.steps;
+    const Pairs over = pairs(arguments.over, "--over");
+    settings.over = {over[0], over[1]};
+    settings.command =
+        command_of(arguments, "bifurcate",
+                   fmt::format(" --over '{}' --over '{}'", arguments.over[0], arguments.over[1]));
+    const experiment::Curves curves = experiment::make_curves(subject_of(arguments), settings);
+    print(curves);
+    if (!arguments.output.empty()) {
+        experiment::write_curves_csv(curves, arguments.output);
+        fmt::print("{}\n", arguments.output);
+    }
+    write_page(arguments, curves.field.model, "curves", experiment::curves_document(curves, settings));
+    return success;
+}
+
 int bifurcate(BifurcateArguments& arguments) {
+    if (arguments.over.size() == 2) return bifurcate_plane(arguments);
+    if (arguments.over.size() > 2) throw Error("--over can be given once or twice");
     experiment::DiagramSettings settings = arguments.settings;
-    const auto over = pairs({arguments.over}, "--over").front();
-    settings.model = arguments.model;
+    take_common(settings, arguments);
+    const auto over = pairs(arguments.over, "--over").front();
     settings.parameter = over.first;
     settings.range = over.second;
-    settings.set = pairs(arguments.set, "--set");
-    settings.box = pairs(arguments.box, "--box");
+    settings.show = arguments.show;
     settings.cycles = !arguments.no_cycles;
-    settings.command = command_of(arguments, "bifurcate", " --over '" + arguments.over + "'");
-    const experiment::Diagram diagram = experiment::make_diagram(settings);
-    const std::size_t shown = experiment::shown_state(diagram.field, arguments.show);
-    print(diagram, shown);
+    settings.command = command_of(arguments, "bifurcate", " --over '" + arguments.over.front() + "'");
+    const experiment::Diagram diagram = experiment::make_diagram(subject_of(arguments), settings);
+    print(diagram);
     if (!arguments.output.empty()) {
         experiment::write_diagram_csv(diagram, arguments.output);
         fmt::print("{}\n", arguments.output);
     }
     write_page(arguments, diagram.field.model, "bifurcations",
-               experiment::diagram_document(diagram, shown, settings));
+               experiment::diagram_document(diagram, settings));
     return success;
 }
 
 int phase(const PhaseArguments& arguments) {
     experiment::PlaneSettings settings;
-    settings.model = arguments.model;
-    settings.set = pairs(arguments.set, "--set");
-    settings.box = pairs(arguments.box, "--box");
+    take_common(settings, arguments);
     if (!arguments.plane.empty()) {
         if (arguments.plane.size() != 2) throw Error("--plane needs two states with a comma, such as v,w");
         settings.x = arguments.plane[0];
@@ -148,7 +209,7 @@ int phase(const PhaseArguments& arguments) {
     settings.command =
         command_of(arguments, "phase",
                    arguments.plane.empty() ? "" : fmt::format(" --plane {},{}", settings.x, settings.y));
-    const experiment::Plane plane = experiment::make_plane(settings);
+    const experiment::Plane plane = experiment::make_plane(subject_of(arguments), settings);
     print(plane);
     write_page(arguments, plane.field.model, "phase", experiment::plane_document(plane, settings));
     return success;
@@ -161,8 +222,13 @@ void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& acti
     CLI::App* verb = app.add_subcommand(
         "bifurcate", "Find a model's fixed points, cycles and bifurcations over a parameter");
     add_common(*verb, *diagram);
-    verb->add_option("--over", diagram->over, "The parameter and its range: NAME=LOW..HIGH")->required();
-    verb->add_option("--show", diagram->show, "The state that table and figure show (the first)");
+    verb->add_option("--over", diagram->over,
+                     "The parameter and its range: NAME=LOW..HIGH; two of them give folds and Hopf points in "
+                     "their plane")
+        ->required()
+        ->allow_extra_args(false);
+    verb->add_option("--show", diagram->show,
+                     "The state or definition that table and figure show (the first state)");
     verb->add_option("--output", diagram->output, "Write all points of all branches to this CSV file");
     verb->add_flag("--no-cycles", diagram->no_cycles, "Fixed points only");
     verb->add_option("--intervals", diagram->settings.intervals, "Of the mesh of a cycle")
@@ -175,6 +241,7 @@ void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& acti
         "Examples:\n"
         "  neurodyn bifurcate jansen_rit --over p=-50..400\n"
         "  neurodyn bifurcate hodgkin_huxley --over I=0..200 --set E_L='-54.4 mV'\n"
+        "  neurodyn bifurcate fitzhugh_nagumo --over I=-1..3 --over b=0.2..4\n"
         "\n"
         "White noise is left out, inputs are as nothing drives them; models with resets have no smooth flow\n"
         "(docs/dynamics.md).");

@@ -13,6 +13,7 @@
 #include "compile/program.hpp"
 #include "experiment/document.hpp"
 #include "experiment/library.hpp"
+#include "experiment/model_analyses.hpp"
 #include "language/model.hpp"
 #include "network/connectome.hpp"
 
@@ -92,7 +93,8 @@ std::string shape_of(const analysis::ResultSpec& result) {
 
 Rows analyses() {
     Rows rows = {{"analysis", "reads", "options", "gives", "what"}};
-    for (const analysis::Analysis& row : analysis::table()) {
+    for (const analysis::Analysis* listed : experiment::all_rows()) {
+        const analysis::Analysis& row = *listed;
         std::vector<std::string> inputs, options, results;
         for (const analysis::OptionSpec& option : row.options)
             options.push_back(fmt::format("{}={}", option.name, default_of(option)));
@@ -113,7 +115,8 @@ void print_analysis(const analysis::Analysis& row) {
     for (const analysis::InputSpec& input : row.inputs) {
         std::vector<std::string_view> kinds;
         for (const analysis::InputKind kind : input.kinds) kinds.push_back(to_string(kind));
-        rows.push_back({"  " + input.name, fmt::format("{}", fmt::join(kinds, " or ")),
+        rows.push_back({"  " + input.name,
+                        kinds.empty() ? "population" : fmt::format("{}", fmt::join(kinds, " or ")),
                         input.required ? "" : "optional", input.doc});
     }
     rows.push_back({"options", "default", "allowed", ""});
@@ -172,7 +175,7 @@ int list(const std::string& what, const std::string& name) {
     if (what == "couplings" || what == "synapses") fmt::print("{}", format_table(models(what)));
     if (what == "experiments") fmt::print("{}", format_table(experiments()));
     if (what == "analyses" && name.empty()) fmt::print("{}", format_table(analyses()));
-    if (what == "analyses" && !name.empty()) print_analysis(analysis::find_analysis(name));
+    if (what == "analyses" && !name.empty()) print_analysis(experiment::find_row(name));
     if (what == "methods") fmt::print("{}", format_table(methods()));
     if (what == "units") print_units();
     if (what == "data") print_data();

@@ -133,6 +133,14 @@ class CycleFollower {
             point.low = point.low.cwiseMin(curve_.state(at.u, k));
             point.high = point.high.cwiseMax(curve_.state(at.u, k));
         }
+        if (settings_.shown) {
+            point.shown_low = INFINITY, point.shown_high = -INFINITY;
+            for (std::size_t k = 0; k < curve_.mesh().points(); ++k) {
+                const double value = settings_.shown(curve_.state(at.u, k), point.parameter);
+                point.shown_low = std::min(point.shown_low, value);
+                point.shown_high = std::max(point.shown_high, value);
+            }
+        }
         point.multipliers = nontrivial(at);
         point.unstable =
             static_cast<std::size_t>(std::count_if(point.multipliers.begin(), point.multipliers.end(),

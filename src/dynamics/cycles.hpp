@@ -4,6 +4,7 @@
 #pragma once
 
 #include <complex>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct CyclePoint {
     Eigen::VectorXd low, high;                      ///< of each state
     std::vector<std::complex<double>> multipliers;  ///< Floquet's, without the trivial one, by falling size
     std::size_t unstable = 0;                       ///< of them outside of the unit circle
+    double shown_low = 0.0, shown_high = 0.0;       ///< of CycleSettings::shown
 };
 
 struct CycleBranch {
@@ -38,8 +40,10 @@ struct CycleSettings {
     std::size_t intervals = 30;
     int degree = 4;
     StepSettings steps;
-    double longest_period =
-        50;  ///< in units of the first one: beyond it the branch ends at a homoclinic orbit
+    /// In units of the first one: beyond it the branch ends at a homoclinic orbit.
+    double longest_period = 50;
+    /// A quantity whose range over each cycle is kept; may be empty.
+    std::function<double(const Eigen::VectorXd& x, double parameter)> shown = {};
 };
 
 /// The branch of cycles that a Hopf point sheds, up to the ends of the range, another Hopf point, or a period

@@ -22,23 +22,6 @@ constexpr double same_point = 1e-5;     // lengths
 constexpr double leaves_branch = 1e-2;  // of the first step across a branch point
 constexpr std::size_t most_branches = 64;
 
-/// Zero where a pair of eigenvalues has the sum zero: Hopf points and neutral saddles.
-double pair_sums(const std::vector<Complex>& e) {
-    Complex product = 1.0;
-    for (std::size_t i = 0; i < e.size(); ++i)
-        for (std::size_t j = i + 1; j < e.size(); ++j)
-            product *= (e[i] + e[j]) / (std::abs(e[i]) + std::abs(e[j]) + 1e-300);
-    return product.real();
-}
-
-/// The eigenvalue above the real axis that is nearest to the imaginary one; 0 without a turning pair.
-Complex critical_pair(const std::vector<Complex>& e) {
-    Complex best = 0.0;
-    for (const Complex& z : e)
-        if (z.imag() > 0.0 && (best == 0.0 || std::abs(z.real()) < std::abs(best.real()))) best = z;
-    return best;
-}
-
 class Follower {
   public:
     Follower(const VectorField& field, const Range& range, const Box& box, const StepSettings& settings,
@@ -310,8 +293,9 @@ class Follower {
 }  // namespace
 
 std::string_view to_string(Bifurcation kind) {
-    static constexpr std::array<std::string_view, 8> names = {
-        "fold", "Hopf", "branch point", "fold of cycles", "period doubling", "torus", "homoclinic", "end"};
+    static constexpr std::array<std::string_view, 12> names = {
+        "fold",       "Hopf", "branch point",    "fold of cycles", "period doubling", "torus",
+        "homoclinic", "cusp", "Bogdanov-Takens", "Bautin",         "zero-Hopf",       "double Hopf"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -319,6 +303,8 @@ std::string describe(const Special& special) {
     if (special.kind == Bifurcation::hopf)
         return fmt::format("{}, {:.6g} Hz", special.first_lyapunov < 0.0 ? "supercritical" : "subcritical",
                            special.frequency_rad_s / (2.0 * std::numbers::pi));
+    if (special.second && special.frequency_rad_s > 0.0)
+        return fmt::format("{:.6g} Hz", special.frequency_rad_s / (2.0 * std::numbers::pi));
     if (special.frequency_rad_s > 0.0)
         return fmt::format("period {:.6g} ms", 2e3 * std::numbers::pi / special.frequency_rad_s);
     return {};

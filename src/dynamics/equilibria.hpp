@@ -3,6 +3,7 @@
 #pragma once
 
 #include <complex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,21 +12,38 @@
 
 namespace neurodyn::dynamics {
 
-enum class Bifurcation { fold, hopf, branch_point, cycle_fold, period_doubling, torus, homoclinic, endpoint };
-/// "fold", "Hopf", "branch point", "fold of cycles", "period doubling", "torus", "homoclinic", "end".
+enum class Bifurcation {
+    fold,
+    hopf,
+    branch_point,
+    cycle_fold,
+    period_doubling,
+    torus,
+    homoclinic,
+    // of two parameters
+    cusp,
+    bogdanov_takens,
+    bautin,  ///< a Hopf point whose first Lyapunov coefficient is zero
+    zero_hopf,
+    double_hopf,
+};
+/// "fold", "Hopf", "branch point", "fold of cycles", "period doubling", "torus", "homoclinic", "cusp",
+/// "Bogdanov-Takens", "Bautin", "zero-Hopf", "double Hopf".
 std::string_view to_string(Bifurcation kind);
 
 /// Where something changes on a branch. All values in the states' and the parameter's units.
 struct Special {
     Bifurcation kind = Bifurcation::fold;
     double parameter = 0.0;
+    std::optional<double> second;  ///< the other parameter, where two are varied
     Eigen::VectorXd x;
     std::vector<std::complex<double>> eigenvalues;  ///< 1/s
     double frequency_rad_s = 0.0;                   ///< of a Hopf point
     /// Of a Hopf point: negative where the cycles that it makes are stable on the centre manifold
     /// (supercritical). Kuznetsov 2004, Elements of applied bifurcation theory, equation 5.39.
     double first_lyapunov = 0.0;
-    CurvePoint point;  ///< on its branch
+    CurvePoint point;    ///< on its branch
+    double shown = 0.0;  ///< of what a diagram shows
 };
 
 /// What a table says beside a point: "subcritical, 93.3 Hz", "period 14.6 ms", or nothing.
@@ -37,6 +55,7 @@ struct BranchPoint {
     double parameter = 0.0;
     Eigen::VectorXd x;
     std::size_t unstable = 0;  ///< eigenvalues with positive real part
+    double shown = 0.0;        ///< of what a diagram shows
 };
 
 struct Branch {

@@ -74,6 +74,21 @@ std::vector<std::complex<double>> sorted_eigenvalues(const Eigen::MatrixXd& m) {
     return sorted;
 }
 
+double pair_sums(const std::vector<std::complex<double>>& e) {
+    std::complex<double> product = 1.0;
+    for (std::size_t i = 0; i < e.size(); ++i)
+        for (std::size_t j = i + 1; j < e.size(); ++j)
+            product *= (e[i] + e[j]) / (std::abs(e[i]) + std::abs(e[j]) + 1e-300);
+    return product.real();
+}
+
+std::complex<double> critical_pair(const std::vector<std::complex<double>>& e) {
+    std::complex<double> best = 0.0;
+    for (const std::complex<double>& z : e)
+        if (z.imag() > 0.0 && (best == 0.0 || std::abs(z.real()) < std::abs(best.real()))) best = z;
+    return best;
+}
+
 FixedPoint classify(Eigen::VectorXd x, const Eigen::MatrixXd& jacobian) {
     return {std::move(x), sorted_eigenvalues(jacobian)};
 }
@@ -134,14 +149,33 @@ Box visited_box(const VectorField& field, Equations& equations, const Eigen::Vec
     return {box.low - margin, box.high + margin};
 }
 
-Box visited_box(const VectorField& field, const Range& range) {
+namespace {
+
+Box visited_box(const VectorField& field, const std::vector<Eigen::VectorXd>& parameters) {
     Equations equations = field.equations();
-    Box all = visited_box(field, equations, Eigen::VectorXd::Constant(1, range.low));
-    for (const double p : {0.5 * (range.low + range.high), range.high}) {
-        const Box box = visited_box(field, equations, Eigen::VectorXd::Constant(1, p));
+    Box all = visited_box(field, equations, parameters.front());
+    for (std::size_t k = 1; k < parameters.size(); ++k) {
+        const Box box = visited_box(field, equations, parameters[k]);
         all = {all.low.cwiseMin(box.low), all.high.cwiseMax(box.high)};
     }
     return all;
+}
+
+}  // namespace
+
+Box visited_box(const VectorField& field, const Range& range) {
+    std::vector<Eigen::VectorXd> at;
+    for (const double p : {range.low, 0.5 * (range.low + range.high), range.high})
+        at.push_back(Eigen::VectorXd::Constant(1, p));
+    return visited_box(field, at);
+}
+
+Box visited_box(const VectorField& field, const Range& first, const Range& second) {
+    std::vector<Eigen::VectorXd> at;
+    for (const double p : {first.low, first.high})
+        for (const double q : {second.low, second.high}) at.push_back(Eigen::Vector2d(p, q));
+    at.push_back(Eigen::Vector2d(0.5 * (first.low + first.high), 0.5 * (second.low + second.high)));
+    return visited_box(field, at);
 }
 
 }  // namespace neurodyn::dynamics

@@ -26,6 +26,10 @@ struct FixedPoint {
 
 /// By descending real part.
 std::vector<std::complex<double>> sorted_eigenvalues(const Eigen::MatrixXd& m);
+/// Zero where a pair of eigenvalues has the sum zero: Hopf points and saddles of two opposite ones.
+double pair_sums(const std::vector<std::complex<double>>& eigenvalues);
+/// The eigenvalue above the real axis that is nearest to the imaginary one; 0 without a turning pair.
+std::complex<double> critical_pair(const std::vector<std::complex<double>>& eigenvalues);
 FixedPoint classify(Eigen::VectorXd x, const Eigen::MatrixXd& jacobian);
 
 struct SearchSettings {
@@ -50,5 +54,7 @@ struct Range {
 };
 /// The same for both ends and the middle of a range of the one free parameter.
 Box visited_box(const VectorField& field, const Range& range);
+/// The same for the corners and the middle of the plane of two free parameters.
+Box visited_box(const VectorField& field, const Range& first, const Range& second);
 
 }  // namespace neurodyn::dynamics

@@ -89,6 +89,23 @@ Eigen::VectorXcd Multilinear::c(const Eigen::VectorXcd& q) {
            Complex(0, 1) * (run(*third_, {&a, &a, &b}) + run(*third_, {&b, &b, &b})).cast<Complex>();
 }
 
+Equations with_derivative_along(const VectorField& field) {
+    Graph graph = field.graph;
+    std::vector<NodeId> rows = field.drift;
+    const std::vector<NodeId> derivative = along(graph, field.drift, field.states, 0);
+    rows.insert(rows.end(), derivative.begin(), derivative.end());
+    std::vector<Unknown> unknowns;
+    std::vector<double> row_scale;
+    for (const auto* list : {&field.states, &field.free})
+        for (const Quantity& quantity : *list) unknowns.push_back({quantity.name, quantity.unit.scale});
+    for (const Quantity& state : field.states) {
+        unknowns.push_back({component(0, state.name), state.unit.scale});
+        row_scale.push_back(state.unit.scale);
+    }
+    row_scale.insert(row_scale.end(), row_scale.begin(), row_scale.end());
+    return {std::move(graph), std::move(rows), std::move(row_scale), std::move(unknowns), field.fixed};
+}
+
 double first_lyapunov(Multilinear& forms, const Eigen::MatrixXd& a, double omega) {
     const Eigen::Index n = a.rows();
     const Eigen::MatrixXcd shift = Complex(0, omega) * Eigen::MatrixXcd::Identity(n, n);

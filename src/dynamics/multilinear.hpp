@@ -31,6 +31,10 @@ class Multilinear {
     std::optional<compile::Evaluator> second_, third_;
 };
 
+/// dx/dt and, behind it, its derivative along a direction: over the states, the free parameters and the
+/// direction's components (in the states' units).
+Equations with_derivative_along(const VectorField& field);
+
 /// The first Lyapunov coefficient of a Hopf point with the Jacobian `a` and eigenvalue i omega (1/s):
 /// Kuznetsov 2004, Elements of applied bifurcation theory, equation 5.39, with <q, q> = <p, q> = 1. Its sign
 /// does not depend on the states' units.

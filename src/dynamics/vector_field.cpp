@@ -69,6 +69,19 @@ symbolic::Substitution dependents(const Model& model, symbolic::Graph& graph,
     return map;
 }
 
+// The first state where no name is given.
+const language::Quantity& find_shown(const Model& model, const std::string& name) {
+    if (name.empty()) return model.states.front();
+    if (const auto* state = model.find_state(name)) return *state;
+    if (const auto* definition = model.find_definition(name)) return *definition;
+    std::vector<std::string> known;
+    for (const auto& state : model.states) known.push_back(state.name);
+    for (const auto& definition : model.definitions) known.push_back(definition.name);
+    const std::string near = did_you_mean(name, known);
+    throw Error(fmt::format("'{}' has no state or definition '{}'{}", model.name, name,
+                            near.empty() ? "" : "; " + near));
+}
+
 }  // namespace
 
 const language::Quantity& find_quantity(const Model& model, const std::string& name) {
@@ -83,19 +96,29 @@ const language::Quantity& find_quantity(const Model& model, const std::string& n
         near.empty() ? fmt::format("; `neurodyn inspect {}` shows them", model.name) : "; " + near));
 }
 
-Equations VectorField::equations() const {
+namespace {
+
+std::vector<Unknown> unknowns_of(const VectorField& field) {
     std::vector<Unknown> unknowns;
+    for (const auto* list : {&field.states, &field.free})
+        for (const Quantity& quantity : *list) unknowns.push_back({quantity.name, quantity.unit.scale});
+    return unknowns;
+}
+
+}  // namespace
+
+Equations VectorField::equations() const {
     std::vector<double> scale;
-    for (const Quantity& state : states) {
-        unknowns.push_back({state.name, state.unit.scale});
-        scale.push_back(state.unit.scale);
-    }
-    for (const Quantity& parameter : free) unknowns.push_back({parameter.name, parameter.unit.scale});
-    return {graph, drift, scale, std::move(unknowns), fixed};
+    for (const Quantity& state : states) scale.push_back(state.unit.scale);
+    return {graph, drift, scale, unknowns_of(*this), fixed};
+}
+
+Equations VectorField::shown_equation() const {
+    return {graph, {shown_value}, {shown.unit.scale}, unknowns_of(*this), fixed};
 }
 
 VectorField make_vector_field(const Model& model, const std::vector<std::string>& free,
-                              const std::map<std::string, double>& settings) {
+                              const std::map<std::string, double>& settings, const std::string& shown) {
     check(model);
     for (const auto& [name, value] : settings) find_quantity(model, name);
     VectorField field;
@@ -122,6 +145,16 @@ VectorField make_vector_field(const Model& model, const std::vector<std::string>
         field.free.push_back({name, quantity.unit});
         field.free_value.push_back(field.fixed.values[field.fixed.index(name)] / quantity.unit.scale);
     }
+    const language::Quantity& quantity = find_shown(model, shown);
+    field.shown = {quantity.name, quantity.unit};
+    const language::Definition* definition = model.find_definition(quantity.name);
+    field.shown_value =
+        definition == nullptr
+            ? field.graph.symbol(quantity.name)
+            : symbolic::substitute(field.graph, symbolic::copy(model.graph, definition->value, field.graph),
+                                   follow);
+    if (time && symbolic::depends_on(field.graph, field.shown_value, time))
+        throw Error(fmt::format("'{}' of '{}' depends on the time t", quantity.name, model.name));
     return field;
 }
 

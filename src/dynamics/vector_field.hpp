@@ -29,10 +29,14 @@ struct VectorField {
     std::vector<double> free_value;       ///< where the text puts them, in their units
     compile::Environment fixed;           ///< values (SI) of all other symbols
     Eigen::VectorXd start;                ///< the text's initial state, in the states' units
+    Quantity shown;                       ///< a state or definition that diagrams show
+    symbolic::NodeId shown_value;         ///< SI
 
     Eigen::Index dimension() const { return static_cast<Eigen::Index>(states.size()); }
     /// Of the states and then the free parameters; rows in their units per second.
     Equations equations() const;
+    /// One row: what is shown, in its unit.
+    Equations shown_equation() const;
 };
 
 /// The parameter or input of that name. Throws Error with a near name.
@@ -40,8 +44,8 @@ const language::Quantity& find_quantity(const language::Model& model, const std:
 
 /// `settings` (SI) replace values of parameters and inputs. Throws Error where the model has no smooth field:
 /// a reset, a parameter without a value, dependence on time, Laplacians, no states; and where a name is
-/// unknown.
+/// unknown. `shown` is a state or a definition; empty: the first state.
 VectorField make_vector_field(const language::Model& model, const std::vector<std::string>& free,
-                              const std::map<std::string, double>& settings);
+                              const std::map<std::string, double>& settings, const std::string& shown = {});
 
 }  // namespace neurodyn::dynamics

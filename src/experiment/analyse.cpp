@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "experiment/model_analyses.hpp"
 #include "experiment/outline.hpp"
 
 namespace neurodyn::experiment {
@@ -35,7 +36,7 @@ std::vector<std::string> known_inputs(const Experiment& experiment, const Built&
 }
 
 std::string result_part(const AnalysisSection& section, const std::string& part) {
-    const analysis::Analysis& row = analysis::find_analysis(section.analysis.value);
+    const analysis::Analysis& row = find_row(section.analysis.value);
     if (part.empty()) return row.results.empty() ? "" : row.results.front().name;
     return part;
 }
@@ -165,7 +166,7 @@ std::optional<InputReference> resolve_input(const Text& text, const Experiment& 
 
 analysis::Options read_options(const AnalysisSection& section, Problems& problems) {
     analysis::Options options;
-    const analysis::Analysis& row = analysis::find_analysis(section.analysis.value);
+    const analysis::Analysis& row = find_row(section.analysis.value);
     for (const Setting& setting : section.options) {
         const auto spec = std::find_if(row.options.begin(), row.options.end(),
                                        [&](const analysis::OptionSpec& s) { return s.name == setting.name; });
@@ -260,6 +261,14 @@ AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses
         const analysis::Options options = read_options(*section, problems);
         problems.raise();
         try {
+            if (reads_model(section->analysis.value)) {
+                const std::string& population = section->inputs.front().second.value;
+                ModelResult made = run_model(section->analysis.value,
+                                             *built.network.find_population(population), options, member);
+                results.push_back({section->name, section->analysis.value, std::move(made.result),
+                                   std::move(made.picture)});
+                continue;
+            }
             const analysis::Inputs inputs = fetch_all(*section, experiment, built, data, member, results);
             results.push_back(
                 {section->name, section->analysis.value,

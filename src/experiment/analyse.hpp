@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,9 +15,12 @@
 
 namespace neurodyn::experiment {
 
+struct ModelPicture;
+
 struct AnalysisResult {
     std::string name, analysis;
     analysis::Result result;
+    std::shared_ptr<const ModelPicture> picture = {};  ///< of an analysis of equations
 };
 using AnalysisResults = std::vector<AnalysisResult>;
 

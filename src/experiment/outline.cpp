@@ -10,6 +10,7 @@
 
 #include "analysis/errors.hpp"
 #include "engine/synapse_plan.hpp"
+#include "experiment/model_analyses.hpp"
 #include "language/synapse.hpp"
 
 namespace neurodyn::experiment {
@@ -139,6 +140,7 @@ class Outliner {
     void add(const AnalysisSection& section) {
         const std::size_t before = problems_.size();
         const analysis::Options options = read_options(section, problems_);
+        if (reads_model(section.analysis.value)) return add_model(section, options, before);
         const auto inputs = shapes_of(section);
         if (!inputs || problems_.size() > before) {
             outline.failed.insert(section.name);
@@ -158,6 +160,28 @@ class Outliner {
     Outline outline;
 
   private:
+    void add_model(const AnalysisSection& section, const analysis::Options& options, std::size_t before) {
+        if (section.inputs.empty()) {  // reported by the reader
+            outline.failed.insert(section.name);
+            return;
+        }
+        const Text& name = section.inputs.front().second;
+        const network::Population* population = built_.network.find_population(name.value);
+        if (population == nullptr)
+            problems_.add(name.place, fmt::format("there is no population '{}'", name.value),
+                          fmt::format("analysis '{}' reads the equations of a population", section.name));
+        if (problems_.size() > before) {
+            outline.failed.insert(section.name);
+            return;
+        }
+        try {
+            outline.results.push_back({section.name, section.analysis.value,
+                                       outline_model(section.analysis.value, *population, options)});
+        } catch (const Error& error) {
+            fail(section, section.place, error);
+        }
+    }
+
     void fail(const AnalysisSection& section, const Place& place, const Error& error) {
         problems_.add(
             place, fmt::format("analysis '{}' ({}): {}", section.name, section.analysis.value, error.what()));
@@ -280,7 +304,7 @@ class ExpectationCheck {
   private:
     // The result is in the table, but the experiment does not give what it needs.
     void explain_missing(const Text& that, const AnalysisResult& done, const std::string& part) {
-        for (const analysis::ResultSpec& spec : analysis::find_analysis(done.analysis).results)
+        for (const analysis::ResultSpec& spec : find_row(done.analysis).results)
             if (spec.name == part)
                 problems_.add(that.place, fmt::format("analysis '{}' ({}) gives '{}' only with {}", done.name,
                                                       done.analysis, part, fmt::join(spec.needs, " and ")));

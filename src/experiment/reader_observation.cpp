@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "analysis/table.hpp"
+#include "experiment/model_analyses.hpp"
 #include "experiment/reader_sections.hpp"
 
 namespace neurodyn::experiment {
@@ -48,7 +49,7 @@ MonitorSection read_monitor(const std::string& name, const Place& place, const N
 
 std::vector<std::string> analysis_names() {
     std::vector<std::string> names;
-    for (const analysis::Analysis& row : analysis::table()) names.push_back(row.name);
+    for (const analysis::Analysis* row : all_rows()) names.push_back(row->name);
     return names;
 }
 
@@ -90,7 +91,7 @@ AnalysisSection read_analysis(const std::string& name, const Place& place, const
         unknown_analysis(node, name, place, problems);
         return entry;
     }
-    const analysis::Analysis& row = analysis::find_analysis(node.keys[subject]);
+    const analysis::Analysis& row = find_row(node.keys[subject]);
     entry.analysis = {row.name, node.key_places[subject]};
     Section section(node, problems, fmt::format("analysis '{}' ({})", name, row.name));
     for (std::size_t i = 0; i < row.inputs.size(); ++i) {

@@ -11,6 +11,7 @@
 #include <neurodyn/neurodyn.hpp>
 
 #include "experiment/library.hpp"
+#include "experiment/model_analyses.hpp"
 #include "experiment/report_json.hpp"
 #include "record/writer.hpp"
 
@@ -143,7 +144,7 @@ std::string report_document(const ReportInput& input) {
                                    "The worst of all nodes: " + input.outcome.tuning + "."));
     for (const auto& group : analysis_groups(input.outcome.results)) {
         const AnalysisResult& first = *group.front();
-        const std::string& doc = analysis::find_analysis(first.analysis).doc;
+        const std::string& doc = find_row(first.analysis).doc;
         if (group.size() > 1)
             sections.push_back(section(capital(in_words(first.analysis)), group_figures(group), doc));
         else

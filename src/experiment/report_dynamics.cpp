@@ -63,17 +63,16 @@ Json parameter_axis(const Diagram& diagram) {
     return axis(diagram.field.free[0].name, diagram.field.free[0].unit.name);
 }
 
-Json branches_figure(const Diagram& diagram, std::size_t shown) {
-    const auto at = static_cast<Eigen::Index>(shown);
+Json branches_figure(const Diagram& diagram) {
     Pieces points, high, low;
     for (const auto& branch : diagram.equilibria) {
-        for (const auto& p : branch.points) points.add(p.parameter, p.x[at], p.unstable == 0);
+        for (const auto& p : branch.points) points.add(p.parameter, p.shown, p.unstable == 0);
         points.end_branch();
     }
     for (const auto& branch : diagram.cycles) {
         for (const auto& p : branch.points) {
-            high.add(p.parameter, p.high[at], p.unstable == 0);
-            low.add(p.parameter, p.low[at], p.unstable == 0);
+            high.add(p.parameter, p.shown_high, p.unstable == 0);
+            low.add(p.parameter, p.shown_low, p.unstable == 0);
         }
         high.end_branch();
         low.end_branch();
@@ -95,19 +94,19 @@ Json branches_figure(const Diagram& diagram, std::size_t shown) {
             for (const auto& special : branch.special)
                 if (special.kind == kind) {
                     marks.x.push_back(special.parameter);
-                    marks.y.push_back(special.x[at]);
+                    marks.y.push_back(special.shown);
                 }
         add_lines(series, std::string(to_string(kind)), marks, "solid", "markers");
     }
-    const auto& state = diagram.field.states[shown];
+    const auto& shown = diagram.field.shown;
     return {
         {"kind", "lines"},
         {"title", "Fixed points and cycles"},
         {"caption", fmt::format("{} at fixed points, and its highest and lowest value on cycles, over {}: "
                                 "pseudo-arclength continuation, cycles by orthogonal collocation.",
-                                state.name, diagram.field.free[0].name)},
+                                shown.name, diagram.field.free[0].name)},
         {"x", parameter_axis(diagram)},
-        {"y", axis(state.name, state.unit.name)},
+        {"y", axis(shown.name, shown.unit.name)},
         {"series", series}};
 }
 
@@ -152,6 +151,67 @@ Json special_table(const Diagram& diagram) {
     for (const auto& branch : diagram.equilibria) add(branch.special);
     for (const auto& branch : diagram.cycles) add(branch.special);
     return {{"kind", "table"}, {"title", "Bifurcations"}, {"columns", columns}, {"rows", rows}};
+}
+
+Json curves_figure(const Curves& made) {
+    Pieces hopf;
+    Lines folds;
+    for (const auto& curve : made.curves) {
+        for (const auto& p : curve.points) {
+            if (curve.kind == Bifurcation::hopf) {
+                hopf.add(p.first, p.second, p.first_lyapunov < 0.0);
+            } else {
+                folds.x.push_back(p.first);
+                folds.y.push_back(p.second);
+            }
+        }
+        hopf.end_branch();
+        folds.x.push_back(std::nan(""));
+        folds.y.push_back(std::nan(""));
+    }
+    Json series = Json::array();
+    if (folds.x.size() > made.curves.size()) add_lines(series, "folds", folds, "solid");
+    add_lines(series, "Hopf points, supercritical", hopf.stable(), "solid");
+    add_lines(series, "Hopf points, subcritical", hopf.unstable(), "dash");
+    for (const auto kind : {Bifurcation::cusp, Bifurcation::bogdanov_takens, Bifurcation::bautin,
+                            Bifurcation::zero_hopf, Bifurcation::double_hopf}) {
+        Lines marks;
+        for (const auto& curve : made.curves)
+            for (const auto& special : curve.special)
+                if (special.kind == kind) {
+                    marks.x.push_back(special.parameter);
+                    marks.y.push_back(*special.second);
+                }
+        add_lines(series, std::string(to_string(kind)), marks, "solid", "markers");
+    }
+    const auto &first = made.field.free[0], &second = made.field.free[1];
+    return {{"kind", "lines"},
+            {"title", "Folds and Hopf points"},
+            {"caption",
+             "Where fixed points bifurcate in the plane of two parameters. A Hopf curve is solid where "
+             "the cycles that it sheds are stable (on the centre manifold)."},
+            {"x", axis(first.name, first.unit.name)},
+            {"y", axis(second.name, second.unit.name)},
+            {"series", series}};
+}
+
+Json corner_table(const Curves& made) {
+    Json columns = Json::array({{{"label", "point"}}});
+    for (const auto& parameter : made.field.free)
+        columns.push_back({{"label", parameter.name}, {"unit", parameter.unit.name}});
+    columns.push_back({{"label", "frequency"}});
+    for (const auto& state : made.field.states)
+        columns.push_back({{"label", state.name}, {"unit", state.unit.name}});
+    Json rows = Json::array();
+    for (const auto& curve : made.curves)
+        for (const auto& special : curve.special) {
+            Json cells =
+                Json::array({std::string(to_string(special.kind)), fmt::format("{:.8g}", special.parameter),
+                             fmt::format("{:.8g}", *special.second), describe(special)});
+            for (const double x : special.x) cells.push_back(fmt::format("{:.6g}", x));
+            rows.push_back({{"cells", cells}});
+        }
+    return {{"kind", "table"}, {"title", "Points where curves change"}, {"columns", columns}, {"rows", rows}};
 }
 
 Json fixed_point_table(const Plane& made) {
@@ -209,6 +269,17 @@ Json plane_figure(const Plane& made) {
             {"y", y_axis},     {"series", series}};
 }
 
+Json figures_of(const Diagram& diagram) {
+    Json figures = Json::array({branches_figure(diagram)});
+    if (!diagram.cycles.empty()) figures.push_back(period_figure(diagram));
+    figures.push_back(special_table(diagram));
+    return figures;
+}
+
+Json figures_of(const Curves& curves) { return Json::array({curves_figure(curves), corner_table(curves)}); }
+
+Json figures_of(const Plane& plane) { return Json::array({plane_figure(plane), fixed_point_table(plane)}); }
+
 std::string document(const std::string& title, const std::string& subtitle, double wall_s, Json figures,
                      const std::string& model, const DynamicsSettings& settings) {
     const Json made{
@@ -232,18 +303,25 @@ std::string document(const std::string& title, const std::string& subtitle, doub
 
 }  // namespace
 
-std::string diagram_document(const Diagram& diagram, std::size_t shown, const DynamicsSettings& settings) {
-    Json figures = Json::array({branches_figure(diagram, shown)});
-    if (!diagram.cycles.empty()) figures.push_back(period_figure(diagram));
-    figures.push_back(special_table(diagram));
+Json picture_figures(const ModelPicture& picture) {
+    return std::visit([](const auto& one) { return figures_of(one); }, picture.of);
+}
+
+std::string diagram_document(const Diagram& diagram, const DynamicsSettings& settings) {
     return document("Bifurcations of " + diagram.field.model,
-                    fmt::format("over {}", diagram.field.free[0].name), diagram.wall_s, std::move(figures),
+                    fmt::format("over {}", diagram.field.free[0].name), diagram.wall_s, figures_of(diagram),
                     diagram.text, settings);
+}
+
+std::string curves_document(const Curves& curves, const DynamicsSettings& settings) {
+    return document("Bifurcations of " + curves.field.model,
+                    fmt::format("over {} and {}", curves.field.free[0].name, curves.field.free[1].name),
+                    curves.wall_s, figures_of(curves), curves.text, settings);
 }
 
 std::string plane_document(const Plane& plane, const DynamicsSettings& settings) {
     return document("Phase plane of " + plane.field.model, "fixed points and flow", plane.wall_s,
-                    Json::array({plane_figure(plane), fixed_point_table(plane)}), plane.text, settings);
+                    figures_of(plane), plane.text, settings);
 }
 
 }  // namespace neurodyn::experiment

@@ -196,6 +196,7 @@ Json scalar_table(const AnalysisResult& done) {
 }  // namespace
 
 Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
+    if (done.picture) return picture_figures(*done.picture);
     Json figures = Json::array();
     std::string measured_name;
     const Array* measured = compared_with(done, input, measured_name);

@@ -41,6 +41,7 @@ bool has_numbers(const ResultArray& array) {
 }
 
 bool is_plain(const AnalysisResult& done) {
+    if (done.picture) return false;
     return std::all_of(done.result.arrays.begin(), done.result.arrays.end(), [](const ResultArray& array) {
         return array.dimensions.empty() || is_distribution(array);
     });

@@ -11,6 +11,7 @@
 #include <limits>
 #include <numeric>
 
+#include "experiment/model_analyses.hpp"
 #include "experiment/outline.hpp"
 
 namespace neurodyn::experiment {
@@ -238,7 +239,7 @@ void check_result(const Text& text, const Experiment& experiment, Problems& prob
     const AnalysisSection* section = experiment.find_analysis(path.substr(0, dot));
     std::vector<std::string> known;
     for (const AnalysisSection& other : experiment.analyses)
-        for (const analysis::ResultSpec& result : analysis::find_analysis(other.analysis.value).results)
+        for (const analysis::ResultSpec& result : find_row(other.analysis.value).results)
             known.push_back(other.name + "." + result.name);
     if (section != nullptr && dot != std::string::npos &&
         std::find(known.begin(), known.end(), path) != known.end())

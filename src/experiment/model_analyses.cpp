@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rows, subjects and results of the analyses of equations.
+#include "experiment/model_analyses.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "base/error.hpp"
+#include "experiment/dynamics.hpp"
+
+namespace neurodyn::experiment {
+namespace {
+
+using analysis::Analysis;
+using analysis::Options;
+using analysis::OptionSpec;
+using analysis::Result;
+using dynamics::Bifurcation;
+
+struct Kind {
+    Bifurcation kind;
+    const char *name, *doc;
+};
+
+constexpr std::array<Kind, 7> on_a_line = {{
+    {Bifurcation::fold, "fold", "values at which branches of fixed points fold"},
+    {Bifurcation::hopf, "hopf", "values at which cycles begin at a fixed point"},
+    {Bifurcation::branch_point, "branch_point", "values at which branches of fixed points cross"},
+    {Bifurcation::cycle_fold, "cycle_fold", "values at which branches of cycles fold"},
+    {Bifurcation::period_doubling, "period_doubling", "values at which a cycle's period doubles"},
+    {Bifurcation::torus, "torus", "values at which a torus leaves a cycle"},
+    {Bifurcation::homoclinic, "homoclinic", "values at which a cycle's period grows without bound"},
+}};
+constexpr std::array<Kind, 5> in_a_plane = {{
+    {Bifurcation::cusp, "cusp", "where two curves of folds meet"},
+    {Bifurcation::bogdanov_takens, "bogdanov_takens", "where a curve of Hopf points ends at folds"},
+    {Bifurcation::bautin, "bautin", "where Hopf points turn from supercritical to subcritical"},
+    {Bifurcation::zero_hopf, "zero_hopf", "where a fold meets a Hopf point of the same fixed point"},
+    {Bifurcation::double_hopf, "double_hopf", "where two Hopf points of the same fixed point meet"},
+}};
+
+std::string second_name(const Kind& kind) { return std::string(kind.name) + "_second"; }
+
+/// The dimension of a kind's results.
+std::string points_of(const Kind& kind) { return std::string(kind.name) + "_point"; }
+
+OptionSpec word(std::string name, std::string doc) {
+    return {std::move(name), "", std::string(), std::move(doc)};
+}
+
+const analysis::InputSpec population_input{
+    "population", {}, true, "a population, whose model is read with its parameters' values"};
+
+std::vector<OptionSpec> with_box(std::vector<OptionSpec> options) {
+    options.push_back(word("box",
+                           "where to look: STATE=LOW..HIGH, more of them with commas; else where "
+                           "trajectories go"));
+    return options;
+}
+
+Analysis bifurcation_row() {
+    Analysis row{"bifurcation",
+                 "fixed points, cycles and their bifurcations over a parameter",
+                 {population_input},
+                 with_box({word("over", "the parameter"),
+                           word("range", "of the parameter: LOW..HIGH"),
+                           word("show", "the state or definition that is drawn; else the first state"),
+                           {"cycles", "", true, "follow the cycles, too"}}),
+                 {},
+                 {},
+                 {}};
+    for (const Kind& kind : on_a_line)
+        row.results.push_back({kind.name, kind.doc, {points_of(kind)}, "parameter"});
+    row.results.push_back({"hopf_frequency", "of the cycles that begin there", {"hopf_point"}, "Hz"});
+    row.results.push_back(
+        {"hopf_lyapunov", "first Lyapunov coefficient; negative: supercritical", {"hopf_point"}, ""});
+    row.results.push_back(
+        {"distance", "from the parameter's own value to the nearest bifurcation", {}, "parameter"});
+    row.results.push_back(
+        {"leading_real", "real part of the leading eigenvalue there that is nearest to zero", {}, "1/s"});
+    row.results.push_back({"leading_frequency", "of the same eigenvalue", {}, "Hz"});
+    return row;
+}
+
+Analysis curves_row() {
+    Analysis row{
+        "bifurcation_curves",
+        "folds and Hopf points over two parameters",
+        {population_input},
+        with_box({word("over", "the first parameter"), word("range", "of the first: LOW..HIGH"),
+                  word("and", "the second parameter"), word("and_range", "of the second: LOW..HIGH")}),
+        {},
+        {},
+        {}};
+    for (const Kind& kind : in_a_plane) {
+        row.results.push_back(
+            {kind.name, fmt::format("{}: first parameter", kind.doc), {points_of(kind)}, "first"});
+        row.results.push_back(
+            {second_name(kind), fmt::format("{}: second parameter", kind.doc), {points_of(kind)}, "second"});
+    }
+    return row;
+}
+
+Analysis plane_row() {
+    return {"phase_plane",
+            "fixed points, nullclines and flow in the plane of two states",
+            {population_input},
+            with_box({word("x", "the state across; else the first"),
+                      word("y", "the state upwards; else the second")}),
+            {{"x", "of the fixed points, ascending by the first state", {"fixed_point"}, "x"},
+             {"y", "of the fixed points", {"fixed_point"}, "y"},
+             {"stable", "1 where a fixed point is stable", {"fixed_point"}, ""},
+             {"leading_real", "real part of its leading eigenvalue", {"fixed_point"}, "1/s"},
+             {"leading_frequency", "of the same eigenvalue", {"fixed_point"}, "Hz"},
+             {"count", "number of fixed points", {}, ""}},
+            {},
+            {}};
+}
+
+const std::string& word_of(const Options& options, std::string_view name) {
+    static const std::string none;
+    const auto found = options.find(name);
+    return found == options.end() ? none : std::get<std::string>(found->second);
+}
+
+const std::string& needed(const Options& options, std::string_view name, const char* example) {
+    const std::string& text = word_of(options, name);
+    if (text.empty()) throw Error(fmt::format("it needs '{}', such as {}: {}", name, name, example));
+    return text;
+}
+
+NamedTexts box_of(const Options& options) {
+    NamedTexts box;
+    const std::string& text = word_of(options, "box");
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        std::string one = text.substr(begin, end - begin);
+        begin = end + 1;
+        const std::size_t equals = one.find('=');
+        if (equals == std::string::npos)
+            throw Error(fmt::format("'box' is written STATE=LOW..HIGH, not '{}'", one));
+        std::string name = one.substr(0, equals);
+        std::erase(name, ' ');
+        box.emplace_back(std::move(name), one.substr(equals + 1));
+    }
+    return box;
+}
+
+// Parameters that differ between nodes have no one value, unless they are varied.
+Subject subject_of(const network::Population& population, const std::vector<std::string>& varied,
+                   std::size_t member) {
+    Subject subject{population.model, {}, {}};
+    for (const auto& [name, values] : population.parameters) {
+        bool same = true;
+        for (std::size_t node = 1; node < values.nodes; ++node)
+            same = same && values.at(node, member) == values.at(0, member);
+        if (!same && std::find(varied.begin(), varied.end(), name) == varied.end())
+            throw Error(
+                fmt::format("'{}' of population '{}' differs between its nodes; the equations are read "
+                            "with one value: make a population of one node beside it",
+                            name, population.name));
+        if (!same) subject.without_value.push_back(name);
+        if (same) subject.values[name] = values.at(0, member);
+    }
+    return subject;
+}
+
+DiagramSettings diagram_settings(const Options& options) {
+    DiagramSettings settings;
+    settings.parameter = needed(options, "over", "I");
+    settings.range = needed(options, "range", "0..100");
+    settings.show = word_of(options, "show");
+    settings.box = box_of(options);
+    if (const auto cycles = options.find("cycles"); cycles != options.end())
+        settings.cycles = std::get<bool>(cycles->second);
+    return settings;
+}
+
+CurvesSettings curves_settings(const Options& options) {
+    CurvesSettings settings;
+    settings.over[0] = {needed(options, "over", "I"), needed(options, "range", "0..100")};
+    settings.over[1] = {needed(options, "and", "phi"), needed(options, "and_range", "0..1")};
+    settings.box = box_of(options);
+    return settings;
+}
+
+PlaneSettings plane_settings(const Options& options) {
+    PlaneSettings settings;
+    settings.x = word_of(options, "x");
+    settings.y = word_of(options, "y");
+    settings.box = box_of(options);
+    return settings;
+}
+
+std::string unit_of(const Unit& unit) { return unit.name == "1" ? "" : unit.name; }
+
+void add_list(Result& result, const std::string& name, const char* doc, const std::string& dimension,
+              std::vector<double> values, const std::string& unit) {
+    const std::size_t size = values.size();
+    result.add_vector(name, doc, {dimension, size}, std::move(values), unit);
+}
+
+std::vector<const dynamics::Special*> of_kind(const Diagram& diagram, Bifurcation kind) {
+    std::vector<const dynamics::Special*> found;
+    const auto take = [&](const auto& branches) {
+        for (const auto& branch : branches)
+            for (const auto& special : branch.special)
+                if (special.kind == kind) found.push_back(&special);
+    };
+    take(diagram.equilibria);
+    take(diagram.cycles);
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto* a, const auto* b) { return a->parameter < b->parameter; });
+    return found;
+}
+
+double hertz(double rad_s) { return rad_s / (2.0 * std::numbers::pi); }
+
+Result result_of(const Diagram& diagram) {
+    Result result;
+    const std::string unit = unit_of(diagram.field.free[0].unit);
+    const auto values = [&](Bifurcation kind, auto&& value) {
+        std::vector<double> list;
+        for (const auto* special : of_kind(diagram, kind)) list.push_back(value(*special));
+        return list;
+    };
+    for (const Kind& kind : on_a_line)
+        add_list(result, kind.name, kind.doc, points_of(kind),
+                 values(kind.kind, [](const auto& special) { return special.parameter; }), unit);
+    add_list(result, "hopf_frequency", "of the cycles that begin there", "hopf_point",
+             values(Bifurcation::hopf, [](const auto& special) { return hertz(special.frequency_rad_s); }),
+             "Hz");
+    add_list(result, "hopf_lyapunov", "first Lyapunov coefficient; negative: supercritical", "hopf_point",
+             values(Bifurcation::hopf, [](const auto& special) { return special.first_lyapunov; }), "");
+    const Criticality& near = diagram.criticality;
+    result.add_scalar("distance", "from the parameter's own value to the nearest bifurcation", near.distance,
+                      unit);
+    const double unknown = std::nan("");
+    result.add_scalar("leading_real", "real part of the leading eigenvalue there that is nearest to zero",
+                      near.has_fixed_points ? near.leading.real() : unknown, "1/s");
+    result.add_scalar("leading_frequency", "of the same eigenvalue",
+                      near.has_fixed_points ? hertz(near.leading.imag()) : unknown, "Hz");
+    return result;
+}
+
+Result result_of(const Curves& made) {
+    Result result;
+    for (const Kind& kind : in_a_plane) {
+        std::vector<std::pair<double, double>> at;
+        for (const auto& curve : made.curves)
+            for (const auto& special : curve.special)
+                if (special.kind == kind.kind) at.emplace_back(special.parameter, *special.second);
+        std::sort(at.begin(), at.end());
+        std::vector<double> first, second;
+        for (const auto& [p, q] : at) first.push_back(p), second.push_back(q);
+        add_list(result, kind.name, kind.doc, points_of(kind), std::move(first),
+                 unit_of(made.field.free[0].unit));
+        add_list(result, second_name(kind), kind.doc, points_of(kind), std::move(second),
+                 unit_of(made.field.free[1].unit));
+    }
+    return result;
+}
+
+Result result_of(const Plane& made) {
+    Result result;
+    const auto& points = made.plane.fixed_points;
+    const auto list = [&](const char* name, const char* doc, const std::string& unit, auto&& value) {
+        std::vector<double> values;
+        for (const dynamics::FixedPoint& point : points) values.push_back(value(point));
+        add_list(result, name, doc, "fixed_point", std::move(values), unit);
+    };
+    const auto state_unit = [&](Eigen::Index i) {
+        return unit_of(made.field.states[static_cast<std::size_t>(i)].unit);
+    };
+    list("x", "of the fixed points", state_unit(made.plane.x),
+         [&](const auto& p) { return p.x[made.plane.x]; });
+    list("y", "of the fixed points", state_unit(made.plane.y),
+         [&](const auto& p) { return p.x[made.plane.y]; });
+    list("stable", "1 where a fixed point is stable", "",
+         [](const auto& p) { return p.is_stable() ? 1.0 : 0.0; });
+    list("leading_real", "real part of its leading eigenvalue", "1/s",
+         [](const auto& p) { return p.eigenvalues.front().real(); });
+    list("leading_frequency", "of the same eigenvalue", "Hz",
+         [](const auto& p) { return hertz(p.eigenvalues.front().imag()); });
+    result.add_scalar("count", "number of fixed points", static_cast<double>(points.size()));
+    return result;
+}
+
+template <class Made>
+ModelResult with_picture(Made made) {
+    Result result = result_of(made);
+    return {std::move(result), std::make_shared<const ModelPicture>(ModelPicture{std::move(made)})};
+}
+
+}  // namespace
+
+std::span<const Analysis> model_analyses() {
+    static const std::vector<Analysis> rows = {bifurcation_row(), curves_row(), plane_row()};
+    return rows;
+}
+
+bool reads_model(std::string_view analysis) {
+    const auto rows = model_analyses();
+    return std::any_of(rows.begin(), rows.end(), [&](const Analysis& row) { return row.name == analysis; });
+}
+
+const Analysis& find_row(std::string_view name) {
+    for (const Analysis& row : model_analyses())
+        if (row.name == name) return row;
+    return analysis::find_analysis(name);
+}
+
+std::vector<const Analysis*> all_rows() {
+    std::vector<const Analysis*> rows;
+    for (const Analysis& row : analysis::table()) rows.push_back(&row);
+    for (const Analysis& row : model_analyses()) rows.push_back(&row);
+    std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+    return rows;
+}
+
+Result outline_model(const std::string& analysis, const network::Population& population,
+                     const Options& options) {
+    if (analysis == "bifurcation") {
+        const DiagramSettings settings = diagram_settings(options);
+        return result_of(plan_diagram(subject_of(population, {settings.parameter}, 0), settings));
+    }
+    if (analysis == "bifurcation_curves") {
+        const CurvesSettings settings = curves_settings(options);
+        return result_of(plan_curves(
+            subject_of(population, {settings.over[0].first, settings.over[1].first}, 0), settings));
+    }
+    return result_of(plan_plane(subject_of(population, {}, 0), plane_settings(options)));
+}
+
+ModelResult run_model(const std::string& analysis, const network::Population& population,
+                      const Options& options, std::size_t member) {
+    if (analysis == "bifurcation") {
+        const DiagramSettings settings = diagram_settings(options);
+        return with_picture(make_diagram(subject_of(population, {settings.parameter}, member), settings));
+    }
+    if (analysis == "bifurcation_curves") {
+        const CurvesSettings settings = curves_settings(options);
+        return with_picture(make_curves(
+            subject_of(population, {settings.over[0].first, settings.over[1].first}, member), settings));
+    }
+    return with_picture(make_plane(subject_of(population, {}, member), plane_settings(options)));
+}
+
+}  // namespace neurodyn::experiment
