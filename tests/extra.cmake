@@ -57,7 +57,7 @@ if(TARGET neurodyn_app)
       lif_fi lif_noise liley_alpha mat2 metaplasticity microcircuit_scaled morris_lecar mpr_qif neuron_bifurcations noise_correlations one_node ping poisson_sources
       population_decoding qif_fi ring_attractor short_term_plasticity spiking_and_rate stdp_window stuart_landau_network triplet_frequency turing_line
       turing_stripes wilson_cowan wilson_cowan_hysteresis)
-  set(slow_experiments brunel ei_balance microcircuit population_step stdp_competition theta_gamma)
+  set(slow_experiments avalanche_transition brunel ei_balance microcircuit population_step stdp_competition theta_gamma)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments)
   foreach(experiment ${quick_experiments} ${slow_experiments})
     add_test(NAME experiment_${experiment} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments
