@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numbers>
 
 #include "base/error.hpp"
 #include "commands.hpp"
+#include "experiment/network_dynamics.hpp"
 #include "experiment/report.hpp"
 
 namespace neurodyn::app {
@@ -45,7 +48,7 @@ Pairs pairs(const std::vector<std::string>& texts, const char* option) {
 }
 
 void add_common(CLI::App& verb, CommonArguments& arguments) {
-    verb.add_option("model", arguments.model, "A model of the library, or a file")->required();
+    verb.add_option("model", arguments.model, "A model of the library, a file, or an experiment")->required();
     verb.add_option("--set", arguments.set,
                     "Another value of a parameter or input: NAME='VALUE UNIT' (may be repeated)");
     verb.add_option("--box", arguments.box,
@@ -176,7 +179,66 @@ int bifurcate_plane(const BifurcateArguments& arguments) {
     return success;
 }
 
+void print(const experiment::NetworkDiagram& diagram) {
+    const auto& parameter = diagram.field.parameter;
+    std::vector<std::vector<std::string>> rows = {
+        {"branch", "point", fmt::format("{} [{}]", parameter.name, parameter.unit.name), "",
+         "leading roots [1/s]"}};
+    std::string ends;
+    std::size_t number = 0;
+    double nearest = INFINITY;
+    for (const auto& branch : diagram.branches) {
+        ++number;
+        for (const dynamics::Special& special : branch.special) {
+            const std::vector<std::complex<double>> first(
+                special.eigenvalues.begin(),
+                special.eigenvalues.begin() +
+                    static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, special.eigenvalues.size())));
+            rows.push_back({fmt::format("{}", number), std::string(to_string(special.kind)),
+                            fmt::format("{:.8g}", special.parameter),
+                            special.frequency_rad_s > 0.0
+                                ? fmt::format("{:.6g} Hz", special.frequency_rad_s / (2.0 * std::numbers::pi))
+                                : "",
+                            dynamics::describe(first)});
+            nearest = std::min(nearest, std::abs(special.parameter - diagram.field.value));
+        }
+        if (!branch.end.empty()) ends += fmt::format("branch {} ends: {}\n", number, branch.end);
+    }
+    fmt::print("{} states, {} branches of states of rest, in {:.2g} s\n", diagram.field.size(),
+               diagram.branches.size(), diagram.wall_s);
+    if (rows.size() > 1) fmt::print("{}", format_table(rows));
+    fmt::print("{}", ends);
+    if (diagram.branches.empty())
+        fmt::print("the initial state relaxes to no state of rest in this range\n");
+    else if (std::isfinite(nearest))
+        fmt::print("at {} = {:.6g} {} the nearest bifurcation is {:.6g} away\n", parameter.name,
+                   diagram.field.value, parameter.unit.name, nearest);
+}
+
+int bifurcate_network(const BifurcateArguments& arguments) {
+    if (arguments.over.size() > 1) throw Error("an experiment's network is varied over one parameter");
+    if (!arguments.box.empty() || !arguments.show.empty() || arguments.no_cycles)
+        throw Error("--box, --show and --no-cycles belong to the diagram of a model");
+    const auto over = pairs(arguments.over, "--over").front();
+    experiment::RunSettings settings;
+    settings.set = pairs(arguments.set, "--set");
+    const experiment::NetworkDiagram diagram = experiment::make_network_diagram(
+        arguments.model, settings, over.first, over.second, arguments.settings.steps);
+    print(diagram);
+    if (!arguments.output.empty()) {
+        experiment::write_network_csv(diagram, arguments.output);
+        fmt::print("{}\n", arguments.output);
+    }
+    write_page(
+        arguments, diagram.name, "bifurcations",
+        experiment::network_diagram_document(
+            diagram, command_of(arguments, "bifurcate", " --over '" + over.first + "=" + over.second + "'")));
+    return success;
+}
+
 int bifurcate(BifurcateArguments& arguments) {
+    if (arguments.model.ends_with(".yaml") || arguments.model.ends_with(".yml"))
+        return bifurcate_network(arguments);
     if (arguments.over.size() == 2) return bifurcate_plane(arguments);
     if (arguments.over.size() > 2) throw Error("--over can be given once or twice");
     experiment::DiagramSettings settings = arguments.settings;
@@ -242,6 +304,7 @@ void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& acti
         "  neurodyn bifurcate jansen_rit --over p=-50..400\n"
         "  neurodyn bifurcate hodgkin_huxley --over I=0..200 --set E_L='-54.4 mV'\n"
         "  neurodyn bifurcate fitzhugh_nagumo --over I=-1..3 --over b=0.2..4\n"
+        "  neurodyn bifurcate experiments/stuart_landau_network.yaml --over long_range.G=0..1\n"
         "\n"
         "White noise is left out, inputs are as nothing drives them; models with resets have no smooth flow\n"
         "(docs/dynamics.md).");

@@ -4,8 +4,10 @@
 
 #include <cmath>
 #include <neurodyn/neurodyn.hpp>
+#include <numbers>
 
 #include "experiment/dynamics.hpp"
+#include "experiment/network_dynamics.hpp"
 #include "experiment/report_json.hpp"
 #include "record/writer.hpp"
 
@@ -269,6 +271,79 @@ Json plane_figure(const Plane& made) {
             {"y", y_axis},     {"series", series}};
 }
 
+/// One line for each of the first states: its mean over the nodes.
+Json means_figure(const NetworkDiagram& diagram) {
+    Json series = Json::array();
+    Eigen::Index offset = 0;
+    for (const auto& group : diagram.field.groups) {
+        const auto states = static_cast<Eigen::Index>(group.states.size());
+        Pieces mean;
+        for (const auto& branch : diagram.branches) {
+            for (const auto& point : branch.points) {
+                double sum = 0.0;
+                for (Eigen::Index i = offset; i < offset + group.start.size(); i += states) sum += point.x[i];
+                mean.add(point.parameter, sum / static_cast<double>(group.nodes), point.unstable == 0);
+            }
+            mean.end_branch();
+        }
+        const std::string name = fmt::format("{}.{}", group.name, group.states.front().name);
+        add_lines(series, name + ", stable", mean.stable(), "solid");
+        add_lines(series, name + ", unstable", mean.unstable(), "dash");
+        offset += group.start.size();
+    }
+    return {{"kind", "lines"},
+            {"title", "States of rest"},
+            {"caption", "The first state of each population, averaged over its nodes."},
+            {"x", axis(diagram.field.parameter.name, diagram.field.parameter.unit.name)},
+            {"y", axis("mean", diagram.field.groups.front().states.front().unit.name)},
+            {"series", series}};
+}
+
+Json roots_figure(const NetworkDiagram& diagram) {
+    Lines real, frequency;
+    for (const auto& branch : diagram.branches) {
+        for (const auto& point : branch.points) {
+            real.x.push_back(point.parameter);
+            real.y.push_back(point.leading.front().real());
+        }
+        real.x.push_back(std::nan(""));
+        real.y.push_back(std::nan(""));
+    }
+    Json series = Json::array();
+    add_lines(series, "leading root", real, "solid");
+    return {
+        {"kind", "lines"},
+        {"title", "Distance from instability"},
+        {"caption", "The largest real part of the characteristic roots; above zero the state is unstable."},
+        {"x", axis(diagram.field.parameter.name, diagram.field.parameter.unit.name)},
+        {"y", axis("real part", "1/s")},
+        {"series", series}};
+}
+
+Json network_table(const NetworkDiagram& diagram) {
+    Json rows = Json::array();
+    for (const auto& branch : diagram.branches)
+        for (const auto& special : branch.special)
+            rows.push_back(
+                {{"cells",
+                  Json::array({std::string(to_string(special.kind)), fmt::format("{:.8g}", special.parameter),
+                               special.frequency_rad_s > 0.0
+                                   ? fmt::format("{:.6g}", special.frequency_rad_s / (2.0 * std::numbers::pi))
+                                   : ""})}});
+    return {
+        {"kind", "table"},
+        {"title", "Bifurcations"},
+        {"columns",
+         Json::array({{{"label", "point"}},
+                      {{"label", diagram.field.parameter.name}, {"unit", diagram.field.parameter.unit.name}},
+                      {{"label", "frequency"}, {"unit", "Hz"}}})},
+        {"rows", rows}};
+}
+
+Json network_figures(const NetworkDiagram& diagram) {
+    return Json::array({means_figure(diagram), roots_figure(diagram), network_table(diagram)});
+}
+
 Json figures_of(const Diagram& diagram) {
     Json figures = Json::array({branches_figure(diagram)});
     if (!diagram.cycles.empty()) figures.push_back(period_figure(diagram));
@@ -281,7 +356,8 @@ Json figures_of(const Curves& curves) { return Json::array({curves_figure(curves
 Json figures_of(const Plane& plane) { return Json::array({plane_figure(plane), fixed_point_table(plane)}); }
 
 std::string document(const std::string& title, const std::string& subtitle, double wall_s, Json figures,
-                     const std::string& model, const DynamicsSettings& settings) {
+                     const std::string& text, const DynamicsSettings& settings,
+                     const char* language = "model") {
     const Json made{
         {"format", "neurodyn-report"},
         {"version", 1},
@@ -292,11 +368,11 @@ std::string document(const std::string& title, const std::string& subtitle, doub
         {"provenance",
          {{"version", version()}, {"machine", record::machine_description()}, {"command", settings.command}}},
         {"sections", Json::array({{{"heading", "What the equations say"}, {"figures", std::move(figures)}},
-                                  {{"heading", "Model"},
+                                  {{"heading", "Text"},
                                    {"figures", Json::array({{{"kind", "code"},
-                                                             {"title", "The model"},
-                                                             {"language", "model"},
-                                                             {"code", model},
+                                                             {"title", "What was read"},
+                                                             {"language", language},
+                                                             {"code", text},
                                                              {"folded", true}}})}}})}};
     return made.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -311,6 +387,13 @@ std::string diagram_document(const Diagram& diagram, const DynamicsSettings& set
     return document("Bifurcations of " + diagram.field.model,
                     fmt::format("over {}", diagram.field.free[0].name), diagram.wall_s, figures_of(diagram),
                     diagram.text, settings);
+}
+
+std::string network_diagram_document(const NetworkDiagram& diagram, const std::string& command) {
+    DynamicsSettings settings;
+    settings.command = command;
+    return document("Bifurcations of " + diagram.name, fmt::format("over {}", diagram.field.parameter.name),
+                    diagram.wall_s, network_figures(diagram), diagram.text, settings, "yaml");
 }
 
 std::string curves_document(const Curves& curves, const DynamicsSettings& settings) {
