@@ -102,21 +102,24 @@ Matrix correlation_of(const Matrix& covariance) {
     return r;
 }
 
-Matrix linear_network(const Matrix& weights, double coupling) {
+Matrix linear_network(const Matrix& weights, double coupling, bool relative) {
     require_square(weights);
     require_finite(weights);
     if (!std::isfinite(coupling))
         throw OptionError(fmt::format("coupling is {}; it must be finite", coupling), "coupling");
-    const Eigen::EigenSolver<Real> solver(view(weights), false);
-    require_convergence(solver.info() == Eigen::Success, weights);
-    const double largest = weights.rows == 0 ? 0 : solver.eigenvalues().real().maxCoeff();
-    if (!(largest > 0))
-        throw DataError(
-            fmt::format("the largest eigenvalue of weights '{}' is {}; it must be positive to scale by",
-                        weights.name, largest),
-            weights.name);
+    double unit = 1.0;
+    if (relative) {
+        const Eigen::EigenSolver<Real> solver(view(weights), false);
+        require_convergence(solver.info() == Eigen::Success, weights);
+        unit = weights.rows == 0 ? 0.0 : solver.eigenvalues().real().maxCoeff();
+        if (!(unit > 0))
+            throw DataError(
+                fmt::format("the largest eigenvalue of weights '{}' is {}; it must be positive to scale by",
+                            weights.name, unit),
+                weights.name);
+    }
     Matrix a = weights;
-    for (double& v : a.values) v *= coupling / largest;
+    for (double& v : a.values) v *= coupling / unit;
     for (std::size_t i = 0; i < a.rows; ++i) a(i, i) -= 1;
     a.unit.clear();
     return a;
@@ -132,7 +135,7 @@ std::vector<Dimension> plan_row(const Arguments& a) {
 
 Result run_row(const Arguments& a) {
     const Matrix& weights = a.matrix("weights");
-    const Matrix system = linear_network(weights, a.number("coupling"));
+    const Matrix system = linear_network(weights, a.number("coupling"), a.flag("relative"));
     Matrix noise = square_matrix(weights.rows);
     for (std::size_t i = 0; i < noise.rows; ++i) noise(i, i) = 1;
     const Matrix covariance = stationary_covariance(system, noise);
@@ -152,7 +155,8 @@ Analysis rows::linear_network_fc() {
         "Exact functional connectivity of the linear network dx/dt = -x + G W/lambda_max x + unit noise",
         {{"weights", {InputKind::matrix}, true, "W: to the row's region from the column's"},
          {"compare", {InputKind::matrix}, false, "a measured FC to compare with"}},
-        {{"coupling", "", 0.8, "G, stable below 1; lambda_max is the largest real part of W's eigenvalues"}},
+        {{"coupling", "", 0.8, "G; lambda_max is the largest real part of W's eigenvalues"},
+         {"relative", "", true, "to lambda_max, so that G is stable below 1; false: G W, with lambda_max 1"}},
         with_comparison({{"fc", "correlation matrix", {"channel", "other_channel"}},
                          {"covariance", "covariance matrix for unit noise", {"channel", "other_channel"}}}),
         run_row,

@@ -16,8 +16,9 @@ Matrix stationary_covariance(const Matrix& a, const Matrix& q);
 /// not positive.
 Matrix correlation_of(const Matrix& covariance);
 
-/// A = -1 + coupling * W / lambda_max, lambda_max the largest real part of W's eigenvalues. Throws
-/// ShapeError, and DataError when W is not finite or lambda_max is not positive.
-Matrix linear_network(const Matrix& weights, double coupling);
+/// A = -1 + coupling * W / lambda_max, lambda_max the largest real part of W's eigenvalues, or 1 when the
+/// coupling is not relative to it. Throws ShapeError, and DataError when W is not finite or lambda_max is not
+/// positive.
+Matrix linear_network(const Matrix& weights, double coupling, bool relative = true);
 
 }  // namespace neurodyn::analysis

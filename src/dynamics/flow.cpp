@@ -65,7 +65,7 @@ Eigen::VectorXd integrate(Equations& equations, Eigen::VectorXd x, const Eigen::
             if (visit && !visit(time, x)) return x;
         }
         h *= std::clamp(factor, 0.1, 5.0);
-        if (time + h == time) return Eigen::VectorXd::Constant(n, std::nan(""));
+        if (time < settings.until_s && time + h == time) return Eigen::VectorXd::Constant(n, std::nan(""));
     }
     return x;
 }

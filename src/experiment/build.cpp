@@ -180,16 +180,25 @@ void Builder::load_connectomes() {
     for (const Setting& setting : experiment_.values)
         if (const auto array = plain.evaluate(setting.value, Wanted{.what = setting.name}, ignored))
             plain.add(setting.name, std::make_shared<Array>(*array));
+    const auto factor = [&](const ConnectomeSection& section, const Text& text, const char* key,
+                            double fallback) {
+        if (text.empty()) return fallback;
+        const Wanted wanted{
+            .what = fmt::format("'{}' of '{}'", key, section.name), .dimension = Dimension{}, .unit = "1"};
+        const auto array = plain.evaluate(text, wanted, problems_);
+        return array ? array->data[0] : fallback;
+    };
     for (const ConnectomeSection& section : experiment_.connectomes) {
         if (section.path.empty()) continue;
-        double scale = 1.0;
-        if (!section.scale.empty()) {
-            Wanted wanted{
-                .what = fmt::format("'scale' of '{}'", section.name), .dimension = Dimension{}, .unit = "1"};
-            if (const auto array = plain.evaluate(section.scale, wanted, problems_)) scale = array->data[0];
-        }
         try {
-            const auto data = resources_.connectome(section, scale);
+            auto data = resources_.connectome(section, factor(section, section.scale, "scale", 1.0));
+            if (!section.lesion.empty()) {
+                const auto regions =
+                    select_named(section.lesion, data->size(), data->regions, data->networks,
+                                 fmt::format("'lesion' of '{}': there is no region", section.name));
+                if (!regions) continue;
+                data = lesioned(*data, *regions, factor(section, section.lesion_scale, "lesion_scale", 0.0));
+            }
             built_.connectomes[section.name] = data;
             for (const auto& [name, array] : data->arrays) scope_.add(section.name + "." + name, array);
         } catch (const Error& error) {

@@ -95,30 +95,37 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 std::optional<std::vector<std::size_t>> Builder::select_nodes(const std::vector<Text>& nodes,
                                                               const network::Population& population,
                                                               const std::string& what) {
-    std::vector<std::size_t> selected;
     const auto connectome = built_.connectome_of.find(population.name);
     const std::vector<std::string> networks = connectome == built_.connectome_of.end()
                                                   ? std::vector<std::string>{}
                                                   : built_.connectomes.at(connectome->second)->networks;
+    return select_named(nodes, population.size, population.node_names, networks,
+                        fmt::format("{}: population '{}' has no node", what, population.name));
+}
+
+std::optional<std::vector<std::size_t>> Builder::select_named(const std::vector<Text>& nodes,
+                                                              std::size_t size,
+                                                              const std::vector<std::string>& names,
+                                                              const std::vector<std::string>& networks,
+                                                              const std::string& missing) {
+    std::vector<std::size_t> selected;
     for (const Text& text : nodes) {
         const std::size_t before = selected.size();
         std::size_t index = 0;
         const char* end = text.value.data() + text.value.size();
         const auto [stop, error] = std::from_chars(text.value.data(), end, index);
-        if (error == std::errc{} && stop == end && index < population.size) selected.push_back(index);
-        for (std::size_t i = 0; i < population.size; ++i)
-            if ((i < population.node_names.size() && population.node_names[i] == text.value) ||
+        if (error == std::errc{} && stop == end && index < size) selected.push_back(index);
+        for (std::size_t i = 0; i < size; ++i)
+            if ((i < names.size() && names[i] == text.value) ||
                 (i < networks.size() && networks[i] == text.value))
                 selected.push_back(i);
         if (selected.size() > before) continue;
-        std::vector<std::string> known = population.node_names;
+        std::vector<std::string> known = names;
         known.insert(known.end(), networks.begin(), networks.end());
         const std::string near = did_you_mean(text.value, known);
-        problems_.add(text.place,
-                      fmt::format("{}: population '{}' has no node '{}'", what, population.name, text.value),
-                      near.empty() ? fmt::format("nodes are 0 to {}, names of regions, or networks",
-                                                 population.size - 1)
-                                   : near);
+        problems_.add(
+            text.place, fmt::format("{} '{}'", missing, text.value),
+            near.empty() ? fmt::format("nodes are 0 to {}, names of regions, or networks", size - 1) : near);
         return std::nullopt;
     }
     std::sort(selected.begin(), selected.end());

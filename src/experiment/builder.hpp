@@ -181,6 +181,11 @@ class Builder {
     std::optional<std::vector<std::size_t>> select_nodes(const std::vector<Text>& nodes,
                                                          const network::Population& population,
                                                          const std::string& what);
+    /// Indices of nodes by number, name or network; nothing, and a problem "`missing` 'NAME'", for others.
+    std::optional<std::vector<std::size_t>> select_named(const std::vector<Text>& nodes, std::size_t size,
+                                                         const std::vector<std::string>& names,
+                                                         const std::vector<std::string>& networks,
+                                                         const std::string& missing);
     // build_monitors.cpp
     void add_monitor(const MonitorSection& section);
     void add_series(const MonitorSection& section, const std::string& name, const std::string& population,

@@ -41,11 +41,13 @@ struct TimeSection {
 };
 
 struct ConnectomeSection {
-    std::string name;  ///< "connectome" when it is the only one
-    Text path;         ///< a folder, .zip, .mat or .h5; empty when `size` or `weights` are given
-    Text transform;    ///< none, or log: log(1 + weight), before the weights are normalised
-    Text normalise;    ///< none, maximum, spectral_radius, row_sum, mean
-    Text scale;        ///< a factor on the weights, an expression
+    std::string name;          ///< "connectome" when it is the only one
+    Text path;                 ///< a folder, .zip, .mat or .h5; empty when `size` or `weights` are given
+    Text transform;            ///< none, or log: log(1 + weight), before the weights are normalised
+    Text normalise;            ///< none, maximum, spectral_radius, row_sum, mean
+    Text scale;                ///< a factor on the weights, an expression
+    std::vector<Text> lesion;  ///< regions or networks whose connections are scaled by lesion_scale
+    Text lesion_scale;         ///< an expression; 0 when empty
 };
 
 /// Where the neurons of a population are: a layout with settings, a file, or expressions of x, y and z.

@@ -59,7 +59,13 @@ ConnectomeSection read_connectome(const std::string& name, const Node& node, Pro
     connectome.transform = section.text_or("transform");
     connectome.normalise = section.text_or("normalise");
     connectome.scale = section.text_or("scale");
+    connectome.lesion = section.texts("lesion");
+    connectome.lesion_scale = section.text_or("lesion_scale");
     section.finish();
+    if (connectome.lesion.empty() && !connectome.lesion_scale.empty())
+        problems.add(connectome.lesion_scale.place,
+                     "'lesion_scale' says what a lesion leaves, but there is none",
+                     "name regions or networks: lesion: [NAME, ...]");
     const std::string& transform = connectome.transform.value;
     if (!transform.empty() && transform != "none" && transform != "log")
         problems.add(connectome.transform.place,

@@ -119,6 +119,21 @@ Unit column_unit(const network::Table& table, std::size_t column, const Unit& wa
 
 }  // namespace
 
+std::shared_ptr<const ConnectomeData> lesioned(const ConnectomeData& intact,
+                                               const std::vector<std::size_t>& regions, double scale) {
+    const std::size_t n = intact.size();
+    std::vector<bool> hit(n);
+    for (const std::size_t r : regions) hit[r] = true;
+    std::vector<double> weights = intact.arrays.at("weights")->data;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            if (hit[i] || hit[j]) weights[i * n + j] *= scale;
+    auto data = std::make_shared<ConnectomeData>(intact);
+    data->arrays["weights"] = make_array(n, n, weights);
+    data->arrays["strength"] = make_array(n, 1, network::strengths(n, weights));
+    return data;
+}
+
 language::ModelPtr Resources::with_rate_tables(language::ModelPtr model) {
     if (model->rate_tables.empty()) return model;
     auto filled = std::make_shared<language::Model>(*model);

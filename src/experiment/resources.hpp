@@ -22,6 +22,10 @@ struct ConnectomeData {
     std::size_t size() const { return regions.size(); }
 };
 
+/// Every connection that begins or ends in one of the regions, times `scale`; strengths follow.
+std::shared_ptr<const ConnectomeData> lesioned(const ConnectomeData& intact,
+                                               const std::vector<std::size_t>& regions, double scale);
+
 /// All that the connections of a kernel on a surface follow from.
 struct SurfaceKernelKey {
     const network::Surface* surface;
