@@ -54,7 +54,8 @@ std::optional<Eigen::VectorXd> newton(Equations& equations, Eigen::VectorXd x,
         if (d.cwiseQuotient(width).norm() < converged) return x + d;
         const double size = here.value.norm();
         double share = 1.0;
-        for (int h = 0; h < most_halvings; ++h, share *= 0.5) {
+        for (int h = 0;; ++h, share *= 0.5) {
+            if (h == most_halvings) return std::nullopt;  // near a least |f| that is not 0: no step leads on
             const Eigen::VectorXd f = equations.value(joined(x + share * d, parameters));
             if (f.allFinite() && f.norm() < size * (1.0 - 0.1 * share)) break;
         }
