@@ -34,8 +34,11 @@ void add_inspect(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actio
 void add_report(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 void add_completion(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions);
 
-/// Rows in columns; the first row is the head.
-std::string format_table(const std::vector<std::vector<std::string>>& rows);
+/// Rows in columns; the first row is the head. Words of the last column go on in the next line where a line
+/// would be longer than `width` (0: never).
+std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t width = 0);
+/// Columns of the terminal that the program prints to; 0 where it is none.
+std::size_t terminal_width();
 /// "1.3 GB", "12 kB".
 std::string format_bytes(double bytes);
 /// "0.03 s", "4 min 10 s", "2 h 5 min".

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Tables, sizes and durations as people read them.
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "commands.hpp"
 
@@ -16,19 +19,44 @@ std::size_t width_of(const std::string& text) {
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
+// Words in lines of at most `room` characters, the second and further ones indented.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t room) {
+    std::string made, line, word;
+    std::istringstream words(text);
+    while (words >> word) {
+        if (!line.empty() && width_of(line) + 1 + width_of(word) > room) {
+            made += line + '\n' + std::string(indent, ' ');
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return made + line;
+}
+
+constexpr std::size_t least_room = 20;  // for the last column; beside longer ones lines stay whole
+
 }  // namespace
 
-std::string format_table(const std::vector<std::vector<std::string>>& rows) {
+std::size_t terminal_width() {
+    winsize size{};
+    return isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t width) {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width_of(row[c]));
     }
+    std::size_t indent = 0;
+    for (std::size_t c = 0; c + 1 < widths.size(); ++c) indent += widths[c] + 2;
+    const bool wraps = width >= indent + least_room;
     std::string text;
     for (const auto& row : rows) {
         std::string line;
         for (std::size_t c = 0; c < row.size(); ++c) {
-            line += row[c];
+            const bool last = c + 1 == widths.size();
+            line += last && wraps ? wrapped(row[c], indent, width - indent) : row[c];
             if (c + 1 < row.size()) line += std::string(widths[c] - width_of(row[c]) + 2, ' ');
         }
         line.erase(line.find_last_not_of(' ') + 1);

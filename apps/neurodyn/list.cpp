@@ -92,20 +92,17 @@ std::string shape_of(const analysis::ResultSpec& result) {
 }
 
 Rows analyses() {
-    Rows rows = {{"analysis", "reads", "options", "gives", "what"}};
-    for (const analysis::Analysis* listed : experiment::all_rows()) {
-        const analysis::Analysis& row = *listed;
-        std::vector<std::string> inputs, options, results;
-        for (const analysis::OptionSpec& option : row.options)
-            options.push_back(fmt::format("{}={}", option.name, default_of(option)));
-        for (const analysis::InputSpec& input : row.inputs)
-            inputs.push_back(input.required ? input.name : "[" + input.name + "]");
-        for (const analysis::ResultSpec& result : row.results) results.push_back(result.name);
-        rows.push_back({row.name, fmt::format("{}", fmt::join(inputs, " ")),
-                        fmt::format("{}", fmt::join(options, ", ")),
-                        fmt::format("{}", fmt::join(results, " ")), row.doc});
-    }
+    Rows rows = {{"analysis", "what"}};
+    for (const analysis::Analysis* row : experiment::all_rows()) rows.push_back({row->name, row->doc});
     return rows;
+}
+
+// Lists as wide as the terminal.
+void print_rows(const Rows& rows) { fmt::print("{}", format_table(rows, terminal_width())); }
+
+void print_analyses() {
+    print_rows(analyses());
+    fmt::print("`neurodyn list analyses NAME` tells what one reads, its options and its results.\n");
 }
 
 // One analysis in full.
@@ -127,7 +124,7 @@ void print_analysis(const analysis::Analysis& row) {
         rows.push_back({"  " + result.name, shape_of(result),
                         result.needs.empty() ? "" : fmt::format("with {}", fmt::join(result.needs, " and ")),
                         result.doc});
-    fmt::print("{}", format_table(rows));
+    print_rows(rows);
 }
 
 Rows methods() {
@@ -171,12 +168,12 @@ int list(const std::string& what, const std::string& name) {
                                 what == "models" || what == "couplings" || what == "synapses"
                                     ? fmt::format("; `neurodyn inspect {} --stage ast` shows a model", name)
                                     : ""));
-    if (what == "models") fmt::print("{}", format_table(models("")));
-    if (what == "couplings" || what == "synapses") fmt::print("{}", format_table(models(what)));
-    if (what == "experiments") fmt::print("{}", format_table(experiments()));
-    if (what == "analyses" && name.empty()) fmt::print("{}", format_table(analyses()));
+    if (what == "models") print_rows(models(""));
+    if (what == "couplings" || what == "synapses") print_rows(models(what));
+    if (what == "experiments") print_rows(experiments());
+    if (what == "analyses" && name.empty()) print_analyses();
     if (what == "analyses" && !name.empty()) print_analysis(experiment::find_row(name));
-    if (what == "methods") fmt::print("{}", format_table(methods()));
+    if (what == "methods") print_rows(methods());
     if (what == "units") print_units();
     if (what == "data") print_data();
     return success;

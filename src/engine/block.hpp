@@ -19,10 +19,10 @@
 #include "compile/cvode.hpp"
 #include "compile/setup.hpp"
 #include "density/population.hpp"
+#include "engine/choice_synapses.hpp"
 #include "engine/delivery.hpp"
 #include "engine/plan.hpp"
 #include "engine/plastic_synapses.hpp"
-#include "engine/choice_synapses.hpp"
 #include "engine/team.hpp"
 
 namespace neurodyn::engine {
@@ -222,7 +222,7 @@ class Block {
     std::vector<ThreadState<Real>> threads_;
     std::vector<SynapseTable> synapses_;     ///< one for each way of keeping them that is used
     std::optional<std::size_t> procedural_;  ///< which of them, if any
-    std::optional<ChoiceSynapses> choices_;      ///< procedural ones that need no rows
+    std::optional<ChoiceSynapses> choices_;  ///< procedural ones that need no rows
     std::vector<bool> class_used_;           ///< by log2 of the delay class
     FieldSums<Real> fields_;                 ///< of kernels
     bool immediate_ = false;                 ///< some target reads other nodes' present signals

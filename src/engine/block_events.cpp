@@ -95,7 +95,7 @@ void Block<Real>::build_synapses() {
     }
     if (!choices.empty())
         choices_.emplace(choices, choice_delays, plan_.network.dt_s, threads_.size(),
-                       plan_.events.history_steps + most_block_steps);
+                         plan_.events.history_steps + most_block_steps);
     const auto together = [&](const auto& work) {
         team_.run([&](int thread) {
             try {

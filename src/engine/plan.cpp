@@ -14,9 +14,9 @@
 #include "base/error.hpp"
 #include "base/pages.hpp"
 #include "compile/cvode.hpp"
+#include "engine/choice_synapses.hpp"
 #include "engine/laplacians.hpp"
 #include "engine/plan_events.hpp"
-#include "engine/choice_synapses.hpp"
 
 namespace neurodyn::engine {
 namespace {
