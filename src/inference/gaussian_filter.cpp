@@ -17,7 +17,7 @@
 namespace neurodyn::inference {
 namespace {
 
-constexpr std::size_t lanes = 32;
+constexpr std::size_t lanes = 32, fewest_lanes = 8;
 using Row = std::array<double, lanes>;
 
 // One state in the sets of one block.
@@ -31,41 +31,42 @@ struct alignas(64) InputBlock {
     Row precision, prediction, surprise, total;
 };
 
-void call(const math::FunctionRow& function, const Row& from, Row& to) {
+void call(const math::FunctionRow& function, std::size_t n, const Row& from, Row& to) {
     const double* args[] = {from.data()};
-    function.f64(args, to.data(), lanes);
+    function.f64(args, to.data(), n);
 }
 
 const math::FunctionRow& function(const char* name) { return *math::find_function(name); }
 
-NEURODYN_FOR_EACH_MACHINE void log_volatility(const double* omega, const double* coupling,
+NEURODYN_FOR_EACH_MACHINE void log_volatility(std::size_t n, const double* omega, const double* coupling,
                                               const double* above, double* out) {
-    for (std::size_t i = 0; i < lanes; ++i) out[i] = omega[i] + coupling[i] * above[i];
+    for (std::size_t i = 0; i < n; ++i) out[i] = omega[i] + coupling[i] * above[i];
 }
 
 // Weber et al. 2023: expected precision, and the part of it that volatility took (effective precision).
-NEURODYN_FOR_EACH_MACHINE void predict_precision(const double* precision, const double* volatility,
-                                                 double* expected, double* effective) {
-    for (std::size_t i = 0; i < lanes; ++i) {
+NEURODYN_FOR_EACH_MACHINE void predict_precision(std::size_t n, const double* precision,
+                                                 const double* volatility, double* expected,
+                                                 double* effective) {
+    for (std::size_t i = 0; i < n; ++i) {
         expected[i] = 1.0 / (1.0 / precision[i] + volatility[i]);
         effective[i] = volatility[i] * expected[i];
     }
 }
 
 // The lowest state: `gain` is the input's precision as seen in state space, `error` input minus prediction.
-NEURODYN_FOR_EACH_MACHINE void update_lowest(const double* expected_mean, const double* expected_precision,
-                                             const double* gain, const double* weighted_error, double* mean,
-                                             double* precision) {
-    for (std::size_t i = 0; i < lanes; ++i) {
+NEURODYN_FOR_EACH_MACHINE void update_lowest(std::size_t n, const double* expected_mean,
+                                             const double* expected_precision, const double* gain,
+                                             const double* weighted_error, double* mean, double* precision) {
+    for (std::size_t i = 0; i < n; ++i) {
         precision[i] = expected_precision[i] + gain[i];
         mean[i] = expected_mean[i] + weighted_error[i] / precision[i];
     }
 }
 
-NEURODYN_FOR_EACH_MACHINE void prediction_errors(const double* expected_mean,
+NEURODYN_FOR_EACH_MACHINE void prediction_errors(std::size_t n, const double* expected_mean,
                                                  const double* expected_precision, const double* mean,
                                                  const double* precision, double* value, double* volatility) {
-    for (std::size_t i = 0; i < lanes; ++i) {
+    for (std::size_t i = 0; i < n; ++i) {
         value[i] = mean[i] - expected_mean[i];
         volatility[i] =
             expected_precision[i] / precision[i] + expected_precision[i] * (value[i] * value[i]) - 1.0;
@@ -73,11 +74,11 @@ NEURODYN_FOR_EACH_MACHINE void prediction_errors(const double* expected_mean,
 }
 
 // Mathys et al. 2014, eqs. 11-14, in the form of Weber et al. 2023: a state by the volatility error below it.
-NEURODYN_FOR_EACH_MACHINE void update_parent(const double* expected_mean, const double* expected_precision,
-                                             const double* coupling, const double* effective,
-                                             const double* error, bool enhanced, double* mean,
-                                             double* precision) {
-    for (std::size_t i = 0; i < lanes; ++i) {
+NEURODYN_FOR_EACH_MACHINE void update_parent(std::size_t n, const double* expected_mean,
+                                             const double* expected_precision, const double* coupling,
+                                             const double* effective, const double* error, bool enhanced,
+                                             double* mean, double* precision) {
+    for (std::size_t i = 0; i < n; ++i) {
         const double weight = coupling[i] * effective[i];
         precision[i] = expected_precision[i] + 0.5 * (weight * weight) + weight * weight * error[i] -
                        0.5 * (coupling[i] * coupling[i]) * effective[i] * error[i];
@@ -94,7 +95,11 @@ struct Failure {
 class Block {
   public:
     Block(const GaussianFilter& filter, std::size_t first, std::size_t sets, FilterRun& run)
-        : filter_(filter), first_(first), count_(std::min(lanes, sets - first)), run_(run) {
+        : filter_(filter),
+          first_(first),
+          count_(std::min(lanes, sets - first)),
+          used_(count_ <= fewest_lanes ? fewest_lanes : lanes),
+          run_(run) {
         for (const FilterState& state : filter.states) {
             StateBlock& block = states_.emplace_back();
             fill(state.tonic_volatility, block.omega);
@@ -115,7 +120,7 @@ class Block {
             else
                 observe(inputs[trial]);
             if (const auto failure = check(trial)) return failure;
-            for (std::size_t i = 0; i < lanes; ++i) input_.total[i] += input_.surprise[i];
+            for (std::size_t i = 0; i < used_; ++i) input_.total[i] += input_.surprise[i];
             keep(trial, record);
         }
         std::copy_n(input_.total.begin(), count_, run_.total_surprise.begin() + position(0));
@@ -135,20 +140,21 @@ class Block {
             own.expected_mean = own.mean;
             Row volatility = own.omega;
             if (s + 1 < states_.size())
-                log_volatility(own.omega.data(), own.coupling.data(), states_[s + 1].mean.data(),
+                log_volatility(used_, own.omega.data(), own.coupling.data(), states_[s + 1].mean.data(),
                                volatility.data());
-            call(exp_, volatility, own.volatility);
-            predict_precision(own.precision.data(), own.volatility.data(), own.expected_precision.data(),
-                              own.effective_precision.data());
+            call(exp_, used_, volatility, own.volatility);
+            predict_precision(used_, own.precision.data(), own.volatility.data(),
+                              own.expected_precision.data(), own.effective_precision.data());
         }
     }
 
     void predict_input() {
         input_.prediction = states_[0].expected_mean;
         if (filter_.input == FilterInput::continuous) return;
-        call(sigmoid_, states_[0].expected_mean, input_.prediction);
+        call(sigmoid_, used_, states_[0].expected_mean, input_.prediction);
         // A belief that is certain could never change: pyhgf's bounds.
-        for (double& p : input_.prediction) p = std::clamp(p, 1e-6, 1.0 - 1e-6);
+        for (std::size_t i = 0; i < used_; ++i)
+            input_.prediction[i] = std::clamp(input_.prediction[i], 1e-6, 1.0 - 1e-6);
     }
 
     void skip() {
@@ -164,7 +170,7 @@ class Block {
         StateBlock& lowest = states_[0];
         Row gain, weighted, probability, surprise;
         const bool binary = filter_.input == FilterInput::binary;
-        for (std::size_t i = 0; i < lanes; ++i) {
+        for (std::size_t i = 0; i < used_; ++i) {
             const double p = input_.prediction[i], error = input - p;
             gain[i] = binary ? p * (1.0 - p) : input_.precision[i];
             weighted[i] = binary ? error : error * gain[i];
@@ -173,13 +179,13 @@ class Block {
                              : input == 1.0 ? p
                                             : 1.0 - p;
         }
-        call(log_, probability, surprise);
-        for (std::size_t i = 0; i < lanes; ++i) {
+        call(log_, used_, probability, surprise);
+        for (std::size_t i = 0; i < used_; ++i) {
             const double error = input - input_.prediction[i];
             input_.surprise[i] =
                 binary ? -surprise[i] : 0.5 * (log_two_pi + surprise[i] + error * error / probability[i]);
         }
-        update_lowest(lowest.expected_mean.data(), lowest.expected_precision.data(), gain.data(),
+        update_lowest(used_, lowest.expected_mean.data(), lowest.expected_precision.data(), gain.data(),
                       weighted.data(), lowest.mean.data(), lowest.precision.data());
         errors_of(lowest);
         for (std::size_t s = 1; s < states_.size(); ++s) update_state(s);
@@ -188,22 +194,23 @@ class Block {
     void update_state(std::size_t s) {
         StateBlock& own = states_[s];
         const StateBlock& below = states_[s - 1];
-        update_parent(own.expected_mean.data(), own.expected_precision.data(), below.coupling.data(),
+        update_parent(used_, own.expected_mean.data(), own.expected_precision.data(), below.coupling.data(),
                       below.effective_precision.data(), below.volatility_error.data(),
                       filter_.update == FilterUpdate::enhanced, own.mean.data(), own.precision.data());
         errors_of(own);
     }
 
-    static void errors_of(StateBlock& state) {
-        prediction_errors(state.expected_mean.data(), state.expected_precision.data(), state.mean.data(),
-                          state.precision.data(), state.value_error.data(), state.volatility_error.data());
+    void errors_of(StateBlock& state) {
+        prediction_errors(used_, state.expected_mean.data(), state.expected_precision.data(),
+                          state.mean.data(), state.precision.data(), state.value_error.data(),
+                          state.volatility_error.data());
     }
 
     std::optional<Failure> check(std::size_t trial) const {
         for (std::size_t s = 0; s < states_.size(); ++s) {
             const StateBlock& state = states_[s];
             bool good = true;
-            for (std::size_t i = 0; i < lanes; ++i)
+            for (std::size_t i = 0; i < used_; ++i)
                 good = good & (state.precision[i] > 0.0) & (std::abs(state.mean[i]) < 1e300);
             if (good) continue;
             for (std::size_t i = 0; i < count_; ++i)
@@ -238,7 +245,7 @@ class Block {
 
     inline static const double log_two_pi = std::log(2.0 * std::numbers::pi);
     const GaussianFilter& filter_;
-    std::size_t first_, count_;
+    std::size_t first_, count_, used_;  // used_: lanes that are worked on
     FilterRun& run_;
     std::vector<StateBlock> states_;
     InputBlock input_;
