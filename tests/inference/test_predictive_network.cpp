@@ -99,8 +99,9 @@ struct Backpropagation {
 Backpropagation against_backpropagation(double variance, Predictions predictions) {
     using enum Activation;
     const auto make = [&] {
-        return Net({{"x", 3, linear, 1.0}, {"h", 4, tanh, 1.0}, {"g", 4, tanh, 1.0}, {"y", 2, linear, variance}},
-                   {{0, 1}, {1, 2}, {2, 3}}, 3, 1);
+        return Net(
+            {{"x", 3, linear, 1.0}, {"h", 4, tanh, 1.0}, {"g", 4, tanh, 1.0}, {"y", 2, linear, variance}},
+            {{0, 1}, {1, 2}, {2, 3}}, 3, 1);
     };
     const std::vector<double> input = draws(3, 1), target = draws(2, 2);
     const Clamp<double> clamps[] = {{0, input}, {3, target}};
