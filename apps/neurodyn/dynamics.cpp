@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// neurodyn bifurcate and neurodyn phase: what a model's equations do, without a simulation.
+// neurodyn bifurcate, phase and lyapunov: what a model's equations do, without a simulation.
 #include "experiment/dynamics.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <memory>
 #include <numbers>
 
 #include "base/error.hpp"
+#include "base/units.hpp"
 #include "commands.hpp"
+#include "dynamics/lyapunov.hpp"
 #include "experiment/network_dynamics.hpp"
 #include "experiment/report.hpp"
 
@@ -34,6 +37,12 @@ struct BifurcateArguments : CommonArguments {
 
 struct PhaseArguments : CommonArguments {
     std::vector<std::string> plane;
+};
+
+struct LyapunovArguments {
+    std::string model, duration, discard, output;
+    std::vector<std::string> set;
+    Eigen::Index exponents = 0;
 };
 
 Pairs pairs(const std::vector<std::string>& texts, const char* option) {
@@ -277,6 +286,53 @@ int phase(const PhaseArguments& arguments) {
     return success;
 }
 
+double seconds(const std::string& text, const char* option) {
+    const Quantity value = parse_any_quantity(text);
+    if (!(value.unit.dimension == dimensions::time))
+        throw Error(fmt::format("{} '{}' is no time; write it with a unit, such as '10 s'", option, text));
+    return value.value_si;
+}
+
+void write_running(const dynamics::LyapunovSpectrum& spectrum, const std::string& path) {
+    std::ofstream file(path);
+    if (!file) throw FileError(path, "cannot be written");
+    file << "time [s]";
+    for (Eigen::Index e = 0; e < spectrum.exponents.size(); ++e)
+        file << fmt::format(",exponent {} [1/s]", e + 1);
+    file << '\n';
+    for (std::size_t i = 0; i < spectrum.time_s.size(); ++i) {
+        file << fmt::format("{:.12g}", spectrum.time_s[i]);
+        for (const double value : spectrum.running.col(static_cast<Eigen::Index>(i)))
+            file << fmt::format(",{:.12g}", value);
+        file << '\n';
+    }
+    if (!file.flush()) throw FileError(path, "cannot be written");
+}
+
+int lyapunov(const LyapunovArguments& arguments) {
+    dynamics::LyapunovSettings settings;
+    settings.exponents = arguments.exponents;
+    settings.duration_s = seconds(arguments.duration, "--duration");
+    settings.discard_s =
+        arguments.discard.empty() ? 0.1 * settings.duration_s : seconds(arguments.discard, "--discard");
+    const experiment::Subject subject =
+        experiment::subject_of(arguments.model, pairs(arguments.set, "--set"));
+    const dynamics::LyapunovSpectrum spectrum = dynamics::lyapunov_spectrum(
+        dynamics::make_vector_field(*subject.model, {}, subject.values), settings);
+    std::vector<std::vector<std::string>> rows = {{"exponent", "value [1/s]", "standard error"}};
+    for (Eigen::Index e = 0; e < spectrum.exponents.size(); ++e)
+        rows.push_back({fmt::format("{}", e + 1), fmt::format("{:.6g}", spectrum.exponents[e]),
+                        fmt::format("{:.2g}", spectrum.standard_error[e])});
+    fmt::print("{}", format_table(rows));
+    if (!std::isnan(spectrum.sum)) fmt::print("their sum, the mean divergence: {:.6g} /s\n", spectrum.sum);
+    if (!std::isnan(spectrum.dimension)) fmt::print("Kaplan-Yorke dimension: {:.5g}\n", spectrum.dimension);
+    if (!arguments.output.empty()) {
+        write_running(spectrum, arguments.output);
+        fmt::print("{}\n", arguments.output);
+    }
+    return success;
+}
+
 }  // namespace
 
 void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& actions) {
@@ -319,6 +375,28 @@ void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& acti
         "  neurodyn phase fitzhugh_nagumo\n"
         "  neurodyn phase morris_lecar --plane w,v --set I='80 uA/cm^2'");
     actions.emplace_back(verb, [plane] { return phase(*plane); });
+
+    const auto growth = std::make_shared<LyapunovArguments>();
+    verb = app.add_subcommand("lyapunov", "Find the Lyapunov exponents of a model's equations");
+    verb->add_option("model", growth->model, "A model of the library, or a file")->required();
+    verb->add_option("--duration", growth->duration, "Over which growth is averaged, such as '100 s'")
+        ->required();
+    verb->add_option("--discard", growth->discard,
+                     "Until the trajectory is on its attractor (a tenth of the duration)");
+    verb->add_option("--exponents", growth->exponents, "The largest ones only (all)")
+        ->check(CLI::Range(1, 1000));
+    verb->add_option("--set", growth->set,
+                     "Another value of a parameter or input: NAME='VALUE UNIT' (may be repeated)");
+    verb->add_option("--output", growth->output, "Write the running estimates to this CSV file");
+    verb->footer(
+        "Examples:\n"
+        "  neurodyn lyapunov hindmarsh_rose --duration '20000 s' --set I=3.25\n"
+        "  neurodyn lyapunov jansen_rit --duration '20 s' --exponents 2\n"
+        "\n"
+        "White noise is left out, inputs are as nothing drives them; a positive exponent many standard "
+        "errors above\n"
+        "zero is chaos, one at zero and the rest below a cycle (docs/dynamics.md).");
+    actions.emplace_back(verb, [growth] { return lyapunov(*growth); });
 }
 
 }  // namespace neurodyn::app

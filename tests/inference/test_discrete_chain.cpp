@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Each inference against its own answer; tables and observations that no chain has, named.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
