@@ -33,8 +33,9 @@ void check(const VectorField& field, const LyapunovSettings& settings) {
     Eigen::Index worst = 0;
     for (Eigen::Index i = 0; i < x.size(); ++i)
         if (!std::isfinite(x[i]) || std::abs(x[i]) > std::abs(x[worst])) worst = i;
-    throw Error(fmt::format("'{}' of '{}' runs away after {:.4g} s; a trajectory that stays bounded is needed",
-                            field.states[static_cast<std::size_t>(worst)].name, field.model, time));
+    throw Error(
+        fmt::format("'{}' of '{}' runs away after {:.4g} s; a trajectory that stays bounded is needed",
+                    field.states[static_cast<std::size_t>(worst)].name, field.model, time));
 }
 
 /// Where the discarded time ends, and how far each state moved in its second half.
@@ -60,14 +61,16 @@ Start settle(const VectorField& field, Equations& equations, const Eigen::Vector
     });
     if (!start.x.allFinite()) runs_away(field, last, reached);
     if (reached < settings.discard_s)
-        throw Error(fmt::format("'{}' came to {:.4g} s of the {:.4g} s to discard in {} steps; ask for less, or use a "
-                                "model that is less stiff",
-                                field.model, reached, settings.discard_s, flow.most_steps));
+        throw Error(fmt::format(
+            "'{}' came to {:.4g} s of the {:.4g} s to discard in {} steps; ask for less, or use a "
+            "model that is less stiff",
+            field.model, reached, settings.discard_s, flow.most_steps));
     // A state that rests has no spread: its size, or its unit, stands for it.
     start.spread = high - low;
     for (Eigen::Index i = 0; i < start.spread.size(); ++i) {
         const double size = std::abs(start.x[i]);
-        if (start.spread[i] <= 1e-6 * size || start.spread[i] == 0.0) start.spread[i] = size > 1e-12 ? size : 1.0;
+        if (start.spread[i] <= 1e-6 * size || start.spread[i] == 0.0)
+            start.spread[i] = size > 1e-12 ? size : 1.0;
     }
     return start;
 }
@@ -85,8 +88,9 @@ class TangentFlow {
         const Linearised at = equations_.at(u_);
         Eigen::MatrixXd made(z.rows(), z.cols());
         made.col(0) = at.value.cwiseQuotient(scale_);
-        made.rightCols(z.cols() - 1) = scale_.cwiseInverse().asDiagonal() *
-                                       (at.jacobian.leftCols(n) * (scale_.asDiagonal() * z.rightCols(z.cols() - 1)));
+        made.rightCols(z.cols() - 1) =
+            scale_.cwiseInverse().asDiagonal() *
+            (at.jacobian.leftCols(n) * (scale_.asDiagonal() * z.rightCols(z.cols() - 1)));
         return made;
     }
 
@@ -95,14 +99,16 @@ class TangentFlow {
     Eigen::VectorXd scale_, u_;
 };
 
-/// Makes the tangent vectors orthonormal; the logarithms of what they had grown to, and the last slope for the new ones.
+/// Makes the tangent vectors orthonormal; the logarithms of what they had grown to, and the last slope for
+/// the new ones.
 Eigen::VectorXd orthonormalise(Eigen::MatrixXd& z, Eigen::MatrixXd& slope) {
     const Eigen::Index n = z.rows(), k = z.cols() - 1;
     const Eigen::HouseholderQR<Eigen::MatrixXd> qr(z.rightCols(k));
     const Eigen::MatrixXd r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
     z.rightCols(k) = qr.householderQ() * Eigen::MatrixXd::Identity(n, k);
     // slopes are linear in the vectors: J Q = (J V) R^-1
-    slope.rightCols(k) = r.triangularView<Eigen::Upper>().solve<Eigen::OnTheRight>(Eigen::MatrixXd(slope.rightCols(k)));
+    slope.rightCols(k) =
+        r.triangularView<Eigen::Upper>().solve<Eigen::OnTheRight>(Eigen::MatrixXd(slope.rightCols(k)));
     return r.diagonal().cwiseAbs().array().log();
 }
 
@@ -122,8 +128,10 @@ double kaplan_yorke(const LyapunovSpectrum& found, bool all) {
 class Growth {
   public:
     Growth(Eigen::Index count, double duration_s)
-        : duration_(duration_s), total_(Eigen::VectorXd::Zero(count)),
-          block_(Eigen::MatrixXd::Zero(count, blocks)), covered_(Eigen::VectorXd::Zero(blocks)) {}
+        : duration_(duration_s),
+          total_(Eigen::VectorXd::Zero(count)),
+          block_(Eigen::MatrixXd::Zero(count, blocks)),
+          covered_(Eigen::VectorXd::Zero(blocks)) {}
     void add(double time_s, double step_s, const Eigen::VectorXd& logarithms) {
         total_ += logarithms;
         const double part = (time_s - 0.5 * step_s) / duration_ * static_cast<double>(blocks);
@@ -141,7 +149,8 @@ class Growth {
         made.exponents = total_ / duration_;
         made.time_s = times_;
         made.running.resize(total_.size(), static_cast<Eigen::Index>(times_.size()));
-        for (std::size_t i = 0; i < times_.size(); ++i) made.running.col(static_cast<Eigen::Index>(i)) = running_[i];
+        for (std::size_t i = 0; i < times_.size(); ++i)
+            made.running.col(static_cast<Eigen::Index>(i)) = running_[i];
         made.standard_error.resize(total_.size());
         for (Eigen::Index e = 0; e < total_.size(); ++e) made.standard_error[e] = error(e);
         made.sum = all ? made.exponents.sum() : std::nan("");
@@ -179,8 +188,8 @@ class Growth {
 LyapunovSpectrum lyapunov_spectrum(const VectorField& field, const LyapunovSettings& settings) {
     check(field, settings);
     Equations equations = field.equations();
-    const Eigen::VectorXd parameters =
-        Eigen::Map<const Eigen::VectorXd>(field.free_value.data(), static_cast<Eigen::Index>(field.free_value.size()));
+    const Eigen::VectorXd parameters = Eigen::Map<const Eigen::VectorXd>(
+        field.free_value.data(), static_cast<Eigen::Index>(field.free_value.size()));
     const Start start = settle(field, equations, parameters, settings);
     const Eigen::Index n = field.dimension(), k = settings.exponents == 0 ? n : settings.exponents;
 
@@ -193,9 +202,10 @@ LyapunovSpectrum lyapunov_spectrum(const VectorField& field, const LyapunovSetti
     double time = 0.0, h = 1e-3 / std::max(slope.cwiseAbs().maxCoeff(), 1e-3 / settings.duration_s);
     for (long steps = 0; time < settings.duration_s; ++steps) {
         if (steps == settings.most_steps || time + h == time)
-            throw Error(fmt::format("the Lyapunov exponents of '{}' came to {:.4g} of {:.4g} s in {} steps; ask for a "
-                                    "shorter duration, or use a model that is less stiff",
-                                    field.model, time, settings.duration_s, steps));
+            throw Error(fmt::format(
+                "the Lyapunov exponents of '{}' came to {:.4g} of {:.4g} s in {} steps; ask for a "
+                "shorter duration, or use a model that is less stiff",
+                field.model, time, settings.duration_s, steps));
         h = std::min(h, settings.duration_s - time);
         DormandPrinceStep<Eigen::MatrixXd> step = dormand_prince(derivative, z, slope, h);
         const double error = step.error.cwiseAbs().maxCoeff() / settings.tolerance;

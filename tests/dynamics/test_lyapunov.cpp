@@ -14,7 +14,8 @@ VectorField field_of(const std::string& text) {
     return make_vector_field(*language::parse_model(text, "<test>"), {}, {});
 }
 
-LyapunovSpectrum spectrum_of(const std::string& text, double discard_s, double duration_s, Eigen::Index exponents = 0) {
+LyapunovSpectrum spectrum_of(const std::string& text, double discard_s, double duration_s,
+                             Eigen::Index exponents = 0) {
     return lyapunov_spectrum(field_of(text),
                              {.exponents = exponents, .discard_s = discard_s, .duration_s = duration_s});
 }
@@ -63,7 +64,8 @@ TEST(Lyapunov, UnitsOfStatesDoNotMatter) {
 // dx/dt = A x with eigenvalues -1, -2 and -5: the exponents are these.
 TEST(Lyapunov, LinearSystemsHaveTheirEigenvalues) {
     const LyapunovSpectrum found = spectrum_of(
-        "model linear : mass\nequations\n  dx/dt = (-x + 3*y - z)/second : 1\n  dy/dt = (-2*y + 4*z)/second : 1\n"
+        "model linear : mass\nequations\n  dx/dt = (-x + 3*y - z)/second : 1\n  dy/dt = (-2*y + 4*z)/second "
+        ": 1\n"
         "  dz/dt = -5*z/second : 1\ninitial\n  x = 1\n  y = 1\n  z = 1\n",
         30.0, 400.0);
     EXPECT_NEAR(found.exponents[0], -1.0, 0.01);
@@ -98,15 +100,17 @@ std::string refusal(const std::string& text, LyapunovSettings settings) {
 }
 
 TEST(Lyapunov, BadInputIsNamed) {
-    EXPECT_EQ(refusal("model grows : mass\nequations\n  dx/dt = x^2/second : 1\n  dy/dt = -y/second : 1\ninitial\n  x = 1\n",
+    EXPECT_EQ(refusal("model grows : mass\nequations\n  dx/dt = x^2/second : 1\n  dy/dt = -y/second : "
+                      "1\ninitial\n  x = 1\n",
                       {.discard_s = 2.0, .duration_s = 10.0}),
               "'x' of 'grows' runs away after 1 s; a trajectory that stays bounded is needed");
     EXPECT_EQ(refusal(lorenz, {.discard_s = 1.0, .duration_s = 0.0}),
               "the duration of Lyapunov exponents is 0 s; it must be above 0");
     EXPECT_EQ(refusal(lorenz, {.exponents = 4, .discard_s = 1.0, .duration_s = 1.0}),
               "4 Lyapunov exponents are asked for, but 'lorenz' has 3 states");
-    EXPECT_NE(refusal(lorenz, {.discard_s = 1.0, .duration_s = 1e6, .most_steps = 1000}).find("in 1000 steps"),
-              std::string::npos);
+    EXPECT_NE(
+        refusal(lorenz, {.discard_s = 1.0, .duration_s = 1e6, .most_steps = 1000}).find("in 1000 steps"),
+        std::string::npos);
 }
 
 }  // namespace
