@@ -8,6 +8,7 @@
 #include "compile/kernel.hpp"
 #include "compile/program.hpp"
 #include "experiment/resources.hpp"
+#include "language/generative.hpp"
 #include "symbolic/transform.hpp"
 
 namespace neurodyn::app {
@@ -67,12 +68,36 @@ std::string print_synapse(const Model& model) {
     return text;
 }
 
+// Expressions of a generative model, with the names of what is derived in place of its terms.
+class NamedParts {
+  public:
+    explicit NamedParts(const Model& model) : graph_(model.graph) {
+        if (model.kind != language::Kind::generative) return;
+        for (const language::Definition& d : model.definitions)
+            if (const symbolic::Op op = graph_[d.value].op; op != symbolic::Op::symbol &&
+                                                            op != symbolic::Op::constant &&
+                                                            !d.name.starts_with("curvature_"))
+                names_.emplace(d.value, d.symbol);
+    }
+    std::string print(symbolic::NodeId expression, symbolic::NodeId own = {}) {
+        symbolic::Substitution names = names_;
+        if (const auto found = names.find(expression); found != names.end() && found->second == own)
+            names.erase(found);
+        return symbolic::print(graph_, symbolic::substitute(graph_, expression, names));
+    }
+
+  private:
+    symbolic::Graph graph_;
+    symbolic::Substitution names_;
+};
+
 // The checked model: every name with its unit and what it means, definitions and functions still to be seen
 // by name.
 std::string print_model(const Model& model) {
     std::string text = fmt::format("model {} : {}\n", model.name, to_string(model.kind));
     if (!model.reference.empty()) text += "# " + model.reference + "\n";
     std::vector<std::vector<std::string>> parameters, inputs, states, definitions, events;
+    NamedParts parts(model);
     for (const language::Parameter& p : model.parameters)
         parameters.push_back({"  " + p.name,
                               p.distribution ? value_text(model, *p.distribution)
@@ -82,14 +107,17 @@ std::string print_model(const Model& model) {
     for (const language::Input& i : model.inputs)
         inputs.push_back({"  " + i.name, i.unit.name, i.description});
     for (const language::State& s : model.states) {
-        std::string right = symbolic::print(model.graph, s.drift);
+        std::string right = parts.print(s.drift);
         for (const language::Noise& noise : s.noise)
             right += fmt::format(" + ({})*{}", symbolic::print(model.graph, noise.coefficient), noise.name);
         states.push_back({fmt::format("  d{}/dt = {}", s.name, right), ": " + s.unit.name});
     }
     for (const language::Definition& d : model.definitions)
         definitions.push_back(
-            {fmt::format("  {} = {}", d.name, symbolic::print(model.graph, d.value)), ": " + d.unit.name});
+            {fmt::format("  {} = {}", d.name,
+                         d.name.starts_with("prediction_") ? symbolic::print(model.graph, d.value)
+                                                           : parts.print(d.value, d.symbol)),
+             ": " + d.unit.name});
     for (const language::Event& e : model.events)
         events.push_back({"  " + e.name, symbolic::print(model.graph, e.condition)});
     add_section(text, "parameters", parameters);
@@ -122,6 +150,8 @@ int inspect(const InspectArguments& arguments) {
     const language::ModelPtr model = experiment::Resources(".").model(arguments.model);
     if (arguments.stage == "ast") {
         fmt::print("{}", print_model(*model));
+        for (const std::string& problem : language::not_identifiable(*model))
+            fmt::print(stderr, "warning: {}\n", problem);
         return success;
     }
     if (model->kind == language::Kind::coupling)

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "engine/synapse_plan.hpp"
 #include "engine/values.hpp"
+#include "language/generative.hpp"
 #include "network/surface.hpp"
 #include "symbolic/transform.hpp"
 
@@ -233,6 +234,21 @@ std::vector<ScopeEntry> source_scope(const Source& source, ComposedPopulation& p
     return scope;
 }
 
+// What an observer sees of a stimulus with a known course: its value and its motion (y_1, y_2, ...), too.
+void move_observation(const Stimulus& stimulus, const Model& model, Graph& graph, NodeId term,
+                      Additions& additions) {
+    if (model.kind != language::Kind::generative) return;
+    for (std::size_t order = 1; model.find_input(language::motion_name(stimulus.target, order)); ++order) {
+        if (stimulus.table)
+            throw Error(
+                fmt::format("stimulus '{}' is a table, so the motion of '{}' is not known; write "
+                            "'observation_orders = 1' in the section 'inference' of model '{}'",
+                            stimulus.name, stimulus.target, model.name));
+        term = symbolic::differentiate(graph, term, graph.symbol("t"));
+        add_term(graph, additions.input_terms, language::motion_name(stimulus.target, order), term);
+    }
+}
+
 void stimulate(const Network& network, std::size_t index, std::vector<ComposedPopulation>& all,
                std::vector<Additions>& additions) {
     const Stimulus& stimulus = network.stimuli[index];
@@ -270,6 +286,7 @@ void stimulate(const Network& network, std::size_t index, std::vector<ComposedPo
         term = graph.mul(graph.symbol(name), term);
     }
     add_term(graph, input ? additions[p].input_terms : additions[p].parameter_terms, stimulus.target, term);
+    if (input) move_observation(stimulus, model, graph, term, additions[p]);
 }
 
 // The state that events of a projection or a Poisson input add to.

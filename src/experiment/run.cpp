@@ -11,12 +11,14 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "engine/connections.hpp"
 #include "experiment/report.hpp"
 #include "experiment/store.hpp"
 #include "experiment/sweep.hpp"
+#include "language/generative.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -71,6 +73,10 @@ void tune_final(FinalRun& run) {
 }
 
 void simulate(FinalRun& run, Store& store) {
+    std::set<std::string> seen;
+    for (const network::Population& population : run.built.network.populations)
+        for (const std::string& problem : language::not_identifiable(*population.model))
+            if (seen.insert(problem).second) run.outcome.notes.push_back(problem);
     const auto analyses = analysis_order(run.experiment, run.built, {});
     Collector::Options options;
     options.file = &store.sink();

@@ -58,8 +58,19 @@ struct Flag {
     SourceSpan span;
 };
 
+/// What a line of a generative model's sections states.
+enum class Role : std::uint8_t {
+    equation,     ///< of any model: dx/dt = ..., or a definition
+    flow,         ///< dx/dt = f, of a hidden state
+    prediction,   ///< v = g, of a cause, by what stands above it
+    prior,        ///< theta = its mean: believed to be constant
+    observation,  ///< y = g
+    action        ///< a : unit
+};
+
 struct EquationDecl : Declaration {
     bool differential = false;
+    Role role = Role::equation;
     std::vector<Flag> flags;
 };
 
@@ -110,6 +121,11 @@ struct Ast {
     std::string method;
     SourceSpan method_span;
     std::optional<Declaration> pre, post;
+    // Of a generative model:
+    std::vector<Declaration> precisions;  ///< by the name of what they belong to
+    std::vector<Declaration> orders;      ///< `orders`, `observation_orders`
+    std::vector<std::string> rates;       ///< parameters that the section `inference` gave
+    std::vector<EquationDecl> effects;    ///< y_1 = ...: what actions do to an observation
 
     const Expr& operator[](ExprId id) const { return exprs[id]; }
     ExprId add(Expr expr);

@@ -89,6 +89,7 @@ std::shared_ptr<Model> Builder::run(std::string file) {
     inputs();
     states();
     definitions();
+    generative();
     drifts();
     initial_values();
     events();
@@ -110,9 +111,10 @@ void Builder::declare_all() {
     for (const EquationDecl& e : ast_.equations) {
         types_.emplace(e.name, e.type);
         if (is_summed(e)) continue;
-        evaluator_.declare(e.name, is_state(e)          ? Category::state
-                                   : e.value == no_expr ? Category::parameter
-                                                        : Category::definition);
+        evaluator_.declare(e.name, e.role == Role::observation ? Category::input
+                                   : is_state(e)               ? Category::state
+                                   : e.value == no_expr        ? Category::parameter
+                                                               : Category::definition);
     }
     for (const Declaration& d : ast_.parameters) types_.emplace(d.name, d.type);
 }
@@ -245,7 +247,8 @@ void Builder::parameters() {
         if (!ast_.equation_strings || !declared_in_equations) parameter(d);
     }
     for (const EquationDecl& e : ast_.equations)
-        if (e.value == no_expr && !e.unit_failed && !is_state(e)) equation_parameter(e);
+        if (e.value == no_expr && !e.unit_failed && !is_state(e) && e.role == Role::equation)
+            equation_parameter(e);
 }
 
 void Builder::parameter(const Declaration& d) {
@@ -325,10 +328,18 @@ void Builder::inputs() {
         }
         evaluator_.define(d.name, unit ? symbol_value(d.name, *unit) : bad_value(), Category::input);
     }
+    for (const EquationDecl& e : ast_.equations) {
+        if (e.role != Role::observation) continue;
+        if (e.unit) model_->inputs.push_back(quantity<Input>(e, *e.unit));
+        evaluator_.define(e.name, e.unit ? symbol_value(e.name, *e.unit) : bad_value(), Category::input);
+    }
 }
 
 void Builder::states() {
     for (const EquationDecl& e : ast_.equations) {
+        if (e.role != Role::equation && !e.unit && !e.unit_failed)
+            problems_.add(e.name_span, fmt::format("the unit of '{}' is missing", e.name),
+                          "end the line with ': unit'; dimensionless is ': 1'");
         if (!is_state(e)) continue;
         state_equations_.emplace(e.name, &e);
         check_flags(e);
@@ -347,7 +358,8 @@ void Builder::states() {
 
 void Builder::definitions() {
     for (const std::size_t i : order_.order)
-        if (!ast_.equations[i].differential && !is_summed(ast_.equations[i]) &&
+        if (!ast_.equations[i].differential && ast_.equations[i].role == Role::equation &&
+            !is_summed(ast_.equations[i]) &&
             (ast_.equations[i].value != no_expr || ast_.equations[i].unit_failed))
             definition(ast_.equations[i]);
 }

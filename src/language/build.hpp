@@ -11,6 +11,7 @@
 #include "language/checks.hpp"
 #include "language/evaluate.hpp"
 #include "language/externals.hpp"
+#include "language/generative.hpp"
 
 namespace neurodyn::language {
 
@@ -77,6 +78,16 @@ class Builder {
     void coupling();
     void outputs();
     void check_kind();
+
+    // build_generative.cpp
+    void generative();
+    void generative_line(const EquationDecl& equation, Generative& text);
+    Value generative_value(ExprId id, const Dimension& wanted, const std::string& what, bool is_prior);
+    NodeId precision_of(const EquationDecl& equation);
+    void generative_orders(Generative& text);
+    NodeId rate(const char* name, const Dimension& dimension, NodeId otherwise);
+    void effect(const EquationDecl& equation, Generative& text);
+    void check_generative_names(const Generative& text);
 
     // build_synapse.cpp
     void synapse();

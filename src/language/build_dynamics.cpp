@@ -33,7 +33,7 @@ State* Builder::find_state(const std::string& name) {
 
 void Builder::drifts() {
     for (const EquationDecl& e : ast_.equations) {
-        if (!e.differential) continue;
+        if (!e.differential || e.role != Role::equation) continue;
         const bool synapse = ast_.kind == Kind::synapse;
         constexpr Categories drift = everything & ~only(Category::draw);
         const Value value =
@@ -256,7 +256,7 @@ void Builder::check_kind() {
                           "it has parameters, 'pre = ...' and 'post = ...'");
         return;
     }
-    if (ast_.kind == Kind::synapse) return;
+    if (ast_.kind == Kind::synapse || ast_.kind == Kind::generative) return;
     const bool moves = std::any_of(ast_.equations.begin(), ast_.equations.end(),
                                    [](const EquationDecl& e) { return e.differential; });
     if (!moves && ast_.events.empty() && problems_.empty())

@@ -95,6 +95,7 @@ bool has_flag(const EquationDecl& e, std::string_view flag) {
 
 // A synapse's `x : unit` is a variable of its own, unless all share it.
 bool Builder::is_state(const EquationDecl& e) const {
+    if (e.role != Role::equation) return e.role != Role::observation;
     if (e.differential) return true;
     if (e.value != no_expr) return false;
     if (ast_.kind == Kind::synapse) return !has_flag(e, "shared") && !has_flag(e, "scalar");

@@ -105,6 +105,7 @@ void SectionParser::equations(TokenRange body) {
 
 void SectionParser::equation(TokenRange item) {
     EquationDecl e;
+    e.role = role_;
     e.span = span_of(item);
     e.description = description(item);
     std::size_t head = 1;
@@ -142,7 +143,8 @@ void SectionParser::equation(TokenRange item) {
                       "end the equation with ': unit'; dimensionless is ': 1'");
         e.unit_failed = true;
     }
-    ast_.equations.push_back(std::move(e));
+    const bool is_effect = role_ == Role::action && has_value;
+    (is_effect ? ast_.effects : ast_.equations).push_back(std::move(e));
 }
 
 // "(unless refractory, constant)": words up to a comma make one flag.
@@ -168,6 +170,25 @@ std::vector<Flag> SectionParser::flags(TokenRange tokens) {
     }
     if (!tokens.empty()) problems_.add(tokens[0].span, "this '(' is never closed");
     return flags;
+}
+
+// `rate = 1/s`: a parameter like others; the numbers of orders shape the equations.
+void SectionParser::inference(TokenRange body) {
+    static const std::vector<std::string> names = {
+        "orders", "observation_orders", "smoothness", "rate", "learning_rate", "action_rate", "error_rate"};
+    std::vector<Declaration> items;
+    values(body, items, false);
+    for (Declaration& d : items) {
+        if (std::find(names.begin(), names.end(), d.name) == names.end()) {
+            problems_.add(d.name_span, fmt::format("inference has no '{}'", d.name),
+                          problems_.suggestion(d.name, names));
+        } else if (d.name.ends_with("orders")) {
+            ast_.orders.push_back(std::move(d));
+        } else {
+            ast_.rates.push_back(d.name);
+            ast_.parameters.push_back(std::move(d));
+        }
+    }
 }
 
 void SectionParser::functions(TokenRange body) {

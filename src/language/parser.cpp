@@ -12,7 +12,7 @@
 
 namespace neurodyn::language {
 
-const std::array<SectionParser::Section, 12> SectionParser::sections = {{
+const std::array<SectionParser::Section, 19> SectionParser::sections = {{
     {"model", &SectionParser::model},
     {"parameters", &SectionParser::parameters},
     {"inputs", &SectionParser::inputs},
@@ -25,6 +25,13 @@ const std::array<SectionParser::Section, 12> SectionParser::sections = {{
     {"pre", &SectionParser::pre},
     {"post", &SectionParser::post},
     {"on", &SectionParser::on},
+    {"flow", &SectionParser::lines<Role::flow>, true},
+    {"prediction", &SectionParser::lines<Role::prediction>, true},
+    {"priors", &SectionParser::lines<Role::prior>, true},
+    {"observations", &SectionParser::lines<Role::observation>, true},
+    {"actions", &SectionParser::lines<Role::action>, true},
+    {"precisions", &SectionParser::precisions, true},
+    {"inference", &SectionParser::inference, true},
 }};
 
 void SectionParser::file() {
@@ -52,6 +59,13 @@ void SectionParser::section(const Token& header, TokenRange body) {
     header_span_ = header.span;
     std::vector<std::string> names;
     for (const Section& s : sections) {
+        if (s.is_generative && ast_.kind != Kind::generative) {
+            if (is_name(header, s.name))
+                return problems_.add(header.span,
+                                     fmt::format("'{}' is a section of generative models", s.name),
+                                     "such a model starts with 'model NAME : generative'");
+            continue;
+        }
         if (is_name(header, s.name)) return (this->*s.handler)(body);
         names.emplace_back(s.name);
     }
@@ -59,7 +73,11 @@ void SectionParser::section(const Token& header, TokenRange body) {
     std::string hint = problems_.suggestion(header.text, names);
     if (looks_like_item || header.column > 0) hint = "lines that belong to a section are indented";
     if (hint.empty())
-        hint = "sections are parameters, inputs, equations, functions, initial, events, outputs, method";
+        hint =
+            ast_.kind == Kind::generative
+                ? "sections are parameters, flow, prediction, priors, observations, precisions, actions, "
+                  "inference, equations, functions, initial, outputs, method"
+                : "sections are parameters, inputs, equations, functions, initial, events, outputs, method";
     problems_.add(header.span, fmt::format("unknown section '{}'", header.text), hint);
 }
 
@@ -80,7 +98,7 @@ void SectionParser::model(TokenRange body) {
         body[2].kind != TokenKind::name) {
         problems_.add(body.empty() ? header_span_ : span_of(body),
                       "the first line must be 'model NAME : KIND'",
-                      "kinds are neuron, mass, field, synapse and coupling");
+                      "kinds are neuron, mass, field, synapse, coupling and generative");
         if (!body.empty()) ast_.name = std::string(body[0].text);
         return;
     }
@@ -89,10 +107,7 @@ void SectionParser::model(TokenRange body) {
     const std::optional<Kind> kind = find_kind(body[2].text);
     if (!kind) {
         problems_.add(body[2].span, fmt::format("unknown kind of model '{}'", body[2].text),
-                      "kinds are neuron, mass, field, synapse and coupling");
-    } else if (*kind == Kind::generative) {
-        problems_.add(body[2].span, fmt::format("models of kind '{}' cannot be read", body[2].text),
-                      "this version reads neuron, mass, field, synapse and coupling");
+                      "kinds are neuron, mass, field, synapse, coupling and generative");
     }
     ast_.kind = kind.value_or(Kind::mass);
 }

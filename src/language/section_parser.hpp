@@ -34,8 +34,9 @@ class SectionParser {
     struct Section {
         std::string_view name;
         Handler handler;
+        bool is_generative = false;  ///< of generative models only
     };
-    static const std::array<Section, 12> sections;
+    static const std::array<Section, 19> sections;
 
     void section(const Token& header, TokenRange body);
     void model(TokenRange body);
@@ -49,6 +50,14 @@ class SectionParser {
     void pre(TokenRange body) { coupling_line(ast_.pre, "pre", body); }
     void post(TokenRange body) { coupling_line(ast_.post, "post", body); }
     void on(TokenRange body);
+    template <Role role>
+    void lines(TokenRange body) {
+        role_ = role;
+        equations(body);
+        role_ = Role::equation;
+    }
+    void precisions(TokenRange body) { values(body, ast_.precisions, false); }
+    void inference(TokenRange body);
 
     void values(TokenRange body, std::vector<Declaration>& into, bool may_lack_value);
     void equation(TokenRange item);
@@ -64,6 +73,7 @@ class SectionParser {
     void head_comment(std::uint32_t before_line);
 
     SourceSpan header_span_;
+    Role role_ = Role::equation;
     Ast& ast_;
     Problems& problems_;
     Tokens tokens_;
