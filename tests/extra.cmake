@@ -58,7 +58,7 @@ if(TARGET neurodyn_app)
        morris_lecar mpr_qif neuron_bifurcations noise_correlations oddball one_node ping plastic_connectome poisson_sources population_decoding posner
        qif_fi ring_attractor short_term_plasticity spiking_and_rate stdp_window stuart_landau_network thermostat triplet_frequency turing_line
        turing_stripes wilson_cowan wilson_cowan_hysteresis)
-  set(slow_experiments avalanche_transition brunel ei_balance microcircuit population_step stdp_competition theta_gamma)
+  set(slow_experiments avalanche_transition brunel edge_of_chaos ei_balance microcircuit population_step stdp_competition theta_gamma)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments)
   foreach(experiment ${quick_experiments} ${slow_experiments})
     add_test(NAME experiment_${experiment} WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <memory>
 #include <numbers>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/units.hpp"
@@ -40,9 +40,11 @@ struct PhaseArguments : CommonArguments {
 };
 
 struct LyapunovArguments {
-    std::string model, duration, discard, output;
+    std::string model, duration, discard, output, report;
     std::vector<std::string> set;
-    Eigen::Index exponents = 0;
+    std::optional<Eigen::Index> exponents;
+    std::uint64_t seed = 0;
+    double tolerance = dynamics::LyapunovSettings{}.tolerance;
 };
 
 Pairs pairs(const std::vector<std::string>& texts, const char* option) {
@@ -65,6 +67,8 @@ void add_common(CLI::App& verb, CommonArguments& arguments) {
     verb.add_option("--report", arguments.report, "Write the figures to this page (MODEL_VERB.html)");
     verb.add_flag("--no-report", arguments.no_report, "Write no page");
 }
+
+bool is_experiment(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 
 void write_page(const CommonArguments& arguments, const std::string& name, const std::string& verb,
                 const std::string& document) {
@@ -246,8 +250,7 @@ int bifurcate_network(const BifurcateArguments& arguments) {
 }
 
 int bifurcate(BifurcateArguments& arguments) {
-    if (arguments.model.ends_with(".yaml") || arguments.model.ends_with(".yml"))
-        return bifurcate_network(arguments);
+    if (is_experiment(arguments.model)) return bifurcate_network(arguments);
     if (arguments.over.size() == 2) return bifurcate_plane(arguments);
     if (arguments.over.size() > 2) throw Error("--over can be given once or twice");
     experiment::DiagramSettings settings = arguments.settings;
@@ -293,32 +296,8 @@ double seconds(const std::string& text, const char* option) {
     return value.value_si;
 }
 
-void write_running(const dynamics::LyapunovSpectrum& spectrum, const std::string& path) {
-    std::ofstream file(path);
-    if (!file) throw FileError(path, "cannot be written");
-    file << "time [s]";
-    for (Eigen::Index e = 0; e < spectrum.exponents.size(); ++e)
-        file << fmt::format(",exponent {} [1/s]", e + 1);
-    file << '\n';
-    for (std::size_t i = 0; i < spectrum.time_s.size(); ++i) {
-        file << fmt::format("{:.12g}", spectrum.time_s[i]);
-        for (const double value : spectrum.running.col(static_cast<Eigen::Index>(i)))
-            file << fmt::format(",{:.12g}", value);
-        file << '\n';
-    }
-    if (!file.flush()) throw FileError(path, "cannot be written");
-}
-
-int lyapunov(const LyapunovArguments& arguments) {
-    dynamics::LyapunovSettings settings;
-    settings.exponents = arguments.exponents;
-    settings.duration_s = seconds(arguments.duration, "--duration");
-    settings.discard_s =
-        arguments.discard.empty() ? 0.1 * settings.duration_s : seconds(arguments.discard, "--discard");
-    const experiment::Subject subject =
-        experiment::subject_of(arguments.model, pairs(arguments.set, "--set"));
-    const dynamics::LyapunovSpectrum spectrum = dynamics::lyapunov_spectrum(
-        dynamics::make_vector_field(*subject.model, {}, subject.values), settings);
+void print(const experiment::Exponents& made) {
+    const dynamics::LyapunovSpectrum& spectrum = made.spectrum;
     std::vector<std::vector<std::string>> rows = {{"exponent", "value [1/s]", "standard error"}};
     for (Eigen::Index e = 0; e < spectrum.exponents.size(); ++e)
         rows.push_back({fmt::format("{}", e + 1), fmt::format("{:.6g}", spectrum.exponents[e]),
@@ -326,9 +305,52 @@ int lyapunov(const LyapunovArguments& arguments) {
     fmt::print("{}", format_table(rows));
     if (!std::isnan(spectrum.sum)) fmt::print("their sum, the mean divergence: {:.6g} /s\n", spectrum.sum);
     if (!std::isnan(spectrum.dimension)) fmt::print("Kaplan-Yorke dimension: {:.5g}\n", spectrum.dimension);
+    fmt::print("{} steps, in {:.2g} s\n", spectrum.steps, made.wall_s);
+}
+
+std::string command_of(const LyapunovArguments& arguments) {
+    std::string command =
+        fmt::format("neurodyn lyapunov {} --duration '{}'", arguments.model, arguments.duration);
+    if (!arguments.discard.empty()) command += " --discard '" + arguments.discard + "'";
+    if (arguments.exponents) command += fmt::format(" --exponents {}", *arguments.exponents);
+    for (const std::string& set : arguments.set) command += " --set '" + set + "'";
+    return command;
+}
+
+int lyapunov(const LyapunovArguments& arguments) {
+    const bool network = is_experiment(arguments.model);
+    dynamics::LyapunovSettings settings;
+    settings.exponents = arguments.exponents.value_or(network ? 1 : 0);
+    settings.duration_s = seconds(arguments.duration, "--duration");
+    settings.discard_s =
+        arguments.discard.empty() ? 0.1 * settings.duration_s : seconds(arguments.discard, "--discard");
+    settings.seed = arguments.seed;
+    settings.tolerance = arguments.tolerance;
+    experiment::Exponents made;
+    if (network) {
+        experiment::RunSettings run;
+        run.set = pairs(arguments.set, "--set");
+        const experiment::LoadedNetwork loaded = experiment::load_network(arguments.model, run, {});
+        made = experiment::make_exponents(dynamics::tangent_flow(loaded.field, loaded.name), settings,
+                                          loaded.text);
+    } else {
+        const experiment::Subject subject =
+            experiment::subject_of(arguments.model, pairs(arguments.set, "--set"));
+        made = experiment::make_exponents(
+            dynamics::tangent_flow(dynamics::make_vector_field(*subject.model, {}, subject.values)), settings,
+            subject.model->source_text);
+    }
+    print(made);
     if (!arguments.output.empty()) {
-        write_running(spectrum, arguments.output);
+        experiment::write_exponents_csv(made, arguments.output);
         fmt::print("{}\n", arguments.output);
+    }
+    if (!arguments.report.empty()) {
+        experiment::DynamicsSettings page;
+        page.command = command_of(arguments);
+        experiment::write_report(experiment::exponents_document(made, page, network ? "yaml" : "model"),
+                                 arguments.report);
+        fmt::print("{}\n", arguments.report);
     }
     return success;
 }
@@ -377,25 +399,34 @@ void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& acti
     actions.emplace_back(verb, [plane] { return phase(*plane); });
 
     const auto growth = std::make_shared<LyapunovArguments>();
-    verb = app.add_subcommand("lyapunov", "Find the Lyapunov exponents of a model's equations");
-    verb->add_option("model", growth->model, "A model of the library, or a file")->required();
+    verb =
+        app.add_subcommand("lyapunov", "Find the Lyapunov exponents of a model's equations, or of a network");
+    verb->add_option("model", growth->model, "A model of the library, a file, or an experiment")->required();
     verb->add_option("--duration", growth->duration, "Over which growth is averaged, such as '100 s'")
         ->required();
     verb->add_option("--discard", growth->discard,
                      "Until the trajectory is on its attractor (a tenth of the duration)");
-    verb->add_option("--exponents", growth->exponents, "The largest ones only (all)")
-        ->check(CLI::Range(1, 1000));
+    verb->add_option("--exponents", growth->exponents,
+                     "How many, from the largest; 0: all (of a model all, of a network one)")
+        ->check(CLI::Range(0, 100000));
     verb->add_option("--set", growth->set,
-                     "Another value of a parameter or input: NAME='VALUE UNIT' (may be repeated)");
+                     "Another value of a parameter or input: NAME='VALUE UNIT'; of an experiment a path as "
+                     "'neurodyn run' takes it (may be repeated)");
+    verb->add_option("--seed", growth->seed, "Of the first tangent vectors")->capture_default_str();
+    verb->add_option("--tolerance", growth->tolerance, "Error of a step, in parts of a state's spread")
+        ->capture_default_str()
+        ->check(CLI::Range(1e-13, 1e-2));
     verb->add_option("--output", growth->output, "Write the running estimates to this CSV file");
+    verb->add_option("--report", growth->report, "Write the figures to this page");
     verb->footer(
         "Examples:\n"
         "  neurodyn lyapunov hindmarsh_rose --duration '20000 s' --set I=3.25\n"
         "  neurodyn lyapunov jansen_rit --duration '20 s' --exponents 2\n"
+        "  neurodyn lyapunov experiments/edge_of_chaos.yaml --duration '200 s' --set "
+        "projections.recurrent.G=2\n"
         "\n"
-        "White noise is left out, inputs are as nothing drives them; a positive exponent many standard "
-        "errors above\n"
-        "zero is chaos, one at zero and the rest below a cycle (docs/dynamics.md).");
+        "White noise is left out, inputs of a model are as nothing drives them; a positive exponent many\n"
+        "standard errors above zero is chaos, one at zero and the rest below a cycle (docs/dynamics.md).");
     actions.emplace_back(verb, [growth] { return lyapunov(*growth); });
 }
 

@@ -6,16 +6,9 @@
 
 namespace neurodyn::dynamics {
 
-Eigen::VectorXd integrate(Equations& equations, Eigen::VectorXd x, const Eigen::VectorXd& parameters,
-                          const FlowSettings& settings,
+Eigen::VectorXd integrate(const Slope& slope, Eigen::VectorXd x, const FlowSettings& settings,
                           const std::function<bool(double, const Eigen::VectorXd&)>& visit) {
     const Eigen::Index n = x.size();
-    Eigen::VectorXd u(n + parameters.size());
-    u << x, parameters;
-    const auto slope = [&](const Eigen::VectorXd& at) {
-        u.head(n) = at;
-        return equations.value(u);
-    };
     const auto size = [&](const Eigen::VectorXd& d, const Eigen::VectorXd& at) {
         const Eigen::ArrayXd scale = settings.absolute + settings.relative * at.array().abs();
         return std::sqrt((d.array() / scale).square().mean());
@@ -39,6 +32,19 @@ Eigen::VectorXd integrate(Equations& equations, Eigen::VectorXd x, const Eigen::
         if (time < settings.until_s && time + h == time) return Eigen::VectorXd::Constant(n, std::nan(""));
     }
     return x;
+}
+
+Eigen::VectorXd integrate(Equations& equations, Eigen::VectorXd x, const Eigen::VectorXd& parameters,
+                          const FlowSettings& settings,
+                          const std::function<bool(double, const Eigen::VectorXd&)>& visit) {
+    const Eigen::Index n = x.size();
+    Eigen::VectorXd u(n + parameters.size());
+    u << x, parameters;
+    const Slope slope = [&](const Eigen::VectorXd& at) {
+        u.head(n) = at;
+        return equations.value(u);
+    };
+    return integrate(slope, std::move(x), settings, visit);
 }
 
 }  // namespace neurodyn::dynamics

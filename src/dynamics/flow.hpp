@@ -61,8 +61,14 @@ struct FlowSettings {
     int most_steps = 1'000'000;
 };
 
+/// dx/dt at x.
+using Slope = std::function<Eigen::VectorXd(const Eigen::VectorXd& x)>;
+
 /// From x at time 0 with Dormand & Prince's pair until the time is up, the steps are made, or `visit(time,
 /// x)`, called after each step, returns false. The state at the end; not finite where the flow runs away.
+Eigen::VectorXd integrate(const Slope& slope, Eigen::VectorXd x, const FlowSettings& settings,
+                          const std::function<bool(double time_s, const Eigen::VectorXd& x)>& visit = {});
+/// The same for equations of the states and, behind them, parameters.
 Eigen::VectorXd integrate(Equations& equations, Eigen::VectorXd x, const Eigen::VectorXd& parameters,
                           const FlowSettings& settings,
                           const std::function<bool(double time_s, const Eigen::VectorXd& x)>& visit = {});

@@ -3,7 +3,9 @@
 #include "dynamics/network_field.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include "symbolic/transform.hpp"
@@ -119,26 +121,28 @@ NetworkEquations::NetworkEquations(const NetworkField& field) : field_(field), s
 
 NetworkEquations::~NetworkEquations() = default;
 
-NetworkLinearised NetworkEquations::at(const Eigen::VectorXd& u) {
-    const double varied = u[size_] * field_.parameter.unit.scale;
-    const auto place = [&](std::size_t group, std::size_t state, std::size_t node) {
-        return groups_[group].offset +
-               static_cast<Eigen::Index>(node * field_.groups[group].states.size() + state);
-    };
-    const auto scale = [&](std::size_t group, std::size_t state) {
-        return field_.groups[group].states[state].unit.scale;
-    };
+Eigen::Index NetworkEquations::place(std::size_t group, std::size_t state, std::size_t node) const {
+    return groups_[group].offset +
+           static_cast<Eigen::Index>(node * field_.groups[group].states.size() + state);
+}
+
+void NetworkEquations::send(const Eigen::Ref<const Eigen::VectorXd>& x, double varied) {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
         const NetworkGroup& group = field_.groups[g];
         for (NodeFunctions* functions : {&groups_[g].signals, &groups_[g].drift})
             for (std::size_t s = 0; s < group.states.size(); ++s)
                 for (std::size_t node = 0; node < group.nodes; ++node)
-                    functions->array(s)[node] = u[place(g, s, node)] * scale(g, s);
-        for (std::size_t k = 0; k < group.sums.size(); ++k)
-            std::fill(groups_[g].drift.array(group.states.size() + k).begin(),
-                      groups_[g].drift.array(group.states.size() + k).end(), 0.0);
+                    functions->array(s)[node] = x[place(g, s, node)] * scale(g, s);
         groups_[g].signals.run(varied);
     }
+}
+
+NetworkLinearised NetworkEquations::at(const Eigen::VectorXd& u) {
+    const double varied = u[size_] * field_.parameter.unit.scale;
+    send(u.head(size_), varied);
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+        for (std::size_t k = 0; k < field_.groups[g].sums.size(); ++k)
+            std::ranges::fill(groups_[g].drift.array(field_.groups[g].states.size() + k), 0.0);
     for_each_edge(
         field_, [&](const NetworkLink& link, std::size_t target, std::size_t source, double weight, double) {
             const std::size_t at = field_.groups[link.to].states.size() + link.sum;
@@ -198,6 +202,95 @@ NetworkLinearised NetworkEquations::at(const Eigen::VectorXd& u) {
             }
     });
     return made;
+}
+
+namespace {
+
+/// What nodes send or receive: a column for each node, its value and then its growth along each vector.
+using Carried = std::vector<std::vector<Eigen::MatrixXd>>;
+
+Carried nothing_carried(const NetworkField& field, Eigen::Index rows, auto&& lists) {
+    Carried all(field.groups.size());
+    for (std::size_t g = 0; g < all.size(); ++g)
+        all[g].assign(lists(field.groups[g]).size(),
+                      Eigen::MatrixXd::Zero(rows, static_cast<Eigen::Index>(field.groups[g].nodes)));
+    return all;
+}
+
+// Most networks carry one vector: `width` 2 keeps its sums in registers. 0: any.
+template <std::size_t width>
+void deliver(const NetworkLink& link, const Eigen::MatrixXd& sent, Eigen::MatrixXd& arriving) {
+    const std::size_t rows = width == 0 ? static_cast<std::size_t>(sent.rows()) : width;
+    std::conditional_t<width == 0, std::vector<double>, std::array<double, width>> sum;
+    if constexpr (width == 0) sum.resize(rows);
+    for (std::size_t target = 0; target + 1 < link.row_begin.size(); ++target) {
+        double* const to = arriving.data() + target * rows;
+        std::copy(to, to + rows, sum.begin());
+        for (std::size_t e = link.row_begin[target]; e < link.row_begin[target + 1]; ++e) {
+            const double* const from = sent.data() + link.source[e] * rows;
+            for (std::size_t r = 0; r < rows; ++r) sum[r] += link.weight[e] * from[r];
+        }
+        std::copy(sum.begin(), sum.end(), to);
+    }
+}
+
+}  // namespace
+
+Eigen::MatrixXd NetworkEquations::tangents(const Eigen::MatrixXd& z) {
+    const Eigen::MatrixXd vectors = z.rightCols(z.cols() - 1).transpose();
+    const Eigen::Index k = vectors.rows();
+    const double varied = field_.value * field_.parameter.unit.scale;
+    send(z.col(0), varied);
+    Carried sent = nothing_carried(field_, k + 1, [](const NetworkGroup& group) { return group.signals; });
+    Carried arriving = nothing_carried(field_, k + 1, [](const NetworkGroup& group) { return group.sums; });
+    const auto nodes = [&](std::size_t g, auto&& use) {
+        for (std::size_t node = 0; node < field_.groups[g].nodes; ++node)
+            use(node, static_cast<Eigen::Index>(node));
+    };
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        for (std::size_t s = 0; s < sent[g].size(); ++s)
+            nodes(g, [&](std::size_t node, Eigen::Index column) {
+                sent[g][s](0, column) = groups_[g].signals.value(s)[node];
+            });
+        groups_[g].signals.for_each_derivative(
+            [&](std::size_t row, std::size_t state, std::span<const double> values) {
+                if (state == field_.groups[g].states.size()) return;  // the parameter
+                nodes(g, [&](std::size_t node, Eigen::Index column) {
+                    sent[g][row].col(column).tail(k) +=
+                        values[node] * scale(g, state) * vectors.col(place(g, state, node));
+                });
+            });
+    }
+    for (const NetworkLink& link : field_.links) {
+        const auto deliver_all = k == 1 ? deliver<2> : k == 0 ? deliver<1> : deliver<0>;
+        deliver_all(link, sent[link.from][link.signal], arriving[link.to][link.sum]);
+    }
+    Eigen::MatrixXd made = Eigen::MatrixXd::Zero(k + 1, size_);
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        NodeFunctions& drift = groups_[g].drift;
+        const std::size_t states = field_.groups[g].states.size();
+        for (std::size_t s = 0; s < arriving[g].size(); ++s)
+            nodes(g, [&](std::size_t node, Eigen::Index column) {
+                drift.array(states + s)[node] = arriving[g][s](0, column);
+            });
+        drift.run(varied);
+        for (std::size_t s = 0; s < states; ++s)
+            nodes(g, [&](std::size_t node, Eigen::Index) {
+                made(0, place(g, s, node)) = drift.value(s)[node] / scale(g, s);
+            });
+        drift.for_each_derivative([&](std::size_t row, std::size_t in, std::span<const double> values) {
+            if (in == drift.columns()) return;  // the parameter
+            nodes(g, [&](std::size_t node, Eigen::Index column) {
+                const double value = values[node] / scale(g, row);
+                auto to = made.col(place(g, row, node)).tail(k);
+                if (in < states)
+                    to += value * scale(g, in) * vectors.col(place(g, in, node));
+                else
+                    to += value * arriving[g][in - states].col(column).tail(k);
+            });
+        });
+    }
+    return made.transpose();
 }
 
 }  // namespace neurodyn::dynamics

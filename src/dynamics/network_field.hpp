@@ -38,7 +38,7 @@ struct NetworkLink {
 struct NetworkField {
     std::vector<NetworkGroup> groups;
     std::vector<NetworkLink> links;
-    Quantity parameter;  ///< what is varied
+    Quantity parameter;  ///< what is varied; without a name: nothing
     double value = 0.0;  ///< where the experiment puts it, in its unit
     Eigen::Index size() const;
     Eigen::VectorXd start() const;
@@ -67,9 +67,19 @@ class NetworkEquations {
     const NetworkField& field() const { return field_; }
     Eigen::Index size() const { return size_; }
     NetworkLinearised at(const Eigen::VectorXd& u);
+    /// Slopes of a state (column 0) and of tangent vectors there (the others), with the parameter at the
+    /// field's value and no delays: products of the Jacobian, edge by edge, that never make it.
+    Eigen::MatrixXd tangents(const Eigen::MatrixXd& z);
 
   private:
     struct Group;
+    Eigen::Index place(std::size_t group, std::size_t state, std::size_t node) const;
+    double scale(std::size_t group, std::size_t state) const {
+        return field_.groups[group].states[state].unit.scale;
+    }
+    /// Gives all functions the states, and finds the signals.
+    void send(const Eigen::Ref<const Eigen::VectorXd>& x, double varied);
+
     NetworkField field_;
     Eigen::Index size_;
     std::vector<Group> groups_;

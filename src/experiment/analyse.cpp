@@ -263,7 +263,7 @@ AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses
         try {
             if (reads_model(section->analysis.value)) {
                 const std::string& population = section->inputs.front().second.value;
-                ModelResult made = run_model(section->analysis.value,
+                ModelResult made = run_model(section->analysis.value, built.network,
                                              *built.network.find_population(population), options, member);
                 results.push_back({section->name, section->analysis.value, std::move(made.result),
                                    std::move(made.picture)});

@@ -29,7 +29,9 @@ std::optional<Array> Builder::read_weights(const ProjectionSection& section, std
                   .dimension = Dimension{},
                   .unit = "1",
                   .rows = targets,
-                  .columns = sources};
+                  .columns = sources,
+                  .seed = experiment_.seed};
+    wanted.stream = stream(wanted.what);
     if (section.weights.empty()) {
         if (section.pattern.value == "connectome")
             return scope_.evaluate(Text{"connectome.weights", section.pattern.place}, wanted, problems_);
@@ -60,6 +62,7 @@ std::optional<Array> Builder::read_delays(const ProjectionSection& section, std:
                   .rows = targets,
                   .columns = sources};
     wanted.seed = experiment_.seed;
+    wanted.stream = stream(wanted.what);
     std::optional<Array> delays = names_pair(section.delays)
                                       ? pair_matrix(section.delays, parse_unit("s"), wanted.what, section,
                                                     section.pattern.value == "one_to_one")
@@ -129,7 +132,8 @@ void Builder::connect(const ProjectionSection& section, network::Projection& pro
     std::optional<Array> weights = read_weights(section, targets, pairs ? 1 : sources);
     if (!weights) return;
     const bool one_edge = targets == 1 && sources == 1;
-    const bool of_pairs = !section.weights.empty() && names_pair(section.weights.text());
+    const bool of_pairs = !section.weights.empty() &&
+                          (names_pair(section.weights.text()) || distribution_call(section.weights.text()));
     if (!weights->is_matrix() && pattern.empty() && !one_edge && !of_pairs) {
         problems_.add(
             section.weights.empty() ? section.place : section.weights.text().place,

@@ -296,4 +296,29 @@ void write_diagram_csv(const Diagram& diagram, const std::string& path) {
     if (!file.flush()) throw FileError(path, "could not be written to its end");
 }
 
+Exponents make_exponents(const dynamics::TangentFlow& flow, const dynamics::LyapunovSettings& settings,
+                         const std::string& text) {
+    const auto start = std::chrono::steady_clock::now();
+    Exponents made{flow.name, dynamics::lyapunov_spectrum(flow, settings), text, 0.0};
+    made.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return made;
+}
+
+void write_exponents_csv(const Exponents& exponents, const std::string& path) {
+    const dynamics::LyapunovSpectrum& spectrum = exponents.spectrum;
+    std::ofstream file(path);
+    if (!file) throw FileError(path, "cannot be written");
+    file << "time [s]";
+    for (Eigen::Index e = 0; e < spectrum.exponents.size(); ++e)
+        file << fmt::format(",exponent {} [1/s]", e + 1);
+    file << '\n';
+    for (std::size_t i = 0; i < spectrum.time_s.size(); ++i) {
+        file << fmt::format("{:.12g}", spectrum.time_s[i]);
+        for (const double value : spectrum.running.col(static_cast<Eigen::Index>(i)))
+            file << fmt::format(",{:.12g}", value);
+        file << '\n';
+    }
+    if (!file.flush()) throw FileError(path, "could not be written to its end");
+}
+
 }  // namespace neurodyn::experiment

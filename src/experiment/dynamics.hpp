@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dynamics/cycles.hpp"
+#include "dynamics/lyapunov.hpp"
 #include "dynamics/phase_plane.hpp"
 #include "dynamics/two_parameters.hpp"
 
@@ -102,17 +103,32 @@ struct PlaneSettings : DynamicsSettings {
 Plane plan_plane(const Subject& subject, const PlaneSettings& settings);
 Plane make_plane(const Subject& subject, const PlaneSettings& settings);
 
+/// Lyapunov exponents of a model or a network.
+struct Exponents {
+    std::string name;
+    dynamics::LyapunovSpectrum spectrum;
+    std::string text;
+    double wall_s = 0.0;
+};
+
+Exponents make_exponents(const dynamics::TangentFlow& flow, const dynamics::LyapunovSettings& settings,
+                         const std::string& text);
+
 /// What an experiment's analysis of equations leaves to be drawn.
 struct ModelPicture {
-    std::variant<Diagram, Curves, Plane> of;
+    std::variant<Diagram, Curves, Plane, Exponents> of;
 };
 
 /// Pages (docs/report.md).
 std::string diagram_document(const Diagram& diagram, const DynamicsSettings& settings);
 std::string plane_document(const Plane& plane, const DynamicsSettings& settings);
+std::string exponents_document(const Exponents& exponents, const DynamicsSettings& settings,
+                               const char* language);
 std::string curves_document(const Curves& curves, const DynamicsSettings& settings);
 /// A row for each point of each branch or curve; the head has names and units.
 void write_curves_csv(const Curves& curves, const std::string& path);
+/// A row for each time: the running means.
+void write_exponents_csv(const Exponents& exponents, const std::string& path);
 void write_diagram_csv(const Diagram& diagram, const std::string& path);
 
 }  // namespace neurodyn::experiment

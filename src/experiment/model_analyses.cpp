@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "experiment/dynamics.hpp"
+#include "experiment/network_dynamics.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -121,6 +122,33 @@ Analysis plane_row() {
             {}};
 }
 
+const analysis::InputSpec network_input{
+    "population", {}, true, "a population, with all that projections join to it"};
+
+Analysis lyapunov_row(const char* name, const char* doc, const analysis::InputSpec& input, double exponents) {
+    return {
+        name,
+        doc,
+        {input},
+        {{"duration", "s", 0.0, "over which growth is averaged; needed", {}, analysis::not_negative},
+         {"discard",
+          "s",
+          0.0,
+          "before that, until the trajectory is on its attractor; 0: a tenth of it",
+          {},
+          analysis::not_negative},
+         {"exponents", "", exponents, "how many, from the largest; 0: all", {}, analysis::not_negative},
+         {"seed", "", 0.0, "of the first tangent vectors", {}, analysis::not_negative},
+         {"tolerance", "", 1e-8, "error of a step, in parts of a state's spread", {}, analysis::positive}},
+        {{"exponent", "Lyapunov exponents, from the largest", {"rank"}, "1/s"},
+         {"error", "their standard errors", {"rank"}, "1/s"},
+         {"largest", "the first of them", {}, "1/s"},
+         {"sum", "of all, the mean divergence; not a number unless all were asked for", {}, "1/s"},
+         {"dimension", "Kaplan & Yorke's; not a number where the exponents do not tell", {}, ""}},
+        {},
+        {}};
+}
+
 const std::string& word_of(const Options& options, std::string_view name) {
     static const std::string none;
     const auto found = options.find(name);
@@ -194,6 +222,40 @@ PlaneSettings plane_settings(const Options& options) {
     settings.y = word_of(options, "y");
     settings.box = box_of(options);
     return settings;
+}
+
+dynamics::LyapunovSettings lyapunov_settings(const std::string& analysis, const Options& options) {
+    const auto number = [&](const std::string& name) {
+        const auto given = options.find(name);
+        if (given != options.end()) return std::get<double>(given->second);
+        const std::vector<OptionSpec>& known = find_row(analysis).options;
+        const auto row = std::find_if(known.begin(), known.end(),
+                                      [&](const OptionSpec& option) { return option.name == name; });
+        return std::get<double>(row->default_value);
+    };
+    const auto whole = [&](const char* name) {
+        const double value = number(name);
+        if (value != std::floor(value) || value > 1e9)
+            throw Error(fmt::format("'{}' is {}; it must be a whole number", name, value));
+        return static_cast<Eigen::Index>(value);
+    };
+    dynamics::LyapunovSettings settings;
+    settings.duration_s = number("duration");
+    if (settings.duration_s == 0.0) throw Error("it needs 'duration', such as duration: 100 s");
+    settings.discard_s = number("discard") > 0.0 ? number("discard") : 0.1 * settings.duration_s;
+    settings.exponents = whole("exponents");
+    settings.seed = static_cast<std::uint64_t>(whole("seed"));
+    settings.tolerance = number("tolerance");
+    return settings;
+}
+
+dynamics::TangentFlow flow_of(const std::string& analysis, const network::Network& network,
+                              const network::Population& population, std::size_t member) {
+    if (analysis == "network_lyapunov")
+        return dynamics::tangent_flow(
+            network_field(network, {.population = population.name, .member = member}), population.name);
+    const Subject subject = subject_of(population, {}, member);
+    return dynamics::tangent_flow(dynamics::make_vector_field(*subject.model, {}, subject.values));
 }
 
 std::string unit_of(const Unit& unit) { return unit.name == "1" ? "" : unit.name; }
@@ -290,6 +352,33 @@ Result result_of(const Plane& made) {
     return result;
 }
 
+Result result_of(const Exponents& made) {
+    Result result;
+    const auto list = [](const Eigen::VectorXd& values) {
+        return std::vector<double>(values.begin(), values.end());
+    };
+    const dynamics::LyapunovSpectrum& spectrum = made.spectrum;
+    add_list(result, "exponent", "Lyapunov exponents, from the largest", "rank", list(spectrum.exponents),
+             "1/s");
+    add_list(result, "error", "their standard errors", "rank", list(spectrum.standard_error), "1/s");
+    result.add_scalar("largest", "the first of them", spectrum.exponents[0], "1/s");
+    result.add_scalar("sum", "of all, the mean divergence", spectrum.sum, "1/s");
+    result.add_scalar("dimension", "Kaplan & Yorke's", spectrum.dimension);
+    return result;
+}
+
+Exponents plan_exponents(const dynamics::TangentFlow& flow, const dynamics::LyapunovSettings& settings) {
+    Exponents made;
+    dynamics::check(flow, settings);
+    const Eigen::Index count = settings.exponents == 0 ? flow.start.size() : settings.exponents;
+    made.spectrum.exponents = made.spectrum.standard_error = Eigen::VectorXd::Zero(count);
+    return made;
+}
+
+bool is_lyapunov(const std::string& analysis) {
+    return analysis == "lyapunov" || analysis == "network_lyapunov";
+}
+
 template <class Made>
 ModelResult with_picture(Made made) {
     Result result = result_of(made);
@@ -299,7 +388,10 @@ ModelResult with_picture(Made made) {
 }  // namespace
 
 std::span<const Analysis> model_analyses() {
-    static const std::vector<Analysis> rows = {bifurcation_row(), curves_row(), plane_row()};
+    static const std::vector<Analysis> rows = {
+        bifurcation_row(), curves_row(), plane_row(),
+        lyapunov_row("lyapunov", "Lyapunov exponents of a population's equations", population_input, 0.0),
+        lyapunov_row("network_lyapunov", "the largest Lyapunov exponents of a network", network_input, 1.0)};
     return rows;
 }
 
@@ -322,8 +414,11 @@ std::vector<const Analysis*> all_rows() {
     return rows;
 }
 
-Result outline_model(const std::string& analysis, const network::Population& population,
-                     const Options& options) {
+Result outline_model(const std::string& analysis, const network::Network& network,
+                     const network::Population& population, const Options& options) {
+    if (is_lyapunov(analysis))
+        return result_of(
+            plan_exponents(flow_of(analysis, network, population, 0), lyapunov_settings(analysis, options)));
     if (analysis == "bifurcation") {
         const DiagramSettings settings = diagram_settings(options);
         return result_of(plan_diagram(subject_of(population, {settings.parameter}, 0), settings));
@@ -336,8 +431,12 @@ Result outline_model(const std::string& analysis, const network::Population& pop
     return result_of(plan_plane(subject_of(population, {}, 0), plane_settings(options)));
 }
 
-ModelResult run_model(const std::string& analysis, const network::Population& population,
-                      const Options& options, std::size_t member) {
+ModelResult run_model(const std::string& analysis, const network::Network& network,
+                      const network::Population& population, const Options& options, std::size_t member) {
+    if (is_lyapunov(analysis))
+        return with_picture(make_exponents(flow_of(analysis, network, population, member),
+                                           lyapunov_settings(analysis, options),
+                                           population.model->source_text));
     if (analysis == "bifurcation") {
         const DiagramSettings settings = diagram_settings(options);
         return with_picture(make_diagram(subject_of(population, {settings.parameter}, member), settings));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Analyses that read a population's equations instead of what was recorded: bifurcations and phase planes.
+// Analyses that read a population's equations instead of what was recorded: bifurcations, phase
+// planes, Lyapunov exponents.
 #pragma once
 
 #include <memory>
@@ -27,10 +28,11 @@ struct ModelResult {
 };
 /// Names, units and dimensions of what it will give, all sizes unknown. Throws Error where names, ranges or
 /// the model do not fit.
-analysis::Result outline_model(const std::string& analysis, const network::Population& population,
-                               const analysis::Options& options);
+analysis::Result outline_model(const std::string& analysis, const network::Network& network,
+                               const network::Population& population, const analysis::Options& options);
 /// Parameters have their values in one member of an ensemble.
-ModelResult run_model(const std::string& analysis, const network::Population& population,
-                      const analysis::Options& options, std::size_t member);
+ModelResult run_model(const std::string& analysis, const network::Network& network,
+                      const network::Population& population, const analysis::Options& options,
+                      std::size_t member);
 
 }  // namespace neurodyn::experiment

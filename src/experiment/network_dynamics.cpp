@@ -61,7 +61,7 @@ const language::Quantity& quantity_of(const Varied& varied) {
 void refuse(const network::Network& network, const engine::ComposedPopulation& composed,
             const network::Population& population) {
     const auto no = [&](const char* what) {
-        throw Error(fmt::format("population '{}' {}: its states of rest are not those of smooth equations",
+        throw Error(fmt::format("population '{}' {}: its equations are no smooth flow of their own",
                                 population.name, what));
     };
     if (!composed.tables.empty()) no("has stimuli that change with time");
@@ -70,7 +70,8 @@ void refuse(const network::Network& network, const engine::ComposedPopulation& c
     if (!composed.laplacians.empty()) no("is a field");
     for (const language::Event& event : composed.system.events)
         if (!event.reset.empty()) no("has an event that resets variables");
-    if (!network.event_projections.empty()) no("is in a network with event projections");
+    for (const auto& projection : network.event_projections)
+        if (projection.from == population.name || projection.to == population.name) no("is joined by events");
     const auto time = composed.system.graph.find_symbol("t");
     for (const auto& state : composed.system.states)
         if (time && symbolic::depends_on(composed.system.graph, state.drift, time))
@@ -94,15 +95,15 @@ symbolic::Substitution followers(const network::Population& population, const st
 }
 
 NetworkGroup group_of(const network::Population& population, const engine::ComposedPopulation& composed,
-                      const Varied& varied) {
+                      const Varied& varied, std::size_t member) {
     NetworkGroup group;
     group.name = population.name;
     group.graph = composed.system.graph;
     group.nodes = population.size;
     for (const auto& [name, values] : composed.parameters)
-        group.parameters[name] = values.nodes == 1 ? std::vector{values.at(0, 0)} : [&] {
+        group.parameters[name] = values.nodes == 1 ? std::vector{values.at(0, member)} : [&] {
             std::vector<double> all;
-            for (std::size_t node = 0; node < values.nodes; ++node) all.push_back(values.at(node, 0));
+            for (std::size_t node = 0; node < values.nodes; ++node) all.push_back(values.at(node, member));
             return all;
         }();
     symbolic::Substitution follow;
@@ -126,19 +127,21 @@ NetworkGroup group_of(const network::Population& population, const engine::Compo
         const network::Values& initial = composed.initial.at(state.name);
         for (std::size_t node = 0; node < population.size; ++node)
             group.start(static_cast<Eigen::Index>(s), static_cast<Eigen::Index>(node)) =
-                initial.at(node, 0) / unit.scale;
+                initial.at(node, member) / unit.scale;
     }
     return group;
 }
 
-NetworkLink link_of(const network::Network& network, const engine::SumInput& sum, std::size_t to,
-                    std::size_t index, const Varied& varied) {
+NetworkLink link_of(const network::Network& network, const engine::SumInput& sum,
+                    const std::vector<std::size_t>& group, std::size_t to, std::size_t index,
+                    const Varied& varied) {
     const network::Projection& projection = network.projections[sum.projection];
     if (!projection.connectivity)
         throw Error(fmt::format("projection '{}' is a kernel of a field; this is for weights between nodes",
                                 projection.name));
     const network::Connectivity& edges = *projection.connectivity;
-    NetworkLink link{to, index, sum.source, sum.signal, {}, edges.source, edges.weight, edges.delay_s};
+    NetworkLink link{group[to], index,        group[sum.source], sum.signal,
+                     {},        edges.source, edges.weight,      edges.delay_s};
     link.row_begin.assign(edges.row_begin.begin(), edges.row_begin.end());
     link.delay_varied = varied.is_delay() && varied.projection == &projection;
     if (link.delay_varied && std::any_of(edges.delay_s.begin(), edges.delay_s.end(),
@@ -147,6 +150,32 @@ NetworkLink link_of(const network::Network& network, const engine::SumInput& sum
             fmt::format("the edges of projection '{}' have different delays; vary what they are made of",
                         projection.name));
     return link;
+}
+
+// Of each population, whether projections join it with the named one, over others or not.
+std::vector<bool> joined_with(const network::Network& network, const std::string& name) {
+    const auto index = [&](const std::string& population) {
+        const auto at = std::find_if(network.populations.begin(), network.populations.end(),
+                                     [&](const network::Population& p) { return p.name == population; });
+        if (at == network.populations.end())
+            throw Error(fmt::format("there is no population '{}'", population));
+        return static_cast<std::size_t>(at - network.populations.begin());
+    };
+    std::vector<bool> joined(network.populations.size(), name.empty());
+    if (!name.empty()) joined[index(name)] = true;
+    for (bool grows = !name.empty(); grows;) {
+        grows = false;
+        const auto join = [&](const auto& projections) {
+            for (const auto& projection : projections) {
+                const std::size_t from = index(projection.from), to = index(projection.to);
+                grows = grows || joined[from] != joined[to];
+                if (joined[from] || joined[to]) joined[from] = joined[to] = true;
+            }
+        };
+        join(network.projections);
+        join(network.event_projections);
+    }
+    return joined;
 }
 
 double own_value(const dynamics::NetworkField& field, const Varied& varied) {
@@ -167,35 +196,46 @@ double own_value(const dynamics::NetworkField& field, const Varied& varied) {
 
 }  // namespace
 
-dynamics::NetworkField network_field(const network::Network& network, const std::string& parameter) {
-    const Varied varied = find_varied(network, parameter);
+dynamics::NetworkField network_field(const network::Network& network, const NetworkPart& part) {
+    const Varied varied = part.parameter.empty() ? Varied{} : find_varied(network, part.parameter);
+    const std::vector<bool> taken = joined_with(network, part.population);
     dynamics::NetworkField field;
-    field.parameter = {parameter, varied.is_delay() ? parse_unit("ms") : quantity_of(varied).unit};
+    if (!part.parameter.empty())
+        field.parameter = {part.parameter, varied.is_delay() ? parse_unit("ms") : quantity_of(varied).unit};
     const auto composed = engine::compose(engine::lower(network));
+    std::vector<std::size_t> group(composed.size());  // of a population
+    for (std::size_t p = 0, next = 0; p < composed.size(); ++p) group[p] = taken[p] ? next++ : 0;
     for (std::size_t p = 0; p < composed.size(); ++p) {
+        if (!taken[p]) continue;
         const network::Population& population = network.populations[p];
         refuse(network, composed[p], population);
-        field.groups.push_back(group_of(population, composed[p], varied));
+        field.groups.push_back(group_of(population, composed[p], varied, part.member));
         for (std::size_t k = 0; k < composed[p].sums.size(); ++k)
-            field.links.push_back(link_of(network, composed[p].sums[k], p, k, varied));
+            field.links.push_back(link_of(network, composed[p].sums[k], group, p, k, varied));
     }
-    field.value = own_value(field, varied);
+    if (!part.parameter.empty()) field.value = own_value(field, varied);
     return field;
 }
 
-NetworkDiagram make_network_diagram(const std::string& path, const RunSettings& settings,
-                                    const std::string& parameter, const std::string& range, int steps) {
-    const auto start = std::chrono::steady_clock::now();
+LoadedNetwork load_network(const std::string& path, const RunSettings& settings, const NetworkPart& part) {
     const std::unique_ptr<Loaded> loaded = load_experiment(path, settings);
     Resources resources(loaded->experiment.directory);
     Experiment experiment = loaded->experiment;
     experiment.monitors.clear();
     experiment.tuning = {};
     const Built built = build(experiment, resources);
+    return {experiment.name, experiment.text,
+            located(loaded->document, built, [&] { return network_field(built.network, part); })};
+}
+
+NetworkDiagram make_network_diagram(const std::string& path, const RunSettings& settings,
+                                    const std::string& parameter, const std::string& range, int steps) {
+    const auto start = std::chrono::steady_clock::now();
+    LoadedNetwork loaded = load_network(path, settings, {.parameter = parameter});
     NetworkDiagram diagram;
-    diagram.name = experiment.name;
-    diagram.text = experiment.text;
-    diagram.field = located(loaded->document, built, [&] { return network_field(built.network, parameter); });
+    diagram.name = loaded.name;
+    diagram.text = loaded.text;
+    diagram.field = std::move(loaded.field);
     diagram.range = parse_range(parameter, range, diagram.field.parameter.unit);
     dynamics::StepSettings step;
     step.most_steps = steps;

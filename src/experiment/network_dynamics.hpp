@@ -19,10 +19,23 @@ struct NetworkDiagram {
     double wall_s = 0.0;
 };
 
-/// The experiment's populations and projections as one field; `parameter` is POPULATION.NAME or
-/// PROJECTION.NAME, or PROJECTION.delay. Throws InputError or FileError as run_experiment(), and Error where
-/// the network has events, resets, stimuli that change with time, fields or noise alone.
-dynamics::NetworkField network_field(const network::Network& network, const std::string& parameter);
+/// Which part of a network, and what is varied in it.
+struct NetworkPart {
+    std::string parameter = {};   ///< POPULATION.NAME, PROJECTION.NAME or PROJECTION.delay; empty: nothing
+    std::string population = {};  ///< with all that projections join to it; empty: everything
+    std::size_t member = 0;       ///< of an ensemble: has the values
+};
+
+/// Populations and projections as one field. Throws InputError or FileError as run_experiment(), and Error
+/// where a population is unknown, or has events that reset it, stimuli that change with time, or is a field.
+dynamics::NetworkField network_field(const network::Network& network, const NetworkPart& part);
+
+/// The network of an experiment's file, as it is before it runs, and its text.
+struct LoadedNetwork {
+    std::string name, text;
+    dynamics::NetworkField field;
+};
+LoadedNetwork load_network(const std::string& path, const RunSettings& settings, const NetworkPart& part);
 
 /// `range` is LOW..HIGH, as numbers in the parameter's unit or with their own.
 NetworkDiagram make_network_diagram(const std::string& path, const RunSettings& settings,

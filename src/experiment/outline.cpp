@@ -175,8 +175,9 @@ class Outliner {
             return;
         }
         try {
-            outline.results.push_back({section.name, section.analysis.value,
-                                       outline_model(section.analysis.value, *population, options)});
+            outline.results.push_back(
+                {section.name, section.analysis.value,
+                 outline_model(section.analysis.value, built_.network, *population, options)});
         } catch (const Error& error) {
             fail(section, section.place, error);
         }

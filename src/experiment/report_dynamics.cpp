@@ -355,6 +355,52 @@ Json figures_of(const Curves& curves) { return Json::array({curves_figure(curves
 
 Json figures_of(const Plane& plane) { return Json::array({plane_figure(plane), fixed_point_table(plane)}); }
 
+// The largest ones, one line each; a spectrum of many is told by the table.
+Json exponents_figure(const Exponents& exponents) {
+    constexpr Eigen::Index most = 6;
+    const dynamics::LyapunovSpectrum& spectrum = exponents.spectrum;
+    Json series = Json::array();
+    for (Eigen::Index e = 0; e < std::min(most, spectrum.exponents.size()); ++e) {
+        Lines line{spectrum.time_s, {}};
+        for (Eigen::Index i = 0; i < spectrum.running.cols(); ++i) line.y.push_back(spectrum.running(e, i));
+        add_lines(series, fmt::format("exponent {}", e + 1), line, "solid");
+    }
+    return {{"kind", "lines"},
+            {"title", "Lyapunov exponents"},
+            {"caption",
+             fmt::format("Mean growth of tangent vectors of '{}' up to each time, from the end of what was "
+                         "discarded (Benettin et al. 1980){}.",
+                         exponents.name,
+                         spectrum.exponents.size() > most ? fmt::format("; the largest {}", most) : "")},
+            {"x", axis("time", "s")},
+            {"y", axis("mean growth", "1/s")},
+            {"series", series}};
+}
+
+Json exponents_table(const Exponents& exponents) {
+    const dynamics::LyapunovSpectrum& spectrum = exponents.spectrum;
+    Json rows = Json::array();
+    const auto add = [&](std::string name, double value, std::string error) {
+        rows.push_back({{"cells", Json::array({std::move(name), fmt::format("{:.6g}", value), error})}});
+    };
+    for (Eigen::Index e = 0; e < spectrum.exponents.size(); ++e)
+        add(fmt::format("exponent {}", e + 1), spectrum.exponents[e],
+            fmt::format("{:.2g}", spectrum.standard_error[e]));
+    if (!std::isnan(spectrum.sum)) add("sum", spectrum.sum, "");
+    if (!std::isnan(spectrum.dimension)) add("Kaplan-Yorke dimension", spectrum.dimension, "");
+    return {{"kind", "table"},
+            {"title", "Exponents"},
+            {"caption", "Standard errors are those of twenty parts of the time."},
+            {"columns", Json::array({{{"label", ""}},
+                                     {{"label", "value"}, {"unit", "1/s"}},
+                                     {{"label", "standard error"}, {"unit", "1/s"}}})},
+            {"rows", rows}};
+}
+
+Json figures_of(const Exponents& exponents) {
+    return Json::array({exponents_figure(exponents), exponents_table(exponents)});
+}
+
 std::string document(const std::string& title, const std::string& subtitle, double wall_s, Json figures,
                      const std::string& text, const DynamicsSettings& settings,
                      const char* language = "model") {
@@ -400,6 +446,12 @@ std::string curves_document(const Curves& curves, const DynamicsSettings& settin
     return document("Bifurcations of " + curves.field.model,
                     fmt::format("over {} and {}", curves.field.free[0].name, curves.field.free[1].name),
                     curves.wall_s, figures_of(curves), curves.text, settings);
+}
+
+std::string exponents_document(const Exponents& exponents, const DynamicsSettings& settings,
+                               const char* language) {
+    return document("Lyapunov exponents of " + exponents.name, "growth of tangent vectors", exponents.wall_s,
+                    figures_of(exponents), exponents.text, settings, language);
 }
 
 std::string plane_document(const Plane& plane, const DynamicsSettings& settings) {

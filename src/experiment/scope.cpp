@@ -223,17 +223,21 @@ std::optional<Array> Scope::draw(const Text& text, const Wanted& wanted, Problem
         if (!array || !fits(argument, *array, wanted, problems)) return std::nullopt;
         arguments.push_back(std::move(*array));
     }
-    for (std::size_t node = 0; node < wanted.rows; ++node) {
-        const std::string wrong = language::problem_of(shape_of(call->name), arguments[0].at(node, 0),
-                                                       arguments.back().at(node, 0));
+    for (std::size_t k = 0; k < wanted.rows * wanted.columns; ++k) {
+        const std::size_t row = k / wanted.columns, column = k % wanted.columns;
+        const std::string wrong = language::problem_of(shape_of(call->name), arguments[0].at(row, column),
+                                                       arguments.back().at(row, column));
         if (wrong.empty()) continue;
         problems.add(text.place, fmt::format("{}: in '{}' {}", wanted.what, text.value, wrong));
         return std::nullopt;
     }
-    Array result{wanted.rows, 1, {}, wanted.dimension.value_or(arguments[0].dimension)};
-    for (std::size_t node = 0; node < wanted.rows; ++node)
-        result.data.push_back(
-            draw_one(call->name, arguments[0].at(node, 0), arguments.back().at(node, 0), wanted, node));
+    Array result{wanted.rows, wanted.columns, {}, wanted.dimension.value_or(arguments[0].dimension)};
+    result.data.reserve(wanted.rows * wanted.columns);
+    for (std::size_t row = 0; row < wanted.rows; ++row)
+        for (std::size_t column = 0; column < wanted.columns; ++column)
+            result.data.push_back(draw_one(call->name, arguments[0].at(row, column),
+                                           arguments.back().at(row, column), wanted,
+                                           row * wanted.columns + column));
     return result;
 }
 

@@ -62,7 +62,8 @@ class Scope {
     std::vector<std::string> names() const;
 
     /// Evaluates an expression, or draws from normal(mean, sd), uniform(low, high), lognormal(mean, sd),
-    /// exponential(mean) or gamma(mean, sd) for each of `wanted.rows` nodes. Problems (unknown names, units,
+    /// exponential(mean) or gamma(mean, sd) for each of `wanted.rows` nodes, or each pair of row and column.
+    /// Problems (unknown names, units,
     /// shapes, values that are not finite) are collected and nothing is returned.
     std::optional<Array> evaluate(const Text& text, const Wanted& wanted, Problems& problems) const;
     /// The same for a list of texts, one for each node.

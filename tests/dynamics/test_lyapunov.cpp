@@ -16,7 +16,7 @@ VectorField field_of(const std::string& text) {
 
 LyapunovSpectrum spectrum_of(const std::string& text, double discard_s, double duration_s,
                              Eigen::Index exponents = 0) {
-    return lyapunov_spectrum(field_of(text),
+    return lyapunov_spectrum(tangent_flow(field_of(text)),
                              {.exponents = exponents, .discard_s = discard_s, .duration_s = duration_s});
 }
 
@@ -92,7 +92,7 @@ TEST(Lyapunov, CycleHasZeroAndItsMultiplier) {
 
 std::string refusal(const std::string& text, LyapunovSettings settings) {
     try {
-        lyapunov_spectrum(field_of(text), settings);
+        lyapunov_spectrum(tangent_flow(field_of(text)), settings);
     } catch (const Error& error) {
         return error.what();
     }

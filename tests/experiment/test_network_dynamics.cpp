@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "base/error.hpp"
+#include "dynamics/lyapunov.hpp"
 #include "experiment/analyse.hpp"
 #include "experiment/network_dynamics.hpp"
 
@@ -30,7 +31,7 @@ struct Loading {
           experiment(read_experiment(document)),
           built(build(experiment, resources)) {}
     dynamics::NetworkField field(const std::string& parameter) const {
-        return network_field(built.network, parameter);
+        return network_field(built.network, {.parameter = parameter});
     }
 };
 
@@ -75,6 +76,49 @@ TEST(NetworkDynamics, HopfPointOverTheGainOfADelayedLoop) {
     EXPECT_NEAR(omega, std::sqrt(gain * gain - 1.0) / 10e-3, 1e-6);
     EXPECT_NEAR(std::cos(omega * 12.1e-3), -1.0 / gain, 1e-9);
     EXPECT_NEAR(gain, 2.0, 0.01);
+}
+
+dynamics::LyapunovSpectrum spectrum_of(const std::string& text, Eigen::Index exponents) {
+    const Loading loaded(text);
+    return dynamics::lyapunov_spectrum(dynamics::tangent_flow(network_field(loaded.built.network, {}), "net"),
+                                       {.exponents = exponents, .discard_s = 50.0, .duration_s = 100.0});
+}
+
+// Two locked phase oscillators: nothing holds their common phase, and their difference, whose sine is
+// 1 rad/s/(2 K), returns at 2 K cos(difference) = sqrt(3)/s for K = 1/s.
+TEST(NetworkDynamics, LockedOscillatorsHaveTheirLyapunovExponents) {
+    const dynamics::LyapunovSpectrum found = spectrum_of(
+        head +
+            "populations: {phases: {model: kuramoto, size: 2, set: {omega: [10 rad/s, 11 rad/s]}}}\n"
+            "projections: {mutual: {from: phases.theta, to: phases.theta_ext, coupling: kuramoto, weights: "
+            "1, "
+            "pattern: all_to_all}}\n",
+        2);
+    EXPECT_NEAR(found.exponents[0], 0.0, 1e-6);
+    EXPECT_NEAR(found.exponents[1], -std::sqrt(3.0), 1e-5);
+}
+
+// A ring in which each node sends g to the next: eigenvalues -1/T + g/T exp(2 pi i k/N).
+TEST(NetworkDynamics, ALinearRingHasItsEigenvaluesAsLyapunovExponents) {
+    const dynamics::LyapunovSpectrum found =
+        spectrum_of(head +
+                        "populations: {x: {model: linear, size: 6, set: {tau: 1 s}, initial: {x: 1}}}\n"
+                        "projections: {ring: {from: x.x, to: x.x_ext, pattern: all_to_all, weights: "
+                        "\"where((i - j) % 6 == 1, 0.5, 0)\"}}\n",
+                    6);
+    const double expected[] = {-0.5, -0.75, -0.75, -1.25, -1.25, -1.5};
+    for (int k = 0; k < 6; ++k) EXPECT_NEAR(found.exponents[k], expected[k], 2e-2) << k;
+    EXPECT_NEAR(found.exponents[0], -0.5, 1e-4);
+    EXPECT_NEAR(found.sum, -6.0, 1e-6);
+}
+
+TEST(NetworkDynamics, DelaysHaveNoLyapunovExponents) {
+    try {
+        spectrum_of(inhibited_pair(), 1);
+        FAIL() << "delays were not refused";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("'x' sends to 'x' is delayed by up to 0.0121 s"));
+    }
 }
 
 // Roots of z = -z_0 exp(-z delay) are W_k(-z_0 delay)/delay, W_k being the branches of Lambert's function:
