@@ -160,6 +160,7 @@ void print(const experiment::Plane& made) {
         fmt::print("{}", format_table(rows));
     else
         fmt::print("no fixed point was found; --box STATE=LOW..HIGH says where to look\n");
+    fmt::print("{}\n", experiment::proof_of(made));
 }
 
 void take_common(experiment::DynamicsSettings& settings, const CommonArguments& arguments) {

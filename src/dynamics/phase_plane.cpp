@@ -119,6 +119,23 @@ void add_trajectory(PhasePlane& made, Equations& equations, const Eigen::VectorX
     if (line.x.size() > 1) made.trajectories.push_back(std::move(line));
 }
 
+// Points that the search from many starts missed.
+void add_proved(PhasePlane& made, const VectorField& field, Equations& equations,
+                const Eigen::VectorXd& parameters) {
+    const Eigen::VectorXd width = made.box.high - made.box.low;
+    for (const Eigen::VectorXd& x : made.proof.points) {
+        const bool known =
+            std::any_of(made.fixed_points.begin(), made.fixed_points.end(),
+                        [&](const FixedPoint& p) { return (p.x - x).cwiseQuotient(width).norm() < 1e-6; });
+        if (known) continue;
+        Eigen::VectorXd u(x.size() + parameters.size());
+        u << x, parameters;
+        made.fixed_points.push_back(classify(x, equations.at(u).jacobian.leftCols(field.dimension())));
+    }
+    std::sort(made.fixed_points.begin(), made.fixed_points.end(),
+              [](const auto& a, const auto& b) { return a.x[0] < b.x[0]; });
+}
+
 }  // namespace
 
 PhasePlane phase_plane(const VectorField& field, Eigen::Index x, Eigen::Index y, const Box& box,
@@ -130,6 +147,8 @@ PhasePlane phase_plane(const VectorField& field, Eigen::Index x, Eigen::Index y,
     made.box = box;
     made.held = field.start;
     made.fixed_points = find_fixed_points(field, equations, parameters, {starts, box});
+    made.proof = enclose_fixed_points(field, parameters, box);
+    add_proved(made, field, equations, parameters);
     const Eigen::VectorXd width = box.high - box.low;
     double nearest = INFINITY;
     for (const FixedPoint& point : made.fixed_points) {

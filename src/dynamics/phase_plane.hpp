@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "dynamics/enclosure.hpp"
 #include "dynamics/fixed_points.hpp"
 
 namespace neurodyn::dynamics {
@@ -18,6 +19,7 @@ struct PhasePlane {
     Box box;
     Eigen::VectorXd held;  ///< the other states in the plane
     std::vector<FixedPoint> fixed_points;
+    Enclosure proof;                 ///< that these are all in the box
     Lines x_nullcline, y_nullcline;  ///< where dx/dt = 0, dy/dt = 0
     Lines arrows;                    ///< short strokes along the flow, each beginning at a point of a grid
     std::vector<Lines> trajectories;

@@ -231,6 +231,22 @@ Plane plan_plane(const Subject& subject, const PlaneSettings& settings) {
     return made;
 }
 
+std::string proof_of(const Plane& made) {
+    const dynamics::Enclosure& proof = made.plane.proof;
+    if (proof.is_complete())
+        return fmt::format("all in the box, as interval arithmetic proves ({} boxes)", proof.boxes);
+    const dynamics::Box& open = proof.open.front();
+    std::string place;
+    for (std::size_t i = 0; i < made.field.states.size(); ++i) {
+        const auto k = static_cast<Eigen::Index>(i);
+        const std::string& unit = made.field.states[i].unit.name;
+        place += fmt::format("{}{} = {:.4g}..{:.4g}{}", i > 0 ? ", " : "", made.field.states[i].name,
+                             open.low[k], open.high[k], unit == "1" ? "" : " " + unit);
+    }
+    return fmt::format("others are not excluded in {} of {} boxes, such as {}", proof.open.size(),
+                       proof.boxes, place);
+}
+
 Plane make_plane(const Subject& subject, const PlaneSettings& settings) {
     const auto start = Clock::now();
     Plane made = plan_plane(subject, settings);

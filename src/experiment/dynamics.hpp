@@ -103,6 +103,9 @@ struct PlaneSettings : DynamicsSettings {
 Plane plan_plane(const Subject& subject, const PlaneSettings& settings);
 Plane make_plane(const Subject& subject, const PlaneSettings& settings);
 
+/// One sentence: whether these are proved to be all fixed points in the box.
+std::string proof_of(const Plane& plane);
+
 /// Lyapunov exponents of a model or a network.
 struct Exponents {
     std::string name;

@@ -117,7 +117,8 @@ Analysis plane_row() {
              {"stable", "1 where a fixed point is stable", {"fixed_point"}, ""},
              {"leading_real", "real part of its leading eigenvalue", {"fixed_point"}, "1/s"},
              {"leading_frequency", "of the same eigenvalue", {"fixed_point"}, "Hz"},
-             {"count", "number of fixed points", {}, ""}},
+             {"count", "number of fixed points", {}, ""},
+             {"proved", "1 where interval arithmetic proves that there are no others in the box", {}, ""}},
             {},
             {}};
 }
@@ -349,6 +350,8 @@ Result result_of(const Plane& made) {
     list("leading_frequency", "of the same eigenvalue", "Hz",
          [](const auto& p) { return hertz(p.eigenvalues.front().imag()); });
     result.add_scalar("count", "number of fixed points", static_cast<double>(points.size()));
+    result.add_scalar("proved", "1 where interval arithmetic proves that there are no others in the box",
+                      made.plane.proof.is_complete() ? 1.0 : 0.0);
     return result;
 }
 

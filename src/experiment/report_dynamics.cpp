@@ -230,7 +230,10 @@ Json fixed_point_table(const Plane& made) {
         cells.push_back(dynamics::describe(point.eigenvalues));
         rows.push_back({{"cells", cells}});
     }
-    return {{"kind", "table"}, {"title", "Fixed points"}, {"columns", columns}, {"rows", rows}};
+    return {{"kind", "table"},
+            {"title", "Fixed points: " + proof_of(made)},
+            {"columns", columns},
+            {"rows", rows}};
 }
 
 Json plane_figure(const Plane& made) {
