@@ -117,11 +117,6 @@ struct Exponents {
 Exponents make_exponents(const dynamics::TangentFlow& flow, const dynamics::LyapunovSettings& settings,
                          const std::string& text);
 
-/// What an experiment's analysis of equations leaves to be drawn.
-struct ModelPicture {
-    std::variant<Diagram, Curves, Plane, Exponents> of;
-};
-
 /// Pages (docs/report.md).
 std::string diagram_document(const Diagram& diagram, const DynamicsSettings& settings);
 std::string plane_document(const Plane& plane, const DynamicsSettings& settings);

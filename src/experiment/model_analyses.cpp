@@ -10,8 +10,7 @@
 #include <numbers>
 
 #include "base/error.hpp"
-#include "experiment/dynamics.hpp"
-#include "experiment/network_dynamics.hpp"
+#include "experiment/model_picture.hpp"
 
 namespace neurodyn::experiment {
 namespace {
@@ -126,6 +125,26 @@ Analysis plane_row() {
 const analysis::InputSpec network_input{
     "population", {}, true, "a population, with all that projections join to it"};
 
+constexpr std::size_t of_networks = 3;  ///< of on_a_line: folds, Hopf points and branch points
+
+Analysis network_row() {
+    Analysis row{"network_bifurcation",
+                 "states of rest of a network and their bifurcations, with its delays",
+                 {network_input},
+                 {word("over", "POPULATION.NAME, PROJECTION.NAME or PROJECTION.delay"),
+                  word("range", "of the parameter: LOW..HIGH"),
+                  {"steps", "", 1000.0, "at most, of a branch", {}, analysis::positive}},
+                 {},
+                 {},
+                 {}};
+    for (std::size_t k = 0; k < of_networks; ++k)
+        row.results.push_back({on_a_line[k].name, on_a_line[k].doc, {points_of(on_a_line[k])}, "parameter"});
+    row.results.push_back({"hopf_frequency", "of the cycles that begin there", {"hopf_point"}, "Hz"});
+    row.results.push_back(
+        {"distance", "from the parameter's own value to the nearest bifurcation", {}, "parameter"});
+    return row;
+}
+
 Analysis lyapunov_row(const char* name, const char* doc, const analysis::InputSpec& input, double exponents) {
     return {
         name,
@@ -225,15 +244,17 @@ PlaneSettings plane_settings(const Options& options) {
     return settings;
 }
 
+double number_of(const std::string& analysis, const Options& options, const std::string& name) {
+    const auto given = options.find(name);
+    if (given != options.end()) return std::get<double>(given->second);
+    const std::vector<OptionSpec>& known = find_row(analysis).options;
+    const auto row = std::find_if(known.begin(), known.end(),
+                                  [&](const OptionSpec& option) { return option.name == name; });
+    return std::get<double>(row->default_value);
+}
+
 dynamics::LyapunovSettings lyapunov_settings(const std::string& analysis, const Options& options) {
-    const auto number = [&](const std::string& name) {
-        const auto given = options.find(name);
-        if (given != options.end()) return std::get<double>(given->second);
-        const std::vector<OptionSpec>& known = find_row(analysis).options;
-        const auto row = std::find_if(known.begin(), known.end(),
-                                      [&](const OptionSpec& option) { return option.name == name; });
-        return std::get<double>(row->default_value);
-    };
+    const auto number = [&](const char* name) { return number_of(analysis, options, name); };
     const auto whole = [&](const char* name) {
         const double value = number(name);
         if (value != std::floor(value) || value > 1e9)
@@ -267,18 +288,23 @@ void add_list(Result& result, const std::string& name, const char* doc, const st
     result.add_vector(name, doc, {dimension, size}, std::move(values), unit);
 }
 
-std::vector<const dynamics::Special*> of_kind(const Diagram& diagram, Bifurcation kind) {
-    std::vector<const dynamics::Special*> found;
+using Specials = std::vector<const dynamics::Special*>;
+
+Specials of_kind(Bifurcation kind, const auto&... lists) {
+    Specials found;
     const auto take = [&](const auto& branches) {
         for (const auto& branch : branches)
             for (const auto& special : branch.special)
                 if (special.kind == kind) found.push_back(&special);
     };
-    take(diagram.equilibria);
-    take(diagram.cycles);
+    (take(lists), ...);
     std::stable_sort(found.begin(), found.end(),
                      [](const auto* a, const auto* b) { return a->parameter < b->parameter; });
     return found;
+}
+
+Specials of_kind(const Diagram& diagram, Bifurcation kind) {
+    return of_kind(kind, diagram.equilibria, diagram.cycles);
 }
 
 double hertz(double rad_s) { return rad_s / (2.0 * std::numbers::pi); }
@@ -370,6 +396,38 @@ Result result_of(const Exponents& made) {
     return result;
 }
 
+Result result_of(const NetworkDiagram& made) {
+    Result result;
+    const std::string unit = unit_of(made.field.parameter.unit);
+    double distance = std::nan("");
+    std::vector<double> frequencies;
+    for (std::size_t k = 0; k < of_networks; ++k) {
+        const Kind& kind = on_a_line[k];
+        std::vector<double> at;
+        for (const auto* special : of_kind(kind.kind, made.branches)) {
+            at.push_back(special->parameter);
+            distance = std::fmin(distance, std::abs(special->parameter - made.field.value));
+            if (kind.kind == Bifurcation::hopf) frequencies.push_back(hertz(special->frequency_rad_s));
+        }
+        add_list(result, kind.name, kind.doc, points_of(kind), std::move(at), unit);
+    }
+    add_list(result, "hopf_frequency", "of the cycles that begin there", "hopf_point", std::move(frequencies),
+             "Hz");
+    result.add_scalar("distance", "from the parameter's own value to the nearest bifurcation", distance,
+                      unit);
+    return result;
+}
+
+NetworkDiagram network_plan(const network::Network& network, const network::Population& population,
+                            const Options& options, std::size_t member) {
+    const std::string& over = needed(options, "over", "PROJECTION.G");
+    const std::string& range = needed(options, "range", "0..1");
+    return plan_network_diagram(
+        population.name,
+        network_field(network, {.parameter = over, .population = population.name, .member = member}), range,
+        population.model->source_text);
+}
+
 Exponents plan_exponents(const dynamics::TangentFlow& flow, const dynamics::LyapunovSettings& settings) {
     Exponents made;
     dynamics::check(flow, settings);
@@ -392,8 +450,11 @@ ModelResult with_picture(Made made) {
 
 std::span<const Analysis> model_analyses() {
     static const std::vector<Analysis> rows = {
-        bifurcation_row(), curves_row(), plane_row(),
+        bifurcation_row(),
+        curves_row(),
+        plane_row(),
         lyapunov_row("lyapunov", "Lyapunov exponents of a population's equations", population_input, 0.0),
+        network_row(),
         lyapunov_row("network_lyapunov", "the largest Lyapunov exponents of a network", network_input, 1.0)};
     return rows;
 }
@@ -422,6 +483,7 @@ Result outline_model(const std::string& analysis, const network::Network& networ
     if (is_lyapunov(analysis))
         return result_of(
             plan_exponents(flow_of(analysis, network, population, 0), lyapunov_settings(analysis, options)));
+    if (analysis == "network_bifurcation") return result_of(network_plan(network, population, options, 0));
     if (analysis == "bifurcation") {
         const DiagramSettings settings = diagram_settings(options);
         return result_of(plan_diagram(subject_of(population, {settings.parameter}, 0), settings));
@@ -440,6 +502,11 @@ ModelResult run_model(const std::string& analysis, const network::Network& netwo
         return with_picture(make_exponents(flow_of(analysis, network, population, member),
                                            lyapunov_settings(analysis, options),
                                            population.model->source_text));
+    if (analysis == "network_bifurcation") {
+        const double steps = number_of(analysis, options, "steps");
+        return with_picture(
+            follow_network(network_plan(network, population, options, member), static_cast<int>(steps)));
+    }
     if (analysis == "bifurcation") {
         const DiagramSettings settings = diagram_settings(options);
         return with_picture(make_diagram(subject_of(population, {settings.parameter}, member), settings));

@@ -228,20 +228,30 @@ LoadedNetwork load_network(const std::string& path, const RunSettings& settings,
             located(loaded->document, built, [&] { return network_field(built.network, part); })};
 }
 
-NetworkDiagram make_network_diagram(const std::string& path, const RunSettings& settings,
-                                    const std::string& parameter, const std::string& range, int steps) {
-    const auto start = std::chrono::steady_clock::now();
-    LoadedNetwork loaded = load_network(path, settings, {.parameter = parameter});
+NetworkDiagram plan_network_diagram(const std::string& name, dynamics::NetworkField field,
+                                    const std::string& range, const std::string& text) {
     NetworkDiagram diagram;
-    diagram.name = loaded.name;
-    diagram.text = loaded.text;
-    diagram.field = std::move(loaded.field);
-    diagram.range = parse_range(parameter, range, diagram.field.parameter.unit);
+    diagram.name = name;
+    diagram.text = text;
+    diagram.field = std::move(field);
+    diagram.range = parse_range(diagram.field.parameter.name, range, diagram.field.parameter.unit);
+    return diagram;
+}
+
+NetworkDiagram follow_network(NetworkDiagram diagram, int steps) {
+    const auto start = std::chrono::steady_clock::now();
     dynamics::StepSettings step;
     step.most_steps = steps;
     diagram.branches = dynamics::network_branches(diagram.field, diagram.range, step);
     diagram.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return diagram;
+}
+
+NetworkDiagram make_network_diagram(const std::string& path, const RunSettings& settings,
+                                    const std::string& parameter, const std::string& range, int steps) {
+    LoadedNetwork loaded = load_network(path, settings, {.parameter = parameter});
+    return follow_network(plan_network_diagram(loaded.name, std::move(loaded.field), range, loaded.text),
+                          steps);
 }
 
 void write_network_csv(const NetworkDiagram& diagram, const std::string& path) {

@@ -37,6 +37,11 @@ struct LoadedNetwork {
 };
 LoadedNetwork load_network(const std::string& path, const RunSettings& settings, const NetworkPart& part);
 
+/// Nothing followed yet. Throws Error where the range is none; `text` is that of the experiment.
+NetworkDiagram plan_network_diagram(const std::string& name, dynamics::NetworkField field,
+                                    const std::string& range, const std::string& text);
+/// With its branches followed, in at most so many steps each way.
+NetworkDiagram follow_network(NetworkDiagram planned, int steps);
 /// `range` is LOW..HIGH, as numbers in the parameter's unit or with their own.
 NetworkDiagram make_network_diagram(const std::string& path, const RunSettings& settings,
                                     const std::string& parameter, const std::string& range, int steps);

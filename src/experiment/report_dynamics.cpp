@@ -6,8 +6,7 @@
 #include <neurodyn/neurodyn.hpp>
 #include <numbers>
 
-#include "experiment/dynamics.hpp"
-#include "experiment/network_dynamics.hpp"
+#include "experiment/model_picture.hpp"
 #include "experiment/report_json.hpp"
 #include "record/writer.hpp"
 
@@ -343,7 +342,7 @@ Json network_table(const NetworkDiagram& diagram) {
         {"rows", rows}};
 }
 
-Json network_figures(const NetworkDiagram& diagram) {
+Json figures_of(const NetworkDiagram& diagram) {
     return Json::array({means_figure(diagram), roots_figure(diagram), network_table(diagram)});
 }
 
@@ -442,7 +441,7 @@ std::string network_diagram_document(const NetworkDiagram& diagram, const std::s
     DynamicsSettings settings;
     settings.command = command;
     return document("Bifurcations of " + diagram.name, fmt::format("over {}", diagram.field.parameter.name),
-                    diagram.wall_s, network_figures(diagram), diagram.text, settings, "yaml");
+                    diagram.wall_s, figures_of(diagram), diagram.text, settings, "yaml");
 }
 
 std::string curves_document(const Curves& curves, const DynamicsSettings& settings) {

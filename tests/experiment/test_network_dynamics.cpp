@@ -78,6 +78,21 @@ TEST(NetworkDynamics, HopfPointOverTheGainOfADelayedLoop) {
     EXPECT_NEAR(gain, 2.0, 0.01);
 }
 
+// Mackey & Glass 1977, doi:10.1126/science.267326: x' = b x_d/(1 + x_d^n) - g x, b = 0.2, g = 0.1, n = 10
+// (per s). Rest at (b/g - 1)^(1/n) = 1; its linearisation z + g + k exp(-z d) = 0 with k = g (n (b - g)/b -
+// 1) = 0.4 per s has its Hopf point at omega = sqrt(k^2 - g^2), d = arccos(-g/k)/omega.
+TEST(NetworkDynamics, MackeyAndGlassTurnAtTheirCriticalDelay) {
+    const auto hopf =
+        found(head +
+                  "populations: {cells: {model: mackey_glass, size: 1}}\n"
+                  "projections: {loop: {from: cells.x, to: cells.late, pattern: one_to_one, delays: 1 s}}\n",
+              "loop.delay", {1000.0, 8000.0}, Bifurcation::hopf);
+    ASSERT_EQ(hopf.size(), 1u);
+    const double omega = std::sqrt(0.4 * 0.4 - 0.1 * 0.1);
+    EXPECT_NEAR(hopf[0].parameter, 1e3 * std::acos(-0.1 / 0.4) / omega, 1e-4);
+    EXPECT_NEAR(hopf[0].frequency_rad_s, omega, 1e-9);
+}
+
 dynamics::LyapunovSpectrum spectrum_of(const std::string& text, Eigen::Index exponents) {
     const Loading loaded(text);
     return dynamics::lyapunov_spectrum(dynamics::tangent_flow(network_field(loaded.built.network, {}), "net"),
