@@ -21,10 +21,7 @@ void print_projections(const experiment::Check& c) {
     fmt::print("{}", format_table(rows));
 }
 
-int check(const RunArguments& arguments) {
-    const experiment::Check c = experiment::check_experiment(arguments.file, to_settings(arguments));
-    if (arguments.quiet) return success;
-    fmt::print("{}{}\n", c.name, c.title.empty() ? "" : ": " + c.title);
+void print_network(const experiment::Check& c) {
     std::vector<std::vector<std::string>> rows = {
         {"population", "model", "nodes", "method", "states", "inputs", "kernel"}};
     for (std::size_t i = 0; i < c.populations.size(); ++i) {
@@ -52,6 +49,18 @@ int check(const RunArguments& arguments) {
     fmt::print("memory       {}\n", format_bytes(static_cast<double>(c.estimate.memory_bytes)));
     fmt::print("file         about {}\n", format_bytes(static_cast<double>(c.estimate.record_bytes)));
     fmt::print("run          about {}\n", format_duration(c.estimate.seconds));
+}
+
+int check(const RunArguments& arguments) {
+    const experiment::Check c = experiment::check_experiment(arguments.file, to_settings(arguments));
+    if (arguments.quiet) return success;
+    fmt::print("{}{}\n", c.name, c.title.empty() ? "" : ": " + c.title);
+    if (!c.inference.empty()) fmt::print("inference    {}\n", fmt::join(c.inference, ", "));
+    if (c.populations.empty()) {
+        if (!c.analyses.empty()) fmt::print("analyses     {}\n", fmt::join(c.analyses, ", "));
+        return success;
+    }
+    print_network(c);
     return success;
 }
 

@@ -28,6 +28,7 @@ std::vector<std::string> known_inputs(const Experiment& experiment, const Built&
     }
     for (const auto& [name, role] : built.events) known.push_back(name);
     for (const AnalysisSection& analysis : experiment.analyses) known.push_back(analysis.name);
+    for (const InferenceEntry& entry : experiment.inference) known.push_back(entry.name);
     for (const auto& [name, data] : built.connectomes) {
         for (const auto& entry : data->arrays) known.push_back(name + "." + entry.first);
         if (!data->networks.empty()) known.push_back(name + ".networks");
@@ -126,7 +127,8 @@ void add_with_needs(const AnalysisSection& section, const Experiment& experiment
     Problems ignored(*experiment.document);
     for (const auto& [name, text] : section.inputs) {
         const auto reference = resolve_input(text, experiment, built, ignored);
-        if (reference && reference->kind == InputReference::Kind::result)
+        if (reference && reference->kind == InputReference::Kind::result &&
+            experiment.find_analysis(reference->name) != nullptr)
             add_with_needs(*experiment.find_analysis(reference->name), experiment, built, order, open);
     }
     open.pop_back();
@@ -157,6 +159,7 @@ std::optional<InputReference> resolve_input(const Text& text, const Experiment& 
     }
     if (const AnalysisSection* analysis = experiment.find_analysis(head))
         return InputReference{Kind::result, head, result_part(*analysis, tail)};
+    if (experiment.find_inference(head) != nullptr) return InputReference{Kind::result, head, tail};
     const std::vector<std::string> known = known_inputs(experiment, built);
     const std::string near = did_you_mean(text.value, known);
     problems.add(text.place, fmt::format("there is no '{}' to analyse", text.value),
@@ -254,8 +257,8 @@ std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>&
 
 AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses,
                              const Experiment& experiment, const Built& built, const Collector& data,
-                             std::size_t member, std::vector<std::string>& failures) {
-    AnalysisResults results;
+                             std::size_t member, std::vector<std::string>& failures,
+                             AnalysisResults results) {
     for (const AnalysisSection* section : analyses) {
         Problems problems(*experiment.document);
         const analysis::Options options = read_options(*section, problems);

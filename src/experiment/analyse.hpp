@@ -68,10 +68,12 @@ std::set<std::string> needed_monitors(const std::vector<const AnalysisSection*>&
 std::set<std::string> needed_series(const std::vector<const AnalysisSection*>& analyses,
                                     const Experiment& experiment, const Built& built);
 
-/// Runs them on one member. One that fails is left out, with a sentence that names it in `failures`.
+/// Runs them on one member, after `results` of inference. One that fails is left out, with a sentence that
+/// names it in `failures`.
 AnalysisResults run_analyses(const std::vector<const AnalysisSection*>& analyses,
                              const Experiment& experiment, const Built& built, const Collector& data,
-                             std::size_t member, std::vector<std::string>& failures);
+                             std::size_t member, std::vector<std::string>& failures,
+                             AnalysisResults results = {});
 
 /// A scalar by path: "fc.similarity", "stats.mean[3]", "stats.mean[LH_Vis_1]". Nothing when there is none.
 struct Scalar {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -148,6 +149,14 @@ struct AnalysisSection {
     Settings options;
 };
 
+class InferenceTask;
+/// One entry of an inference section (inference_section.hpp).
+struct InferenceEntry {
+    std::string name, kind;  ///< kind: the word of its section, "filter"
+    Place place;
+    std::shared_ptr<const InferenceTask> task;  ///< null when it could not be read
+};
+
 struct SweepAxis {
     std::string path;
     Place place;
@@ -216,6 +225,7 @@ struct Experiment {
     std::vector<ProjectionSection> projections;
     std::vector<StimulusSection> stimuli;
     std::vector<MonitorSection> monitors;
+    std::vector<InferenceEntry> inference;  ///< of all inference sections
     std::vector<AnalysisSection> analyses;
     TuningSection tuning;
     SweepSection sweep;
@@ -229,6 +239,9 @@ struct Experiment {
     const PopulationSection* find_population(const std::string& name) const;
     const MonitorSection* find_monitor(const std::string& name) const;
     const AnalysisSection* find_analysis(const std::string& name) const;
+    const InferenceEntry* find_inference(const std::string& name) const;
+    /// Whether a network runs; else there are inference sections alone.
+    bool has_network() const { return !populations.empty(); }
 };
 
 /// Every problem of the document is found before InputError is thrown with all of them. The document must

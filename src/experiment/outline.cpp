@@ -10,6 +10,7 @@
 
 #include "analysis/errors.hpp"
 #include "engine/synapse_plan.hpp"
+#include "experiment/inference_section.hpp"
 #include "experiment/model_analyses.hpp"
 #include "language/synapse.hpp"
 
@@ -137,6 +138,12 @@ class Outliner {
     Outliner(const Experiment& experiment, const Built& built, Problems& problems)
         : experiment_(experiment), built_(built), problems_(problems) {}
 
+    void add(const InferenceEntry& entry) {
+        const std::size_t before = problems_.size();
+        outline.results.push_back({entry.name, entry.kind, entry.task->outline(problems_)});
+        if (problems_.size() > before) outline.failed.insert(entry.name);
+    }
+
     void add(const AnalysisSection& section) {
         const std::size_t before = problems_.size();
         const analysis::Options options = read_options(section, problems_);
@@ -234,8 +241,7 @@ class Outliner {
             if (array != nullptr) return as_input(*array, reference.name);
             std::vector<std::string> known;
             for (const ResultArray& other : done.result.arrays) known.push_back(other.name);
-            problems_.add(text.place,
-                          fmt::format("analysis '{}' gives no '{}'", reference.name, reference.part),
+            problems_.add(text.place, fmt::format("'{}' gives no '{}'", reference.name, reference.part),
                           fmt::format("it gives: {}", fmt::join(known, ", ")));
         }
         return std::nullopt;
@@ -305,6 +311,16 @@ class ExpectationCheck {
   private:
     // The result is in the table, but the experiment does not give what it needs.
     void explain_missing(const Text& that, const AnalysisResult& done, const std::string& part) {
+        if (find_inference_kind(done.analysis) != nullptr) {
+            std::vector<std::string> known;
+            for (const ResultArray& array : done.result.arrays) known.push_back(array.name);
+            const std::string near = did_you_mean(part, known);
+            if (outline_.failed.count(done.name) == 0)
+                problems_.add(that.place,
+                              fmt::format("{} '{}' gives no '{}'", done.analysis, done.name, part),
+                              near.empty() ? fmt::format("it gives: {}", fmt::join(known, ", ")) : near);
+            return;
+        }
         for (const analysis::ResultSpec& spec : find_row(done.analysis).results)
             if (spec.name == part)
                 problems_.add(that.place, fmt::format("analysis '{}' ({}) gives '{}' only with {}", done.name,
@@ -390,6 +406,7 @@ class ExpectationCheck {
 Outline outline_analyses(const std::vector<const AnalysisSection*>& analyses, const Experiment& experiment,
                          const Built& built, Problems& problems) {
     Outliner outliner(experiment, built, problems);
+    for (const InferenceEntry& entry : experiment.inference) outliner.add(entry);
     for (const AnalysisSection* section : analyses) outliner.add(*section);
     return std::move(outliner.outline);
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "experiment/expand.hpp"
+#include "experiment/inference_section.hpp"
 #include "experiment/reader_sections.hpp"
 #include "language/builtin.hpp"
 #include "network/connectome.hpp"
@@ -358,15 +359,24 @@ Settings read_values(Section& top, Problems& problems) {
     return values;
 }
 
+bool infers(const Section& top) {
+    const auto& kinds = inference_kinds();
+    return std::any_of(kinds.begin(), kinds.end(), [&](const auto& k) { return top.has(k.section); });
+}
+
 void read_system(Section& top, Experiment& experiment, Problems& problems) {
-    experiment.time = read_time(top, problems);
+    // Inference alone needs neither a time nor populations; what there is of a network must be whole.
+    const bool network = !infers(top) || top.has("time") || top.has("populations") ||
+                         top.has("projections") || top.has("stimuli") || top.has("monitors") ||
+                         top.has("tune") || top.has("sweep");
+    if (network) experiment.time = read_time(top, problems);
     experiment.connectomes = read_connectomes(top, problems);
     experiment.values = read_values(top, problems);
     for_each_entry(top, "populations", problems,
                    [&](const std::string& name, const Place& place, const Node& node) {
                        experiment.populations.push_back(read_population(name, place, node, problems));
                    });
-    if (experiment.populations.empty())
+    if (network && experiment.populations.empty())
         problems.add(top.place(), "the experiment has no populations",
                      "for example populations: {E: {model: wilson_cowan, size: 1}}");
     for_each_entry(top, "projections", problems,
@@ -439,12 +449,19 @@ const MonitorSection* Experiment::find_monitor(const std::string& wanted) const 
 const AnalysisSection* Experiment::find_analysis(const std::string& wanted) const {
     return find_named(analyses, wanted);
 }
+const InferenceEntry* Experiment::find_inference(const std::string& wanted) const {
+    return find_named(inference, wanted);
+}
 
 const std::vector<std::string>& experiment_keys() {
-    static const std::vector<std::string> keys = {
-        "name",        "title",  "description", "seed",        "precision", "time",     "connectome",
-        "connectomes", "values", "populations", "projections", "stimuli",   "monitors", "analyses",
-        "tune",        "sweep",  "expect",      "compare",     "report",    "output"};
+    static const std::vector<std::string> keys = [] {
+        std::vector<std::string> all = {"name",        "title",      "description", "seed",     "precision",
+                                        "time",        "connectome", "connectomes", "values",   "populations",
+                                        "projections", "stimuli",    "monitors",    "analyses", "tune",
+                                        "sweep",       "expect",     "compare",     "report",   "output"};
+        for (const InferenceKind& kind : inference_kinds()) all.push_back(kind.section);
+        return all;
+    }();
     return keys;
 }
 
@@ -458,6 +475,7 @@ Experiment read_experiment(const Document& document) {
     Section top(document.root, problems, "the experiment");
     read_head(top, experiment, problems);
     read_system(top, experiment, problems);
+    read_inference(top, experiment, problems);
     read_tuning(top, experiment, problems);
     read_observation(top, experiment, problems);
     top.finish();

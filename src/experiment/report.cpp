@@ -10,6 +10,7 @@
 #include <fstream>
 #include <neurodyn/neurodyn.hpp>
 
+#include "experiment/inference_section.hpp"
 #include "experiment/library.hpp"
 #include "experiment/model_analyses.hpp"
 #include "experiment/report_json.hpp"
@@ -144,7 +145,8 @@ std::string report_document(const ReportInput& input) {
                                    "The worst of all nodes: " + input.outcome.tuning + "."));
     for (const auto& group : analysis_groups(input.outcome.results)) {
         const AnalysisResult& first = *group.front();
-        const std::string& doc = find_row(first.analysis).doc;
+        const InferenceKind* kind = find_inference_kind(first.analysis);
+        const std::string& doc = kind == nullptr ? find_row(first.analysis).doc : kind->doc;
         if (group.size() > 1)
             sections.push_back(section(capital(in_words(first.analysis)), group_figures(group), doc));
         else

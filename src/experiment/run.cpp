@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "engine/connections.hpp"
+#include "experiment/inference_section.hpp"
 #include "experiment/report.hpp"
 #include "experiment/store.hpp"
 #include "experiment/sweep.hpp"
@@ -83,9 +84,10 @@ void simulate(FinalRun& run, Store& store) {
     options.in_memory = needed_series(analyses, run.experiment, run.built);
     options.previews = true;
     run.collector = std::make_unique<Collector>(run.built, std::move(options));
+    run.outcome.ran = true;
+    if (!run.experiment.has_network()) return;
     engine::Simulation simulation(run.built.network, run_options(run.experiment, run.built, run.settings));
     run.outcome.populations = simulation.populations();
-    run.outcome.ran = true;
     try {
         const engine::RunReport report =
             simulation.run(*run.collector, [&](const engine::Progress& progress) {
@@ -101,14 +103,40 @@ void simulate(FinalRun& run, Store& store) {
     run.collector->flush();
 }
 
+// One entry after the other; one that fails is told like an analysis that does.
+AnalysisResults infer(FinalRun& run) {
+    const auto start = Clock::now();
+    AnalysisResults results;
+    for (const InferenceEntry& entry : run.experiment.inference) {
+        const auto on_progress = [&](double done) {
+            if (run.settings.on_progress)
+                run.settings.on_progress(fmt::format("{} {}", entry.kind, entry.name), done, 0.0);
+            run.outcome.stopped = run.settings.should_stop && run.settings.should_stop();
+            return !run.outcome.stopped;
+        };
+        if (!on_progress(0.0)) break;
+        try {
+            results.push_back(
+                {entry.name, entry.kind, entry.task->run({threads_of(run.settings), on_progress})});
+        } catch (const Error& error) {
+            const Diagnostic place = run.experiment.document->problem(entry.place, error.what());
+            run.outcome.failed_analyses.push_back(fmt::format("{}:{}: {} '{}': {}", place.file, place.line,
+                                                              entry.kind, entry.name, error.what()));
+        }
+    }
+    run.outcome.run_s += seconds_since(start);
+    return results;
+}
+
 void analyse_final(FinalRun& run) {
     if (run.outcome.stopped || !run.outcome.failure.empty()) return;
+    AnalysisResults inferred = infer(run);
     const auto start = Clock::now();
     if (run.settings.on_progress && !run.experiment.analyses.empty())
         run.settings.on_progress("analyses", 0.0, 0.0);
     const auto order = analysis_order(run.experiment, run.built, {});
-    run.outcome.results =
-        run_analyses(order, run.experiment, run.built, *run.collector, 0, run.outcome.failed_analyses);
+    run.outcome.results = run_analyses(order, run.experiment, run.built, *run.collector, 0,
+                                       run.outcome.failed_analyses, std::move(inferred));
     run.outcome.expectations = compare_expectations(run.experiment, run.outcome.results, run.outcome.sweep);
     run.outcome.comparisons = compare_results(run.experiment, run.outcome.results, run.outcome.sweep);
     run.outcome.analysis_s += seconds_since(start);
@@ -361,15 +389,20 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     check_results_exist(experiment);
     if (experiment.output.empty()) experiment.output = experiment.name + ".h5";
     check_outputs(experiment, path);
-    const auto simulation = located(loaded->document, built, [&] {
-        return engine::Simulation(built.network, run_options(experiment, built, settings));
-    });
     Check check;
     check.name = experiment.name;
     check.title = experiment.title;
     check.dt_s = built.network.dt_s;
     check.discard_s = built.discard_s;
     check.duration_s = built.duration_s;
+    for (const InferenceEntry& entry : experiment.inference)
+        check.inference.push_back(fmt::format("{} ({})", entry.name, entry.kind));
+    for (const AnalysisSection& analysis : experiment.analyses)
+        check.analyses.push_back(fmt::format("{} ({})", analysis.name, analysis.analysis.value));
+    if (!experiment.has_network()) return check;
+    const auto simulation = located(loaded->document, built, [&] {
+        return engine::Simulation(built.network, run_options(experiment, built, settings));
+    });
     check.estimate = located(loaded->document, built, [&] { return simulation.estimate(true); });
     check.populations = simulation.populations();
     for (const network::Population& population : built.network.populations) {
@@ -380,8 +413,6 @@ Check check_experiment(const std::string& path, const RunSettings& settings) {
     check.projections = check_projections(built.network);
     for (const auto& [name, role] : built.series) check.series.push_back(name);
     for (const auto& [name, role] : built.events) check.series.push_back(name);
-    for (const AnalysisSection& analysis : experiment.analyses)
-        check.analyses.push_back(fmt::format("{} ({})", analysis.name, analysis.analysis.value));
     check.trials = built.tuning.active() ? built.tuning.trials : 0;
     if (built.tuning.active() && !experiment.sweep.active())
         check.tuning_seconds = estimate_tuning(experiment, built, {built.tuning}, settings);

@@ -117,6 +117,7 @@ struct Check {
     std::size_t trials = 0;  ///< of the tuning, at most
     double tuning_seconds = 0.0;
     std::vector<std::string> series, analyses;
+    std::vector<std::string> inference;  ///< entries with their kinds
     double dt_s = 0.0, discard_s = 0.0, duration_s = 0.0;
 };
 /// Reads and plans everything, runs nothing but a short trial of the kernels.

@@ -8,6 +8,7 @@
 #include <limits>
 #include <neurodyn/neurodyn.hpp>
 
+#include "experiment/inference_section.hpp"
 #include "network/connect_expression.hpp"
 #include "record/reader.hpp"
 #include "record/writer.hpp"
@@ -203,7 +204,9 @@ void write_results(record::Writer& writer, const AnalysisResults& results) {
     for (const AnalysisResult& done : results) {
         std::vector<record::Array> arrays;
         for (const analysis::ResultArray& array : done.result.arrays) arrays.push_back(to_record(array));
-        writer.write_group("analyses/" + done.name, arrays, {{"analysis", done.analysis}});
+        const bool inferred = find_inference_kind(done.analysis) != nullptr;
+        writer.write_group((inferred ? "inference/" : "analyses/") + done.name, arrays,
+                           {{inferred ? "kind" : "analysis", done.analysis}});
     }
 }
 

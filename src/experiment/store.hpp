@@ -34,7 +34,7 @@ class Store {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Results as the groups analyses/NAME.
+/// Results as the groups inference/NAME and analyses/NAME.
 void write_results(record::Writer& writer, const AnalysisResults& results);
 
 /// The report's document inside a result file. Throws FileError, or Error when the file has none.

@@ -237,6 +237,7 @@ void check_result(const Text& text, const Experiment& experiment, Problems& prob
     const std::string path = text.value.substr(0, text.value.find('['));
     const std::size_t dot = path.find('.');
     const AnalysisSection* section = experiment.find_analysis(path.substr(0, dot));
+    if (experiment.find_inference(path.substr(0, dot)) != nullptr) return;  // its outline knows
     std::vector<std::string> known;
     for (const AnalysisSection& other : experiment.analyses)
         for (const analysis::ResultSpec& result : find_row(other.analysis.value).results)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The table of inference sections, and reading their entries.
+#include "experiment/inference_section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "experiment/filter_section.hpp"
+#include "experiment/reader_sections.hpp"
+
+namespace neurodyn::experiment {
+
+const std::vector<InferenceKind>& inference_kinds() {
+    static const std::vector<InferenceKind> kinds = {
+        {"filters", "filter",
+         "The hierarchical Gaussian filter: beliefs about a quantity and its volatility, trial by trial.",
+         read_filter}};
+    return kinds;
+}
+
+const InferenceKind* find_inference_kind(const std::string& word) {
+    const auto& kinds = inference_kinds();
+    const auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [&](const InferenceKind& k) { return k.word == word; });
+    return kind == kinds.end() ? nullptr : &*kind;
+}
+
+void read_inference(Section& top, Experiment& experiment, Problems& problems) {
+    for (const InferenceKind& kind : inference_kinds())
+        for_each_entry(top, kind.section, problems,
+                       [&](const std::string& name, const Place& place, const Node& node) {
+                           if (experiment.find_inference(name) != nullptr)
+                               problems.add(place, fmt::format("two inference entries are called '{}'", name),
+                                            "results are found by name: give one of them another");
+                           experiment.inference.push_back({name, kind.word, place,
+                                                           kind.read({name, place, node, experiment.directory,
+                                                                      experiment.seed, experiment.precision},
+                                                                     problems)});
+                       });
+}
+
+std::string data_path(const std::string& directory, const std::string& file) {
+    return (std::filesystem::path(directory) / file).string();
+}
+
+}  // namespace neurodyn::experiment
