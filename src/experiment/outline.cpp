@@ -241,7 +241,10 @@ class Outliner {
             if (array != nullptr) return as_input(*array, reference.name);
             std::vector<std::string> known;
             for (const ResultArray& other : done.result.arrays) known.push_back(other.name);
-            problems_.add(text.place, fmt::format("'{}' gives no '{}'", reference.name, reference.part),
+            problems_.add(text.place,
+                          fmt::format("{} '{}' gives no '{}'",
+                                      find_inference_kind(done.analysis) ? done.analysis : "analysis",
+                                      reference.name, reference.part),
                           fmt::format("it gives: {}", fmt::join(known, ", ")));
         }
         return std::nullopt;
