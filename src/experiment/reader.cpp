@@ -478,6 +478,11 @@ Experiment read_experiment(const Document& document) {
     read_inference(top, experiment, problems);
     read_tuning(top, experiment, problems);
     read_observation(top, experiment, problems);
+    for (const AnalysisSection& analysis : experiment.analyses)
+        if (const InferenceEntry* entry = experiment.find_inference(analysis.name))
+            problems.add(analysis.place,
+                         fmt::format("analysis '{0}' has the name of {1} '{0}'", analysis.name, entry->kind),
+                         "results are found by name: give one of them another");
     top.finish();
     problems.raise();
     return experiment;

@@ -98,6 +98,9 @@ TEST_F(InferenceSections, WrongFiltersAreNamed) {
         HasSubstr("filter 'a' gives no 'surprize'"));
     EXPECT_THAT(errors("filters: {a: {inputs: [1], level_2: {mean: 0}}}\nmonitors: {m: x.v}\n"),
                 HasSubstr("the experiment has no populations"));
+    EXPECT_THAT(errors("filters: {a: {inputs: [1], level_2: {mean: 0}}}\n"
+                       "analyses: {a: {compare_matrices: a.level_2_mean, compare: a.level_2_mean}}\n"),
+                HasSubstr("analysis 'a' has the name of filter 'a'"));
 }
 
 }  // namespace
