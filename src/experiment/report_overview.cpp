@@ -200,6 +200,8 @@ Json sweep_figures(const ReportInput& input) {
                      [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
     for (const std::size_t c : order) {
         const std::vector<double> means = repeat_means(section, input.outcome.sweep.columns[c]);
+        if (std::none_of(means.begin(), means.end(), [](double value) { return std::isfinite(value); }))
+            continue;
         if (axes == 1 || section.together)
             figures.push_back(curve(input, names[c], means));
         else if (axes == 2)
