@@ -45,6 +45,7 @@ struct LyapunovArguments {
     std::optional<Eigen::Index> exponents;
     std::uint64_t seed = 0;
     double tolerance = dynamics::LyapunovSettings{}.tolerance;
+    std::string step;
 };
 
 Pairs pairs(const std::vector<std::string>& texts, const char* option) {
@@ -314,6 +315,10 @@ std::string command_of(const LyapunovArguments& arguments) {
         fmt::format("neurodyn lyapunov {} --duration '{}'", arguments.model, arguments.duration);
     if (!arguments.discard.empty()) command += " --discard '" + arguments.discard + "'";
     if (arguments.exponents) command += fmt::format(" --exponents {}", *arguments.exponents);
+    if (!arguments.step.empty()) command += " --step '" + arguments.step + "'";
+    if (arguments.tolerance != dynamics::LyapunovSettings{}.tolerance)
+        command += fmt::format(" --tolerance {:g}", arguments.tolerance);
+    if (arguments.seed != 0) command += fmt::format(" --seed {}", arguments.seed);
     for (const std::string& set : arguments.set) command += " --set '" + set + "'";
     return command;
 }
@@ -327,6 +332,7 @@ int lyapunov(const LyapunovArguments& arguments) {
         arguments.discard.empty() ? 0.1 * settings.duration_s : seconds(arguments.discard, "--discard");
     settings.seed = arguments.seed;
     settings.tolerance = arguments.tolerance;
+    if (!arguments.step.empty()) settings.step_s = seconds(arguments.step, "--step");
     experiment::Exponents made;
     if (network) {
         experiment::RunSettings run;
@@ -414,6 +420,8 @@ void add_dynamics(CLI::App& app, std::vector<std::pair<CLI::App*, Action>>& acti
                      "Another value of a parameter or input: NAME='VALUE UNIT'; of an experiment a path as "
                      "'neurodyn run' takes it (may be repeated)");
     verb->add_option("--seed", growth->seed, "Of the first tangent vectors")->capture_default_str();
+    verb->add_option("--step", growth->step,
+                     "Of the map that forward Euler steps of this length make, instead of the flow");
     verb->add_option("--tolerance", growth->tolerance, "Error of a step, in parts of a state's spread")
         ->capture_default_str()
         ->check(CLI::Range(1e-13, 1e-2));

@@ -53,6 +53,17 @@ Eigen::VectorXd spread_of(const Eigen::MatrixXd& early, const Eigen::MatrixXd& l
     return spread;
 }
 
+/// Euler's steps, x <- x + step f(x).
+void iterate(const TangentFlow& flow, const FlowSettings& settings, double step_s, auto&& use) {
+    Eigen::VectorXd x = flow.start;
+    double time = 0.0;
+    for (int k = 0; time < settings.until_s && k < settings.most_steps && x.allFinite(); ++k) {
+        x += step_s * flow.slope(x);
+        time = step_s * (k + 1);
+        use(time, x);
+    }
+}
+
 Start settle(const TangentFlow& flow, const LyapunovSettings& settings) {
     FlowSettings half;
     half.until_s = 0.5 * settings.discard_s;
@@ -66,17 +77,22 @@ Start settle(const TangentFlow& flow, const LyapunovSettings& settings) {
     Start start;
     Eigen::VectorXd last = flow.start;
     double reached = 0.0;
-    start.x =
-        integrate([&](const Eigen::VectorXd& x) { return Eigen::VectorXd(flow.slope(x)); }, flow.start, half,
-                  [&](double time, const Eigen::VectorXd& x) {
-                      reached = time;
-                      last = x;
-                      widen(all, x);
-                      if (time < 0.5 * half.until_s) return true;
-                      if (late.size() == 0) late = x.replicate(1, 2);
-                      widen(late, x);
-                      return true;
-                  });
+    const auto take = [&](double time, const Eigen::VectorXd& x) {
+        reached = time;
+        last = x;
+        widen(all, x);
+        if (time < 0.5 * half.until_s) return true;
+        if (late.size() == 0) late = x.replicate(1, 2);
+        widen(late, x);
+        return true;
+    };
+    if (settings.step_s > 0.0) {
+        iterate(flow, half, settings.step_s, take);
+        start.x = last;
+    } else {
+        start.x = integrate([&](const Eigen::VectorXd& x) { return Eigen::VectorXd(flow.slope(x)); },
+                            flow.start, half, take);
+    }
     if (!start.x.allFinite()) runs_away(flow, last, reached);
     if (reached < half.until_s) stalls(flow, reached, settings.discard_s, half.most_steps);
     start.spread = spread_of(all, late, start.x);
@@ -181,6 +197,7 @@ class Trajectory {
 
     /// Calls use(time, step, logarithms of growth) after each step.
     void advance(double until_s, auto&& use) {
+        if (settings_.step_s > 0.0) return iterate(until_s, use);
         const double longest = until_s / (5.0 * static_cast<double>(blocks));
         const auto derivative = [this](const Eigen::MatrixXd& at) { return slope(at); };
         double time = 0.0;
@@ -207,6 +224,23 @@ class Trajectory {
     }
 
   private:
+    void iterate(double until_s, auto&& use) {
+        const double step = settings_.step_s;
+        double time = 0.0;
+        for (long k = 0; time < until_s; ++k) {
+            if (steps_++ == settings_.most_steps)
+                stalls(flow_, past_s_ + time, settings_.discard_s + settings_.duration_s, steps_ - 1);
+            z_ += step * slope_;
+            time = step * static_cast<double>(k + 1);
+            if (!z_.allFinite() || z_.col(0).cwiseAbs().maxCoeff() > far_away)
+                runs_away(flow_, z_.col(0).cwiseProduct(scale_), past_s_ + time);
+            const Eigen::VectorXd growth = orthonormalise(z_, slope_);
+            slope_ = slope(z_);
+            use(std::min(time, until_s), step, growth);
+        }
+        past_s_ += until_s;
+    }
+
     Eigen::MatrixXd slope(const Eigen::MatrixXd& z) const {
         return scale_.cwiseInverse().asDiagonal() * flow_.slope(scale_.asDiagonal() * z);
     }
@@ -269,6 +303,11 @@ void check(const TangentFlow& flow, const LyapunovSettings& settings) {
     };
     positive("the time to discard", settings.discard_s);
     positive("the duration", settings.duration_s);
+    if (settings.step_s < 0.0 || !std::isfinite(settings.step_s) || settings.step_s > settings.duration_s)
+        throw Error(
+            fmt::format("the step of Lyapunov exponents is {} s; it must be 0 (the flow) or above, and below "
+                        "the duration",
+                        settings.step_s));
     if (settings.exponents < 0 || settings.exponents > flow.start.size())
         throw Error(fmt::format("{} Lyapunov exponents are asked for, but '{}' has {} states",
                                 settings.exponents, flow.name, flow.start.size()));

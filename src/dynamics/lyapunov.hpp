@@ -24,6 +24,8 @@ struct LyapunovSettings {
     double duration_s = 0.0;     ///< over which growth is averaged; above 0
     std::uint64_t seed = 0;      ///< of the first tangent vectors
     double tolerance = 1e-8;  ///< error of a step, of the states' spread and of tangent vectors of length 1
+    double step_s =
+        0.0;  ///< above 0: of the map that forward Euler steps of this length make, instead of the flow
     long most_steps = 5'000'000;
 };
 

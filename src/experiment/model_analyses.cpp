@@ -159,6 +159,12 @@ Analysis lyapunov_row(const char* name, const char* doc, const analysis::InputSp
           analysis::not_negative},
          {"exponents", "", exponents, "how many, from the largest; 0: all", {}, analysis::not_negative},
          {"seed", "", 0.0, "of the first tangent vectors", {}, analysis::not_negative},
+         {"step",
+          "s",
+          0.0,
+          "above 0: of the map that forward Euler steps of this length make",
+          {},
+          analysis::not_negative},
          {"tolerance", "", 1e-8, "error of a step, in parts of a state's spread", {}, analysis::positive}},
         {{"exponent", "Lyapunov exponents, from the largest", {"rank"}, "1/s"},
          {"error", "their standard errors", {"rank"}, "1/s"},
@@ -267,6 +273,7 @@ dynamics::LyapunovSettings lyapunov_settings(const std::string& analysis, const 
     settings.discard_s = number("discard") > 0.0 ? number("discard") : 0.1 * settings.duration_s;
     settings.exponents = whole("exponents");
     settings.seed = static_cast<std::uint64_t>(whole("seed"));
+    settings.step_s = number("step");
     settings.tolerance = number("tolerance");
     return settings;
 }

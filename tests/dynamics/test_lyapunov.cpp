@@ -75,6 +75,26 @@ TEST(Lyapunov, LinearSystemsHaveTheirEigenvalues) {
 }
 
 // r' = r (mu - r^2): on the cycle the exponents are 0 and -2 mu.
+// Forward Euler with the step 1 makes the logistic map x <- 4 x (1 - x) of this, whose exponent is ln 2; and
+// the map of Henon 1976, doi:10.1007/BF01608556, whose exponents are 0.41922 and -1.62319 (Sprott 2003, Chaos
+// and Time-Series Analysis), with the sum ln 0.3.
+TEST(Lyapunov, MapsHaveTheirOwn) {
+    const auto of = [](const std::string& text, double duration_s) {
+        return lyapunov_spectrum(tangent_flow(field_of(text)),
+                                 {.discard_s = 100.0, .duration_s = duration_s, .step_s = 1.0});
+    };
+    const auto logistic =
+        of("model logistic : mass\nequations\n  dx/dt = (4*x*(1 - x) - x)/second : 1\ninitial\n  x = 0.3\n",
+           200000.0);
+    EXPECT_NEAR(logistic.exponents[0], std::log(2.0), 3e-4);
+    const auto henon =
+        of("model henon : mass\nequations\n  dx/dt = (1 - 1.4*x^2 + y - x)/second : 1\n"
+           "  dy/dt = (0.3*x - y)/second : 1\n",
+           200000.0);
+    EXPECT_NEAR(henon.exponents[0], 0.41922, 2e-3);
+    EXPECT_NEAR(henon.sum, std::log(0.3), 1e-9);
+}
+
 TEST(Lyapunov, CycleHasZeroAndItsMultiplier) {
     const std::string text =
         "model radial : mass\nparameters\n  mu = 0.25\nequations\n"
