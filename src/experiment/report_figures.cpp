@@ -197,7 +197,8 @@ Json scalar_table(const AnalysisResult& done) {
 
 Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
     if (done.picture) return picture_figures(*done.picture);
-    Json figures = Json::array();
+    const bool avalanches = done.analysis == "avalanches";
+    Json figures = avalanches ? avalanche_figures(done, input) : Json::array();
     std::string measured_name;
     const Array* measured = compared_with(done, input, measured_name);
     bool first_matrix = true;
@@ -208,6 +209,7 @@ Json analysis_figures(const AnalysisResult& done, const ReportInput& input) {
     for (const ResultArray& array : done.result.arrays) {
         const std::size_t rank = array.dimensions.size();
         if (rank == 0 || rank > 2 || array.values.size() < 2) continue;
+        if (avalanches && array.name != "shape") continue;
         if (std::none_of(array.values.begin(), array.values.end(), [](double x) { return std::isfinite(x); }))
             continue;  // the table of scalars says NaN
         const bool numeric = array.dimensions.back().values.size() == array.dimensions.back().size;

@@ -25,6 +25,8 @@ Json axis(const std::string& label, const std::string& unit = {});
 /// Figures of one analysis: matrices beside what they are compared with, spectra, distributions, values on
 /// the brain.
 Json analysis_figures(const AnalysisResult& done, const ReportInput& input);
+/// Of avalanches: distributions with the power laws fitted to them, and mean sizes, on logarithmic axes.
+Json avalanche_figures(const AnalysisResult& done, const ReportInput& input);
 /// Figures of an analysis of equations: diagrams, curves, planes.
 Json picture_figures(const ModelPicture& picture);
 /// Analyses of one kind that give numbers and distributions alone belong together; all others are alone.
