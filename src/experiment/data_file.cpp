@@ -115,9 +115,21 @@ Grid read_text(const std::string& path) {
     return grid;
 }
 
+bool is_idx(const std::string& path) { return has_ending(path, {"-ubyte", "-ubyte.gz", ".idx", ".idx.gz"}); }
+
+// Images of an IDX file become rows of pixels.
+record::NumberArray read_idx_rows(const std::string& path) {
+    record::NumberArray array = record::read_idx(path);
+    std::size_t columns = 1;
+    for (std::size_t axis = 1; axis < array.shape.size(); ++axis) columns *= array.shape[axis];
+    array.shape = {array.shape[0], columns};
+    return array;
+}
+
 Grid read_array(const std::string& path, const std::string& name) {
     record::NumberArray array = has_ending(path, {".npy"})   ? record::read_npy(path)
                                 : has_ending(path, {".npz"}) ? record::read_npz(path, name)
+                                : is_idx(path)               ? read_idx_rows(path)
                                                              : record::read_dataset(path, name);
     if (array.shape.empty() || array.shape.size() > 2)
         throw FileError(path, fmt::format("has an array with {} axes ({}); one or two were expected",
@@ -281,10 +293,11 @@ class ResultFile {
         if (accepts(kinds, InputKind::events))
             for (const std::string& name : reader_.groups("spikes")) known.push_back(name);
         if (accepts(kinds, InputKind::matrix) || accepts(kinds, InputKind::vector))
-            for (const std::string& name : reader_.groups("analyses"))
-                for (const record::Array& a : reader_.arrays("analyses/" + name))
-                    if (accepts(kinds, a.dimensions.size() == 2 ? InputKind::matrix : InputKind::vector))
-                        known.push_back(name + "." + a.name);
+            for (const char* group : {"analyses", "inference"})
+                for (const std::string& name : reader_.groups(group))
+                    for (const record::Array& a : reader_.arrays(fmt::format("{}/{}", group, name)))
+                        if (accepts(kinds, a.dimensions.size() == 2 ? InputKind::matrix : InputKind::vector))
+                            known.push_back(name + "." + a.name);
         return known;
     }
 
@@ -324,7 +337,9 @@ class ResultFile {
 
     Input array(const std::string& name) const {
         const std::size_t dot = name.find('.');
-        for (record::Array& a : reader_.arrays("analyses/" + name.substr(0, dot))) {
+        const std::string owner = name.substr(0, dot);
+        const char* group = contains("analyses", owner) ? "analyses" : "inference";
+        for (record::Array& a : reader_.arrays(fmt::format("{}/{}", group, owner))) {
             if (a.name != name.substr(dot + 1)) continue;
             if (a.dimensions.size() != 2) return analysis::Vector{std::move(a.values), name, a.unit};
             return analysis::Matrix{std::move(a.values),
@@ -349,7 +364,7 @@ bool holds_spikes(const std::string& path, const std::vector<InputKind>& kinds,
                   const DataFileSettings& settings) {
     if (!accepts(kinds, InputKind::events)) return false;
     if (!accepts(kinds, InputKind::series)) return true;
-    if (settings.interval_s || has_ending(path, {".npy", ".npz"})) return false;
+    if (settings.interval_s || has_ending(path, {".npy", ".npz"}) || is_idx(path)) return false;
     if (!network::is_text_table(path)) return true;
     const auto titles = network::parse_text_table("data", path, read_file(path)).titles;
     return std::ranges::any_of(titles, [](auto& title) { return network::lower(title) == "node"; });
@@ -366,7 +381,8 @@ Input read_data_file(const std::string& text, const std::vector<InputKind>& kind
         return ResultFile(path, settings).read(name, kinds);
     if (holds_spikes(path, kinds, settings)) return read_events(path, name, settings);
     if (accepts(kinds, InputKind::labels)) return read_labels(path);
-    if (hdf5 || has_ending(path, {".npy", ".npz"})) return to_input(read_array(path, name), kinds, settings);
+    if (hdf5 || has_ending(path, {".npy", ".npz"}) || is_idx(path))
+        return to_input(read_array(path, name), kinds, settings);
     if (!name.empty()) throw FileError(path, fmt::format("is text, so there is no '{}' in it", name));
     return to_input(read_text(path), kinds, settings);
 }

@@ -25,7 +25,8 @@ struct DataFileSettings {
 /// neurodyn result, an array of a .npz file, a dataset ("/group/x") or a population of spikes of an HDF5
 /// file; it may be left out where there is one only. A table of text is rows of samples, with or without
 /// header, whose column of times ("time [ms]", "t_s") gives the interval; spikes are columns time and node.
-/// Throws FileError, InputError or Error naming file, row and column.
+/// Images of an IDX file (MNIST) are rows of pixels. Throws FileError, InputError or Error naming file, row
+/// and column.
 analysis::Input read_data_file(const std::string& text, const std::vector<analysis::InputKind>& kinds,
                                const DataFileSettings& settings);
 

@@ -40,31 +40,6 @@ struct FilterSpec {
     std::size_t lowest() const { return filter.input == FilterInput::binary ? 2 : 1; }
 };
 
-std::vector<double> numbers(Section& section, const std::string& key, Problems& problems) {
-    std::vector<double> values;
-    for (const Text& text : section.texts(key)) {
-        const auto value = to_number(text.value);
-        if (value)
-            values.push_back(*value);
-        else
-            problems.add(text.place, fmt::format("'{}' of {} must be a number, not '{}'", key, section.what(),
-                                                 text.value));
-    }
-    return values;
-}
-
-// Word by word what an entry may be; the first one when it is left out.
-std::size_t choice(Section& section, const std::string& key, const std::vector<std::string>& words,
-                   Problems& problems) {
-    const std::optional<Text> text = section.text(key);
-    if (!text) return 0;
-    const auto found = std::find(words.begin(), words.end(), text->value);
-    if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-    problems.add(text->place, fmt::format("'{}' of {} must be {} or {}, not '{}'", key, section.what(),
-                                          words[0], words[1], text->value));
-    return 0;
-}
-
 FilterState read_state(Section& filter, std::size_t level, Problems& problems) {
     const std::string key = fmt::format("level_{}", level);
     Section section(*filter.get(key), problems, fmt::format("'{}' of {}", key, filter.what()));
@@ -73,7 +48,7 @@ FilterState read_state(Section& filter, std::size_t level, Problems& problems) {
                                      {"volatility_coupling", &state.volatility_coupling},
                                      {"mean", &state.mean},
                                      {"precision", &state.precision}})
-        if (std::vector<double> values = numbers(section, name, problems); !values.empty())
+        if (std::vector<double> values = read_numbers(section, name, problems); !values.empty())
             *into = std::move(values);
     section.finish();
     return state;
@@ -101,8 +76,8 @@ void read_states(Section& section, FilterSpec& spec, Problems& problems) {
 std::vector<double> draw(Section& section, const FilterSpec& spec, std::uint64_t seed, Problems& problems) {
     const bool binary = spec.filter.input == FilterInput::binary;
     const std::string key = binary ? "probability" : "mean";
-    const std::vector<double> centre = numbers(section, key, problems);
-    const std::vector<double> length = numbers(section, "trials", problems);
+    const std::vector<double> centre = read_numbers(section, key, problems);
+    const std::vector<double> length = read_numbers(section, "trials", problems);
     const auto deviation = binary ? std::optional(0.0) : section.number("deviation");
     std::vector<double> values;
     if (centre.size() != length.size() || centre.empty()) {
@@ -144,7 +119,7 @@ void read_inputs(Section& section, FilterSpec& spec, const InferenceContext& con
     if (node->kind == Node::Kind::scalar) {
         spec.file = data_path(context.directory, node->text);
     } else if (node->kind == Node::Kind::list) {
-        spec.inputs = numbers(section, "inputs", problems);
+        spec.inputs = read_numbers(section, "inputs", problems);
     } else {
         Section drawn(*node, problems, fmt::format("'inputs' of {}", section.what()));
         const std::uint64_t seed = drawn.integer("seed", 0, UINT64_MAX).value_or(context.seed);
@@ -159,7 +134,7 @@ void read_phases(Section& section, FilterSpec& spec, Problems& problems) {
     if (node == nullptr) return;
     Section phases(*node, problems, fmt::format("'phases' of {}", section.what()));
     for (std::size_t i = 0; i < node->keys.size(); ++i) {
-        const std::vector<double> ends = numbers(phases, node->keys[i], problems);
+        const std::vector<double> ends = read_numbers(phases, node->keys[i], problems);
         const bool whole = std::all_of(ends.begin(), ends.end(), [](double x) {
             return x >= 0.0 && x == std::floor(x) && x <= static_cast<double>(most_trials);
         });
@@ -328,14 +303,14 @@ std::shared_ptr<const InferenceTask> read_filter(const InferenceContext& context
     FilterSpec spec;
     spec.name = context.name;
     spec.place = context.place;
-    spec.filter.input = choice(section, "input", {"binary", "continuous"}, problems) == 0
+    spec.filter.input = read_choice(section, "input", {"binary", "continuous"}, problems) == 0
                             ? FilterInput::binary
                             : FilterInput::continuous;
-    spec.filter.update = choice(section, "update", {"standard", "enhanced"}, problems) == 0
+    spec.filter.update = read_choice(section, "update", {"standard", "enhanced"}, problems) == 0
                              ? inference::FilterUpdate::standard
                              : inference::FilterUpdate::enhanced;
     if (spec.filter.input == FilterInput::continuous)
-        if (std::vector<double> values = numbers(section, "input_precision", problems); !values.empty())
+        if (std::vector<double> values = read_numbers(section, "input_precision", problems); !values.empty())
             spec.filter.input_precision = std::move(values);
     read_states(section, spec, problems);
     read_inputs(section, spec, context, problems);

@@ -58,6 +58,11 @@ const InferenceKind* find_inference_kind(const std::string& word);
 
 /// Entries of all inference sections of the document.
 void read_inference(Section& top, Experiment& experiment, Problems& problems);
+/// The numbers of `key`, one or a list; none when it is missing.
+std::vector<double> read_numbers(Section& section, const std::string& key, Problems& problems);
+/// Which of `words` the value of `key` is; the first one when it is left out.
+std::size_t read_choice(Section& section, const std::string& key, const std::vector<std::string>& words,
+                        Problems& problems);
 /// Where a file is that an entry names: relative to the experiment's folder unless absolute.
 std::string data_path(const std::string& directory, const std::string& file);
 

@@ -14,6 +14,9 @@
 namespace neurodyn::inference {
 namespace {
 
+// Below this many multiplications a parallel region costs more than it saves.
+constexpr std::size_t worth_threads = 1'000'000;
+
 template <class T>
 void call(const char* name, const T* from, T* to, std::size_t n) {
     const math::FunctionRow& row = *math::find_function(name);
@@ -102,6 +105,9 @@ PredictiveNetwork<T>::PredictiveNetwork(std::vector<PredictiveLayer> layers,
     for (const PredictiveLayer& spec : layers) {
         Layer& layer = layers_.emplace_back();
         layer.spec = spec;
+        const auto size = static_cast<Eigen::Index>(spec.size);
+        layer.covariance = Eigen::MatrixXd::Identity(size, size) * spec.variance;
+        take_covariance(layer);
         for (auto* values : {&layer.bias, &layer.bias_gradient, &layer.bias_first, &layer.bias_second})
             values->assign(spec.size, T{});
     }
@@ -122,6 +128,13 @@ PredictiveNetwork<T>::PredictiveNetwork(std::vector<PredictiveLayer> layers,
         for (std::size_t i = 0; i < draws.size(); ++i)
             w.value[i / columns * w.stride + i % columns] = static_cast<T>(width * (2.0 * draws[i] - 1.0));
     }
+}
+
+template <class T>
+bool PredictiveNetwork<T>::worth(std::size_t parts, std::size_t times) const {
+    std::size_t products = 0;
+    for (const Weights& w : weights_) products += w.value.size();
+    return parts > 1 && products * panels_ * panel_members * times > worth_threads;
 }
 
 template <class T>
@@ -198,7 +211,7 @@ void PredictiveNetwork<T>::begin(std::size_t samples, std::span<const Clamp<T>> 
     for (Layer& layer : layers_)
         layer.still = std::all_of(layer.in.begin(), layer.in.end(),
                                   [&](std::size_t p) { return layers_[weights_[p].spec.from].clamped; });
-#pragma omp parallel for schedule(static) num_threads(threads_) if (panels_ > 1)
+#pragma omp parallel for schedule(static) num_threads(threads_) if (worth(panels_))
     for (std::size_t panel = 0; panel < panels_; ++panel) sweep(panel);
 }
 
@@ -240,8 +253,17 @@ void PredictiveNetwork<T>::error(Layer& layer, std::size_t panel) {
     const T* x = panel_of(layer.state, layer, panel);
     const T* mu = panel_of(layer.prediction, layer, panel);
     T* e = panel_of(layer.weighted, layer, panel);
-    const T precision = static_cast<T>(1.0 / layer.spec.variance);
-    for (std::size_t i = 0; i < layer.spec.size * panel_members; ++i) e[i] = (x[i] - mu[i]) * precision;
+    const std::size_t size = layer.spec.size;
+    if (layer.spec.covariance == Covariance::full) {
+        T* plain = panel_of(layer.feedback, layer, panel);  // free until the next step fills it
+        for (std::size_t i = 0; i < size * panel_members; ++i) plain[i] = x[i] - mu[i];
+        std::fill_n(e, size * panel_members, T{});
+        product_({layer.precision.data(), size, 1, size, size, plain, panel_members, e, panel_members});
+        return;
+    }
+    for (std::size_t u = 0; u < size; ++u)
+        for (std::size_t i = u * panel_members; i < (u + 1) * panel_members; ++i)
+            e[i] = (x[i] - mu[i]) * layer.precision[u];
 }
 
 // Predictions and errors of the states as they are; without `all` only those that states can have changed.
@@ -255,21 +277,24 @@ void PredictiveNetwork<T>::refresh(std::size_t panel, bool all) {
     }
 }
 
-// dx/dt = -dF/dx = -eps / variance + f'(x) * sum over projections of W' (eps / variance).
+// What errors of predicted layers send back: sum over projections of W' S^-1 eps.
+template <class T>
+void PredictiveNetwork<T>::feed_back(Layer& layer, std::size_t panel) {
+    T* feedback = panel_of(layer.feedback, layer, panel);
+    std::fill_n(feedback, layer.spec.size * panel_members, T{});
+    for (const std::size_t p : layer.out) {
+        const Weights& w = weights_[p];
+        Layer& to = layers_[w.spec.to];
+        product_({w.value.data(), 1, w.stride, layer.spec.size, to.spec.size,
+                  panel_of(to.weighted, to, panel), panel_members, feedback, panel_members});
+    }
+}
+
+// dx/dt = -dF/dx = -S^-1 eps + f'(x) * feedback.
 template <class T>
 void PredictiveNetwork<T>::step(std::size_t panel, T rate, Predictions predictions) {
-    for (Layer& layer : layers_) {
-        if (layer.clamped) continue;
-        const std::size_t n = layer.spec.size * panel_members;
-        T* feedback = panel_of(layer.feedback, layer, panel);
-        std::fill_n(feedback, n, T{});
-        for (const std::size_t p : layer.out) {
-            const Weights& w = weights_[p];
-            Layer& to = layers_[w.spec.to];
-            product_({w.value.data(), 1, w.stride, layer.spec.size, to.spec.size,
-                      panel_of(to.weighted, to, panel), panel_members, feedback, panel_members});
-        }
-    }
+    for (Layer& layer : layers_)
+        if (!layer.clamped) feed_back(layer, panel);
     for (Layer& layer : layers_) {
         if (layer.clamped) continue;
         T* x = panel_of(layer.state, layer, panel);
@@ -287,9 +312,26 @@ void PredictiveNetwork<T>::step(std::size_t panel, T rate, Predictions predictio
 
 template <class T>
 void PredictiveNetwork<T>::infer(std::size_t steps, double rate, Predictions predictions) {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (panels_ > 1)
+#pragma omp parallel for schedule(static) num_threads(threads_) if (worth(panels_, steps))
     for (std::size_t panel = 0; panel < panels_; ++panel)
         for (std::size_t s = 0; s < steps; ++s) step(panel, static_cast<T>(rate), predictions);
+}
+
+// With predictions fixed, what inference converges to: eps of a hidden layer is its feedback times its slope.
+template <class T>
+void PredictiveNetwork<T>::backpropagate() {
+#pragma omp parallel for schedule(static) num_threads(threads_) if (worth(panels_))
+    for (std::size_t panel = 0; panel < panels_; ++panel)
+        for (auto l = order_.rbegin(); l != order_.rend(); ++l) {
+            Layer& layer = layers_[*l];
+            if (layer.clamped) continue;
+            feed_back(layer, panel);
+            const T* slope = panel_of(layer.slope, layer, panel);
+            const T* feedback = panel_of(layer.feedback, layer, panel);
+            T* e = panel_of(layer.weighted, layer, panel);
+            for (std::size_t i = 0; i < layer.spec.size * panel_members; ++i) e[i] = slope[i] * feedback[i];
+        }
+    compute_gradients(Predictions::fixed);
 }
 
 // Sums over samples run in order: panel after panel, member after member.
@@ -311,7 +353,7 @@ void PredictiveNetwork<T>::weight_rows(Weights& w, const Values& transposed, std
 template <class T>
 void PredictiveNetwork<T>::compute_gradients(Predictions predictions) {
     if (predictions == Predictions::moving) {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (panels_ > 1)
+#pragma omp parallel for schedule(static) num_threads(threads_) if (worth(panels_))
         for (std::size_t panel = 0; panel < panels_; ++panel) refresh(panel, false);
     }
     Values transposed;
@@ -325,7 +367,7 @@ void PredictiveNetwork<T>::compute_gradients(Predictions predictions) {
                 transposed[m * w.stride + u] = sent[u * panel_members];
         }
         constexpr std::size_t rows_together = 32;
-#pragma omp parallel for schedule(static) num_threads(threads_) if (rows > rows_together)
+#pragma omp parallel for schedule(static) num_threads(threads_) if (worth(rows / rows_together))
         for (std::size_t first = 0; first < rows; first += rows_together)
             weight_rows(w, transposed, first, std::min(rows, first + rows_together));
     }
@@ -367,20 +409,91 @@ void PredictiveNetwork<T>::update(const Optimiser& optimiser) {
 
 template <class T>
 double PredictiveNetwork<T>::free_energy() {
-#pragma omp parallel for schedule(static) num_threads(threads_) if (panels_ > 1)
+#pragma omp parallel for schedule(static) num_threads(threads_) if (worth(panels_))
     for (std::size_t panel = 0; panel < panels_; ++panel) refresh(panel, true);
     double sum = 0.0;
-    for (Layer& layer : layers_)
+    for (Layer& layer : layers_) {
+        if (!explained(layer)) continue;
         for (std::size_t m = 0; m < samples_; ++m) {
-            const T* e = panel_of(layer.weighted, layer, m / panel_members) + m % panel_members;
-            for (std::size_t u = 0; u < layer.spec.size; ++u) {
-                const double weighted = e[u * panel_members];
-                // A layer that is clamped and predicted by none has no error to explain.
-                if (!(layer.clamped && layer.in.empty()))
-                    sum += 0.5 * layer.spec.variance * weighted * weighted;
-            }
+            const std::size_t panel = m / panel_members, member = m % panel_members;
+            const T* x = panel_of(layer.state, layer, panel) + member;
+            const T* mu = panel_of(layer.prediction, layer, panel) + member;
+            const T* weighted = panel_of(layer.weighted, layer, panel) + member;
+            for (std::size_t i = 0; i < layer.spec.size * panel_members; i += panel_members)
+                sum += 0.5 * (static_cast<double>(x[i]) - static_cast<double>(mu[i])) *
+                       static_cast<double>(weighted[i]);
+            sum += 0.5 * layer.log_determinant;
         }
+    }
     return sum / static_cast<double>(samples_);
+}
+
+template <class T>
+void PredictiveNetwork<T>::take_covariance(Layer& layer) {
+    const auto& s = layer.covariance;
+    if (layer.spec.covariance != Covariance::full) {
+        layer.log_determinant = s.diagonal().array().log().sum();
+        layer.precision.resize(layer.spec.size);
+        for (std::size_t u = 0; u < layer.spec.size; ++u)
+            layer.precision[u] = static_cast<T>(1.0 / s.diagonal()[static_cast<Eigen::Index>(u)]);
+        return;
+    }
+    const Eigen::LLT<Eigen::MatrixXd> root(s);
+    layer.log_determinant = 2.0 * root.matrixLLT().diagonal().array().log().sum();
+    const Eigen::MatrixXd inverse = root.solve(Eigen::MatrixXd::Identity(s.rows(), s.cols()));
+    layer.precision.resize(layer.spec.size * layer.spec.size);
+    for (std::size_t i = 0; i < layer.precision.size(); ++i)
+        layer.precision[i] = static_cast<T>(inverse.data()[i]);  // symmetric
+}
+
+template <class T>
+void PredictiveNetwork<T>::set_covariance(std::size_t index, const Eigen::MatrixXd& covariance) {
+    Layer& layer = layers_[index];
+    const auto size = static_cast<Eigen::Index>(layer.spec.size);
+    const auto refuse = [&](const char* why) {
+        throw PredictiveError(fmt::format("the covariance of layer '{}' {}", layer.spec.name, why),
+                              layer.spec.name);
+    };
+    if (covariance.rows() != size || covariance.cols() != size) refuse("has another size than the layer");
+    if (!covariance.isApprox(covariance.transpose(), 1e-9)) refuse("is not symmetric");
+    if (Eigen::LLT<Eigen::MatrixXd>(covariance).info() != Eigen::Success || !covariance.allFinite())
+        refuse("is not positive definite");
+    if (layer.spec.covariance != Covariance::full && !covariance.isDiagonal()) refuse("is not diagonal");
+    layer.covariance = covariance;
+    take_covariance(layer);
+}
+
+template <class T>
+void PredictiveNetwork<T>::learn_covariances(double rate, double least) {
+    for (Layer& layer : layers_) {
+        if (layer.spec.covariance == Covariance::fixed || !explained(layer)) continue;
+        const auto size = static_cast<Eigen::Index>(layer.spec.size);
+        Eigen::MatrixXd errors(size, static_cast<Eigen::Index>(samples_));
+        for (std::size_t m = 0; m < samples_; ++m) {
+            const std::size_t panel = m / panel_members, member = m % panel_members;
+            const T* x = panel_of(layer.state, layer, panel) + member;
+            const T* mu = panel_of(layer.prediction, layer, panel) + member;
+            for (std::size_t u = 0; u < layer.spec.size; ++u)
+                errors(static_cast<Eigen::Index>(u), static_cast<Eigen::Index>(m)) =
+                    static_cast<double>(x[u * panel_members]) - static_cast<double>(mu[u * panel_members]);
+        }
+        errors /= std::sqrt(static_cast<double>(samples_));
+        if (layer.spec.covariance == Covariance::diagonal) {
+            layer.covariance.diagonal() +=
+                rate * (errors.rowwise().squaredNorm() - layer.covariance.diagonal());
+            layer.covariance.diagonal() = layer.covariance.diagonal().cwiseMax(least);
+        } else {
+            Eigen::MatrixXd& s = layer.covariance;
+            s *= 1.0 - rate;
+            s.selfadjointView<Eigen::Lower>().rankUpdate(errors, rate);
+            s = s.selfadjointView<Eigen::Lower>().toDenseMatrix();
+            const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> axes(layer.covariance);
+            if (axes.eigenvalues()[0] < least)
+                layer.covariance = axes.eigenvectors() * axes.eigenvalues().cwiseMax(least).asDiagonal() *
+                                   axes.eigenvectors().transpose();
+        }
+        take_covariance(layer);
+    }
 }
 
 template class PredictiveNetwork<float>;

@@ -4,9 +4,11 @@
 // doi:10.1162/NECO_a_00949).
 //
 // mu_l = b_l + sum over projections into l of W f(x), eps_l = x_l - mu_l (observation minus prediction; texts
-// with the other sign have -eps), F = sum over layers and samples of |eps_l|^2 / (2 variance_l).
+// with the other sign have -eps), F = sum over layers of (eps_l' S_l^-1 eps_l + ln|S_l|) / 2, the mean over
+// samples. Layers that are clamped and predicted by none have no part in it.
 #pragma once
 
+#include <Eigen/Dense>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -21,11 +23,15 @@ namespace neurodyn::inference {
 
 enum class Activation : std::uint8_t { linear, tanh, sigmoid, relu };
 
+/// The covariance S of a layer's errors: one variance that stays, or learned, for each unit or as a matrix.
+enum class Covariance : std::uint8_t { fixed, diagonal, full };
+
 struct PredictiveLayer {
     std::string name;
     std::size_t size = 0;
     Activation activation = Activation::tanh;  ///< of what it sends on
-    double variance = 1.0;                     ///< of its errors; above 0
+    double variance = 1.0;                     ///< of its errors, at the start when it is learned; above 0
+    Covariance covariance = Covariance::fixed;
 };
 
 /// Layer `from` predicts layer `to`, both by index.
@@ -75,12 +81,23 @@ class PredictiveNetwork {
     /// -dF/dW and -dF/db, the mean over samples, from the states as they are.
     void compute_gradients(Predictions predictions = Predictions::moving);
     void update(const Optimiser& optimiser);
+    /// S += rate (mean of eps eps' - S) for layers whose covariance is learned: the natural gradient of F,
+    /// with the maximum-likelihood covariance as its fixed point (Bogacz 2017, eq. 23,
+    /// doi:10.1016/j.jmp.2015.11.003). No variance falls below `least`. `rate` in (0, 1], `least` above 0.
+    void learn_covariances(double rate, double least);
+    /// Backpropagation's gradients of the clamped layers' F, after begin and instead of inference.
+    void backpropagate();
 
     /// Per sample, from the states as they are.
     double free_energy();
     /// Row `unit of to` by column `unit of from`.
     T& weight(std::size_t projection, std::size_t to, std::size_t from);
     T weight_gradient(std::size_t projection, std::size_t to, std::size_t from) const;
+    /// S of a layer, [unit][unit].
+    const Eigen::MatrixXd& covariance(std::size_t layer) const { return layers_[layer].covariance; }
+    /// Throws PredictiveError unless it is symmetric and positive definite (and diagonal, where the layer's
+    /// is).
+    void set_covariance(std::size_t layer, const Eigen::MatrixXd& covariance);
     std::span<T> bias(std::size_t layer) { return layers_[layer].bias; }
     std::span<const T> bias_gradient(std::size_t layer) const { return layers_[layer].bias_gradient; }
     T& state(std::size_t layer, std::size_t sample, std::size_t unit);
@@ -92,8 +109,11 @@ class PredictiveNetwork {
         PredictiveLayer spec;
         bool clamped = false, still = false;  ///< still: its prediction cannot change while states do
         std::vector<std::size_t> in, out;     ///< projections
-        // Panels [panel][unit][member]. sent: f(x); slope: f'(x); weighted: eps / variance.
+        // Panels [panel][unit][member]. sent: f(x); slope: f'(x); weighted: S^-1 eps.
         Values state, prediction, weighted, sent, slope, feedback;
+        Eigen::MatrixXd covariance;
+        std::vector<T> precision;      ///< S^-1: of each unit, or [unit][unit] where it is full
+        double log_determinant = 0.0;  ///< ln|S|
         std::vector<T> bias, bias_gradient, bias_first, bias_second;
     };
     struct Weights {
@@ -109,7 +129,13 @@ class PredictiveNetwork {
     void error(Layer& layer, std::size_t panel);
     void sweep(std::size_t panel);
     void refresh(std::size_t panel, bool all);
+    /// Whether threads should share `parts` of work that multiplies all weights by a mini-batch `times`
+    /// times.
+    bool worth(std::size_t parts, std::size_t times = 1) const;
+    void feed_back(Layer& layer, std::size_t panel);
     void step(std::size_t panel, T rate, Predictions predictions);
+    void take_covariance(Layer& layer);
+    bool explained(const Layer& layer) const { return !(layer.clamped && layer.in.empty()); }
     void weight_rows(Weights& weights, const Values& transposed, std::size_t first, std::size_t last);
     T* panel_of(Values& values, const Layer& layer, std::size_t panel) {
         return values.data() + panel * layer.spec.size * panel_members;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Arrays that other programs wrote: NumPy's .npy and .npz, and datasets of any HDF5 file.
+// Arrays that other programs wrote: NumPy's .npy and .npz, IDX (the MNIST family), and datasets of any HDF5
+// file.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +20,8 @@ struct NumberArray {
 NumberArray read_npy(const std::string& path);
 /// One array of a .npz file; `name` may be empty where there is one only. Throws FileError.
 NumberArray read_npz(const std::string& path, const std::string& name);
+/// An IDX file ("train-images-idx3-ubyte.gz"), plain or compressed. Throws FileError.
+NumberArray read_idx(const std::string& path);
 /// The dataset `name` ("/group/x") of an HDF5 file. Throws FileError, with the datasets that exist.
 NumberArray read_dataset(const std::string& path, const std::string& name);
 /// Whether the file is HDF5 and a result of neurodyn.

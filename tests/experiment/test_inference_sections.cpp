@@ -43,6 +43,13 @@ class InferenceSections : public testing::Test {
         return "";
     }
 
+    // An array of the entry 'n'; nothing when there is none.
+    static std::vector<double> values(const record::Reader& reader, const std::string& name) {
+        for (const record::Array& a : reader.arrays("inference/n"))
+            if (a.name == name) return a.values;
+        return {};
+    }
+
     fs::path folder_;
 };
 
@@ -101,6 +108,95 @@ TEST_F(InferenceSections, WrongFiltersAreNamed) {
     EXPECT_THAT(errors("filters: {a: {inputs: [1], level_2: {mean: 0}}}\n"
                        "analyses: {a: {compare_matrices: a.level_2_mean, compare: a.level_2_mean}}\n"),
                 HasSubstr("analysis 'a' has the name of filter 'a'"));
+}
+
+// x = 1, y = 1 clamped, h free, weights as they are drawn: learning with an output of large variance is
+// backpropagation up to terms that fall as 1/variance; with fixed predictions it is exact (Millidge et al.
+// 2022).
+const std::string small_network =
+    "layers: {x: {units: 2}, h: {units: 3, activation: tanh}, y: {units: 2, variance: 1e4}}, "
+    "train: {x: {values: [[1, -0.5], [0.3, 0.2], [0, 1]]}, y: {values: [1, 0, 1], classes: 2}}, "
+    "test: {x: {values: [[1, -0.5], [0.3, 0.2], [0, 1]]}, y: {values: [1, 0, 1], classes: 2}}, target: y, "
+    "inference: {steps: 400, rate: 0.1}, ";
+
+TEST_F(InferenceSections, PredictiveNetworkLearnsAndComesBack) {
+    const std::string learning = "learning: {epochs: 300, batch: 3, optimiser: adam, rate: 0.02}, ";
+    const std::string text =
+        "seed: 2\npredictive_networks: {n: {" + small_network + learning + "check_gradient: true}}\n";
+    run(text);
+    fs::rename(folder_ / "result.h5", folder_ / "trained.h5");
+    const record::Reader trained((folder_ / "trained.h5").string());
+    run("predictive_networks: {n: {" + small_network + "start_from: trained.h5:n}}\n");
+    const record::Reader again((folder_ / "result.h5").string());
+    EXPECT_LT(values(trained, "backpropagation_error").at(0), 1e-3);
+    EXPECT_EQ(values(trained, "accuracy"), std::vector<double>{1.0});
+    ASSERT_EQ(values(trained, "prediction").size(), 6u);
+    EXPECT_EQ(values(again, "prediction"), values(trained, "prediction"));
+    EXPECT_EQ(values(again, "weights_h_y"), values(trained, "weights_h_y"));
+}
+
+TEST_F(InferenceSections, PredictiveNetworkIsTheSameForAnyThreads) {
+    const std::string text = "seed: 2\npredictive_networks: {n: {" + small_network +
+                             "learning: {epochs: 3, batch: 2, rate: 0.05}}}\n";
+    const auto weights = [&](int threads) {
+        run(text, threads);
+        return values(record::Reader((folder_ / "result.h5").string()), "weights_h_y");
+    };
+    EXPECT_EQ(weights(1).size(), 6u);
+    EXPECT_EQ(weights(1), weights(2));
+}
+
+// A top layer that predicts what is seen is inferred in the test, and its learned variances come back.
+TEST_F(InferenceSections, PredictiveNetworkInfersCauses) {
+    const std::string network =
+        "layers: {cause: {units: 1}, seen: {units: 2, learned_variance: full}}, "
+        "test: {cause: {values: [1, 2]}, seen: {values: [[1, 0], [0, 1]]}}, target: cause, "
+        "inference: {steps: 500, rate: 0.1}, ";
+    run("seed: 2\npredictive_networks: {n: {" + network +
+        "train: {seen: {values: [[1, 0], [0, 1], [1, 1]]}}, learning: {epochs: 5, variance_rate: 0.1}}}\n");
+    fs::rename(folder_ / "result.h5", folder_ / "trained.h5");
+    run("predictive_networks: {n: {" + network + "start_from: trained.h5:n}}\n");
+    const record::Reader again((folder_ / "result.h5").string());
+    const std::vector<double> s = values(again, "covariance_seen");
+    ASSERT_EQ(s.size(), 4u);
+    EXPECT_EQ(s, values(record::Reader((folder_ / "trained.h5").string()), "covariance_seen"));
+    EXPECT_NEAR(s[1], s[2], 1e-15);
+    EXPECT_NE(s[0], 1.0);
+}
+
+TEST_F(InferenceSections, WrongPredictiveNetworksAreNamed) {
+    const auto with = [&](const std::string& more) {
+        return errors("predictive_networks: {n: {layers: {a: {units: 2}, b: {units: 1}}, " + more + "}}\n");
+    };
+    EXPECT_THAT(with("target: c"), HasSubstr("predictive network 'n' has no layer 'c'"));
+    EXPECT_THAT(with("projections: [[a, b], [b, a]]"), HasSubstr("predicts itself through other layers"));
+    EXPECT_THAT(with("learning: {rate: 0.1}"), HasSubstr("learns, but has no 'train'"));
+    EXPECT_THAT(with("learning: {rate: -1}, train: {a: {values: [[1, 2]]}}"),
+                HasSubstr("'rate' of 'learning' of predictive network 'n' is -1: it must be above 0"));
+    EXPECT_THAT(with("learning: {}, train: {a: {values: [[1, 2, 3]]}}"),
+                HasSubstr("layer 'a' has 2 units, but its samples have 3 values"));
+    EXPECT_THAT(with("learning: {}, train: {a: {values: [[1, 2], [3, 4]]}, b: {values: [1]}}"),
+                HasSubstr("layer 'b' has 1 samples, layer 'a' 2"));
+    EXPECT_THAT(with("train: {b: {values: [1, 2.5], classes: 3}}, learning: {}"),
+                HasSubstr("the label of sample 1 is 2.5; 3 classes are 0 to 2"));
+    EXPECT_THAT(with("train: {b: {file: none.npy}}, learning: {}"), HasSubstr("none.npy: no such file"));
+    EXPECT_THAT(with("train: {b: {values: [1], rows: [0, 5]}}, learning: {}"),
+                HasSubstr("row 4 and column 0 are asked for, but the data are 1 x 1"));
+    EXPECT_THAT(with("start_from: old.h5:n"), HasSubstr("old.h5: no such file"));
+    EXPECT_THAT(with("test: {a: {values: [[1, 2]]}}"), HasSubstr("samples of the layer that 'target' names"));
+    EXPECT_THAT(errors("predictive_networks: {n: {layers: {a: {units: 2, activation: step}}}}\n"),
+                HasSubstr("'activation' of layer 'a' must be linear or tanh or sigmoid or relu, not 'step'"));
+}
+
+// Too fast an inference diverges: told with the epoch, not recorded as numbers.
+TEST_F(InferenceSections, DivergenceIsTold) {
+    const Outcome outcome =
+        run("predictive_networks: {n: {layers: {a: {units: 2}, h: {units: 2}, b: {units: 1}}, "
+            "inference: {rate: 9, steps: 900}, learning: {epochs: 1}, "
+            "train: {a: {values: [[1, 2]]}, b: {values: [1]}}}}\n");
+    EXPECT_THAT(outcome.failed_analyses,
+                testing::ElementsAre(
+                    HasSubstr("not finite in epoch 0, at sample 0 of it: the rate of inference (9)")));
 }
 
 }  // namespace

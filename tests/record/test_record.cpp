@@ -16,6 +16,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "record/arrays.hpp"
 #include "record/reader.hpp"
 #include "record/writer.hpp"
 
@@ -319,6 +320,33 @@ TEST_F(Record, AFullDiskIsSaidBeforeTheRunStarts) {
         << std::string(std::istreambuf_iterator<char>(said), std::istreambuf_iterator<char>());
     const Reader reader(path());
     EXPECT_EQ(reader.values("small"), block(0, 100, 4, 0, 1));
+}
+
+// The format as its authors describe it (http://yann.lecun.com/exdb/mnist): big-endian, sizes in the header.
+TEST_F(Record, ReadsIdx) {
+    const auto write = [&](const std::string& bytes) {
+        std::ofstream(path("x-ubyte"), std::ios::binary) << bytes;
+        return path("x-ubyte");
+    };
+    using namespace std::string_literals;
+    const NumberArray images = read_idx(write("\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x02\x07\xff\0\x80"s));
+    EXPECT_THAT(images.shape, ElementsAre(2, 1, 2));
+    EXPECT_THAT(images.values, ElementsAre(7, 255, 0, 128));
+    EXPECT_THAT(read_idx(write("\0\0\x0b\x01\0\0\0\x02\xff\xfe\x01\0"s)).values, ElementsAre(-2, 256));
+    EXPECT_THAT(read_idx(write("\0\0\x0d\x01\0\0\0\x01\x3f\xc0\0\0"s)).values, ElementsAre(1.5));
+    for (const auto& [bytes, why] :
+         {std::pair{"\0\0\x08\x01\0\0\0\x05\x01"s, "ends early"},
+          {"\0\0\x07\x01\0\0\0\0"s, "is no IDX file"},
+          {"\0\0\x08\x01\0\0\0\x01\x01\x02"s, "has more data than its header says"},
+          {"\0\0\x08\x02\xff\xff\xff\xff\xff\xff\xff\xff"s, "would have more than"}}) {
+        std::string said = "nothing";
+        try {
+            read_idx(write(bytes));
+        } catch (const FileError& error) {
+            said = error.what();
+        }
+        EXPECT_THAT(said, HasSubstr(why));
+    }
 }
 
 TEST_F(Record, KnowsItsMachine) { EXPECT_THAT(machine_description(), HasSubstr(" threads, ")); }
