@@ -79,7 +79,7 @@ def run(
         In place of the experiment's.
     output : path, optional
         The HDF5 file to keep. Without it the results lie in a temporary file that lives as long as the Result;
-        an ``output`` key of the experiment is not followed.
+        an ``output`` key of the experiment is not followed. A file cannot be written again while a Result of it is alive.
     report : path, optional
         The HTML page. Without it the experiment's ``report`` key counts.
     threads : int

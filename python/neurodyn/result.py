@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a run found: series and analyses as xarray objects, spikes as arrays."""
+"""What a run found: series and analyses as xarray objects, spikes as arrays.
+
+numpy and xarray are imported when a result is first read, so that `import neurodyn` stays quick.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,12 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from neurodyn import _core
 
 if TYPE_CHECKING:
     import tempfile
 
+    import numpy as np
     import xarray
 
 
@@ -106,6 +108,7 @@ class Result:
 
         Raises NeurodynError, with the nearest name, when there is none of this name.
         """
+        import numpy as np
         import xarray
 
         found = self._open().series(name)

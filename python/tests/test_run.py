@@ -162,7 +162,7 @@ def test_models():
     assert "10.1016/S0006-3495(72)86068-5" in model.reference
 
 
-def test_import_does_not_load_llvm():
-    code = "import neurodyn; print('LLVM' in open('/proc/self/maps').read())"
+def test_import_loads_neither_llvm_nor_numpy():
+    code = "import sys, neurodyn; print('LLVM' in open('/proc/self/maps').read(), 'numpy' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "False"
+    assert answer.stdout.strip() == "False False"
