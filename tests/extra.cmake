@@ -74,3 +74,10 @@ if(TARGET neurodyn_app)
     set_tests_properties(experiment_${experiment} PROPERTIES LABELS slow TIMEOUT 900)
   endforeach()
 endif()
+
+# The Python package: its wheel is built from the sources into build/python (with ccache the objects are those of this
+# build), installed into an environment of its own beside it, and tested from there.
+if(NEURODYN_PYTHON AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NEURODYN_LLVM AND NOT NEURODYN_SANITIZE)
+  add_test(NAME python_package COMMAND ${CMAKE_SOURCE_DIR}/tests/ci/python ${NEURODYN_PYTHON} ${CMAKE_BINARY_DIR}/python_package)
+  set_tests_properties(python_package PROPERTIES LABELS slow TIMEOUT 3600)
+endif()

@@ -191,7 +191,7 @@ void run_final(FinalRun& run, Clock::time_point start, bool simulated) {
 
 std::unique_ptr<Loaded> load_experiment(const std::string& path, const RunSettings& settings) {
     auto loaded = std::make_unique<Loaded>();
-    loaded->document = load_document(path);
+    loaded->document = settings.text ? parse_document(*settings.text, path) : load_document(path);
     for (const auto& [key, value] : settings.set) set_value(loaded->document, key, value, "--set");
     if (settings.seed) set_scalar(loaded->document, "seed", fmt::format("{}", *settings.seed));
     if (settings.precision) set_scalar(loaded->document, "precision", *settings.precision);

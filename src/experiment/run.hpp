@@ -19,6 +19,9 @@ namespace neurodyn::experiment {
 
 /// What the caller changes and wants to hear.
 struct RunSettings {
+    /// The experiment's YAML where it is no file; the path then names it in messages, and its folder is where
+    /// relative paths start.
+    std::optional<std::string> text;
     std::vector<std::pair<std::string, std::string>> set;  ///< path and YAML value
     std::optional<std::uint64_t> seed;
     std::optional<std::string> output, report, precision;

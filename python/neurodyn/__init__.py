@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""neurodyn: one engine for neural dynamics at every scale.
+
+>>> import neurodyn as nd
+>>> result = nd.run("wilson_cowan.yaml")     # doctest: +SKIP
+>>> result["E"]                              # doctest: +SKIP
+"""
+
+from neurodyn._core import (
+    FileError,
+    InputError,
+    Model,
+    NeurodynError,
+    NonFiniteError,
+    SubjectError,
+    __version__,
+    models,
+)
+from neurodyn.experiment import Experiment, load, run
+from neurodyn.result import Result, RunError, Spikes, open
+
+__all__ = [
+    "Experiment",
+    "FileError",
+    "InputError",
+    "Model",
+    "NeurodynError",
+    "NonFiniteError",
+    "Result",
+    "RunError",
+    "Spikes",
+    "SubjectError",
+    "__version__",
+    "load",
+    "models",
+    "open",
+    "run",
+]
