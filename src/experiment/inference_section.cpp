@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "experiment/agent_section.hpp"
 #include "experiment/filter_section.hpp"
 #include "experiment/predictive_network_section.hpp"
 #include "experiment/reader_sections.hpp"
@@ -21,7 +22,11 @@ const std::vector<InferenceKind>& inference_kinds() {
          read_filter},
         {"predictive_networks", "predictive network",
          "A predictive-coding network: layers that predict each other, learning by local errors.",
-         read_predictive_network}};
+         read_predictive_network},
+        {"agents", "agents",
+         "Discrete active inference: agents that infer states from outcomes, plan by expected free energy "
+         "and act.",
+         read_agents}};
     return kinds;
 }
 

@@ -199,5 +199,61 @@ TEST_F(InferenceSections, DivergenceIsTold) {
                     HasSubstr("not finite in epoch 0, at sample 0 of it: the rate of inference (9)")));
 }
 
+const std::string one_factor =
+    "states: {room: [dark, bright]}, outcomes: {light: [off, on]}, actions: {room: [keep, switch]}, "
+    "likelihood: {light: [[0.9, 0.2], [0.1, 0.8]]}, ";
+
+// Bayes' rule by hand: .3 x .1 / (.3 x .1 + .7 x .8), F = -ln of the denominator.
+TEST_F(InferenceSections, AgentsInferAndAct) {
+    const std::string text =
+        "seed: 1\nagents: {n: {" + one_factor +
+        "transition: {room: {next: [[dark, bright], [bright, dark]]}}, agents: 50, trials: 3, "
+        "initial: {room: [0.3, 0.7]}, preferences: {light: [0, 9]}, world: {initial: {room: [0, 1]}, "
+        "likelihood: {light: [[1, 0], [0, 1]]}}, learning: {initial: 1}}}\n";
+    run(text, 1);
+    const record::Reader one((folder_ / "result.h5").string());
+    const std::vector<double> belief = values(one, "belief_room");
+    ASSERT_EQ(belief.size(), 50u * 3 * 2 * 2);
+    EXPECT_NEAR(belief[0], 0.03 / 0.59, 1e-14);
+    EXPECT_NEAR(values(one, "free_energy").at(0), -std::log(0.59), 1e-13);
+    EXPECT_EQ(values(one, "first_action_room"), (std::vector<double>{1, 0}));
+    EXPECT_EQ(values(one, "last_outcome_light"), (std::vector<double>{0, 1}));
+    EXPECT_GT(values(one, "initial_room").at(1), 0.9);
+    const std::vector<double> plans = values(one, "plan_probability");
+    fs::rename(folder_ / "result.h5", folder_ / "one.h5");
+    run(text, 2);
+    EXPECT_EQ(values(record::Reader((folder_ / "result.h5").string()), "plan_probability"), plans);
+}
+
+TEST_F(InferenceSections, WrongAgentsAreNamed) {
+    const auto with = [&](const std::string& more) {
+        return errors("agents: {n: {" + one_factor + more + "}}\n");
+    };
+    EXPECT_EQ(with("trials: 2"), "");
+    EXPECT_THAT(with("initial: {room: [0.5, 0.6]}"),
+                HasSubstr("column 0 of table D[0] sums to 1.1, not to 1"));
+    EXPECT_THAT(with("initial: {roam: [0.5, 0.5]}"),
+                HasSubstr("there is no owner of a table in 'initial' 'roam'"));
+    EXPECT_THAT(with("initial: {room: [0.5, 0.25, 0.25]}"),
+                HasSubstr("'initial' of 'room' has a list of 3 where a list of 2 belongs"));
+    EXPECT_THAT(with("transition: {room: {next: [[dark, brite], [bright, dark]]}}"),
+                HasSubstr("'room' has no state 'brite'"));
+    EXPECT_THAT(with("transition: {room: none.npy}"), HasSubstr("none.npy"));
+    EXPECT_THAT(with("planning: {precision: 0}"),
+                HasSubstr("'precision' of the agent is 0: it must be above 0"));
+    EXPECT_THAT(with("planning: {policies: [[keep, swich]]}"), HasSubstr("'room' has no action 'swich'"));
+    EXPECT_THAT(with("planning: {habit: [1]}"), HasSubstr("table E has 1 values, but there are 2 policies"));
+    EXPECT_THAT(with("learning: {initial: -1}"), HasSubstr("it must not be negative"));
+    EXPECT_THAT(with("planning: {horizon: 30}"), HasSubstr("make more than 1000000 policies"));
+    EXPECT_THAT(errors("agents: {n: {states: {a: 2}, outcomes: {b: 2}}}\n"),
+                HasSubstr("has no 'likelihood' of 'b'"));
+    EXPECT_THAT(errors("agents: {n: {}}\n"), HasSubstr("needs 'states' and 'outcomes'"));
+    // The world shows what the agent holds to be impossible: told when it happens.
+    const Outcome outcome =
+        run("agents: {n: {states: {a: 2}, outcomes: {b: 2}, likelihood: {b: [[1, 1], [0, 0]]}, "
+            "world: {likelihood: {b: [[0.5, 0.5], [0.5, 0.5]]}}, agents: 100}}\n");
+    EXPECT_THAT(outcome.failed_analyses, testing::ElementsAre(HasSubstr("outcomes (1) are impossible")));
+}
+
 }  // namespace
 }  // namespace neurodyn::experiment
