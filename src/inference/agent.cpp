@@ -9,9 +9,7 @@
 #include <limits>
 #include <numeric>
 
-#include "base/math/exponential.hpp"
-#include "base/math/logarithm.hpp"
-#include "base/math/scalar.hpp"
+#include "base/math/table.hpp"
 
 namespace neurodyn::inference {
 namespace {
@@ -19,26 +17,34 @@ namespace {
 constexpr double column_tolerance = 1e-8;  // what decimal tables leave
 constexpr std::size_t most_policies = 1'000'000;
 
-// Impossible is very improbable here.
-double log_of(double p) {
-    math::Scalar<double> b;
-    return math::log(b, std::max(p, std::numeric_limits<double>::min()));
+void take_log(const double* from, double* to, std::size_t n) {
+    static const math::FunctionRow& row = *math::find_function("log");
+    const double* args[] = {from};
+    row.f64(args, to, n);
 }
 
-double exp_of(double x) {
-    math::Scalar<double> b;
-    return math::exp(b, x);
+// Impossible is very improbable here.
+void logs(const Table& p, Table& to) {
+    for (std::size_t i = 0; i < p.size(); ++i) to[i] = std::max(p[i], std::numeric_limits<double>::min());
+    take_log(to.data(), to.data(), to.size());
 }
 
 std::size_t product(const std::vector<std::size_t>& sizes) {
     return std::accumulate(sizes.begin(), sizes.end(), std::size_t{1}, std::multiplies<>());
 }
 
-void normalise_exponentials(Table& x) {
+// Softmax in place; the logarithm of what it was divided by.
+double normalise_exponentials(Table& x) {
+    static const math::FunctionRow& row = *math::find_function("exp");
     const double highest = *std::max_element(x.begin(), x.end());
-    double sum = 0.0;
-    for (double& v : x) sum += v = exp_of(v - highest);
+    for (double& v : x) v -= highest;
+    const double* args[] = {x.data()};
+    row.f64(args, x.data(), x.size());
+    double sum = 0.0, log_sum = 0.0;
+    for (const double v : x) sum += v;
     for (double& v : x) v /= sum;
+    take_log(&sum, &log_sum, 1);
+    return highest + log_sum;
 }
 
 void check_table(const std::string& name, const Table& table, const std::vector<std::size_t>& shape,
@@ -190,55 +196,58 @@ Agent::Agent(const AgentModel& model, const AgentSettings& settings) : model_(mo
     habit_ = settings.habit.empty() ? Table(plans, 1.0 / static_cast<double>(plans)) : settings.habit;
     habit_counts_ = scaled(habit_, settings.counts);
     log_habit_.resize(plans);
-    std::transform(habit_.begin(), habit_.end(), log_habit_.begin(), log_of);
-    stride_.assign(factors, 1);
-    for (std::size_t f = factors - 1; f-- > 0;) stride_[f] = stride_[f + 1] * model.states[f + 1];
+    logs(habit_, log_habit_);
+    std::size_t stride = model.joint_states();
+    for (std::size_t f = 0; f < factors; ++f) {
+        stride /= model.states[f];
+        std::vector<std::size_t>& of = state_of_.emplace_back(model.joint_states());
+        for (std::size_t s = 0; s < of.size(); ++s) of[s] = s / stride % model.states[f];
+    }
     for (const Table& c : model.preference) {
         Table p = c;
         normalise_exponentials(p);
-        for (double& x : p) x = log_of(x);
+        logs(p, p);
         log_preference_.push_back(std::move(p));
     }
     for (const Table& a : model.likelihood) likelihood_counts_.push_back(scaled(a, settings.counts));
     for (const Table& b : model.transition) transition_counts_.push_back(scaled(b, settings.counts));
     for (const Table& d : model.initial) initial_counts_.push_back(scaled(d, settings.counts));
-    log_likelihood_ = novelty_ = model.likelihood;
+    log_likelihood_ = model.likelihood;
     joint_likelihood_.resize(model.joint_outcomes() * model.joint_states());
-    prior_ = beliefs_ = before_ = model.initial;
+    prior_ = beliefs_ = before_ = log_prior_ = model.initial;
+    log_sum_.resize(factors);
     joint_.resize(model.joint_states());
     evidence_.resize(joint_.size());
     posterior_.resize(plans);
     expected_.resize(plans);
     chosen_.resize(factors);
-    Node node{model.initial,
-              model.initial,
-              joint_,
-              joint_,
-              {},
-              {},
-              {},
-              std::vector<std::size_t>(model.outcomes.size())};
+    Node node{model.initial, model.initial, joint_, joint_, {}, {}, {}, {}, {}, {}};
+    node.outcome.resize(2 * model.joint_outcomes());
+    node.seen.resize(model.outcomes.size());
     node.value.resize(joint_actions_.size());
     node.weight.resize(joint_actions_.size());
     node.parts.resize(joint_actions_.size());
-    nodes_.assign(settings.sophisticated ? std::max<std::size_t>(settings.depth, 1) : 1, node);
+    nodes_.assign(
+        std::max<std::size_t>(1, settings.sophisticated ? settings.depth : settings.policies[0].size()),
+        node);
     refresh_likelihood();
     begin_trial();
 }
 
-// What follows from A and its counts: logarithms, all modalities together, the entropy of outcomes in each
-// state, and novelty W = (1/a - 1/sum of a)/2 by outcome and state (Friston et al. 2017, eq. 2.13), 0 where a
-// is 0.
+// What follows from A and its counts: logarithms, all modalities together, and what outcomes are worth in
+// each joint state. Novelty is the sum over outcomes of A (1/a - 1/sum of a)/2 (Friston et al. 2017,
+// eq. 2.13), 0 where a is 0.
 void Agent::refresh_likelihood() {
     const std::size_t n = joint_.size();
-    entropy_.assign(n, 0.0);
+    for (Table* x : {&entropy_, &novelty_, &utility_}) x->assign(n, 0.0);
     std::fill(joint_likelihood_.begin(), joint_likelihood_.end(), 1.0);
     std::size_t stride = joint_likelihood_.size();
     for (std::size_t m = 0; m < model_.outcomes.size(); ++m) {
         const Table &a = model_.likelihood[m], &counts = likelihood_counts_[m];
+        logs(a, log_likelihood_[m]);
         for (std::size_t i = 0; i < a.size(); ++i) {
-            log_likelihood_[m][i] = log_of(a[i]);
             if (a[i] > 0.0) entropy_[i % n] -= a[i] * log_likelihood_[m][i];
+            utility_[i % n] += a[i] * log_preference_[m][i / n];
         }
         stride /= model_.outcomes[m];
         for (std::size_t i = 0; i < joint_likelihood_.size(); ++i)
@@ -247,9 +256,14 @@ void Agent::refresh_likelihood() {
             double sum = 0.0;
             for (std::size_t i = s; i < a.size(); i += n) sum += counts[i];
             for (std::size_t i = s; i < a.size(); i += n)
-                novelty_[m][i] = counts[i] > 0.0 ? 0.5 * (1.0 / counts[i] - 1.0 / sum) : 0.0;
+                if (counts[i] > 0.0) novelty_[s] += a[i] * 0.5 * (1.0 / counts[i] - 1.0 / sum);
         }
     }
+    possible_.clear();
+    for (std::size_t row = 0; row < joint_likelihood_.size() / n; ++row)
+        if (std::any_of(&joint_likelihood_[row * n], &joint_likelihood_[row * n] + n,
+                        [](double p) { return p > 0.0; }))
+            possible_.push_back(row);
 }
 
 void Agent::begin_trial() {
@@ -257,11 +271,17 @@ void Agent::begin_trial() {
     moved_ = false;
 }
 
-// The product of marginals over all joint states.
+// The product of marginals over all joint states: one factor after the other, from the end, in place.
 void Agent::join(const Beliefs& q, Table& joint) const {
-    std::fill(joint.begin(), joint.end(), 1.0);
-    for (std::size_t f = 0; f < q.size(); ++f)
-        for (std::size_t s = 0; s < joint.size(); ++s) joint[s] *= q[f][s / stride_[f] % q[f].size()];
+    std::size_t size = 1;
+    joint[0] = 1.0;
+    for (const Table& own : q) {
+        for (std::size_t i = size; i-- > 0;) {
+            const double p = joint[i];
+            for (std::size_t k = own.size(); k-- > 0;) joint[i * own.size() + k] = p * own[k];
+        }
+        size *= own.size();
+    }
 }
 
 // ln q_f(s) = ln prior_f(s) + E[ln P(o | s)] over the other factors, in turn until nothing changes; F then.
@@ -271,33 +291,32 @@ double Agent::infer(const std::vector<std::size_t>& outcomes, const Beliefs& pri
     std::fill(evidence.begin(), evidence.end(), 0.0);
     for (std::size_t m = 0; m < outcomes.size(); ++m)
         for (std::size_t s = 0; s < n; ++s) evidence[s] += log_likelihood_[m][outcomes[m] * n + s];
-    for (std::size_t f = 0; f < factors; ++f) std::copy(prior[f].begin(), prior[f].end(), q[f].begin());
+    for (std::size_t f = 0; f < factors; ++f) {
+        std::copy(prior[f].begin(), prior[f].end(), q[f].begin());
+        logs(prior[f], log_prior_[f]);
+    }
     for (std::size_t sweep = 0; sweep < settings_.sweeps; ++sweep) {
         double change = 0.0;
         for (std::size_t f = 0; f < factors; ++f) {
-            Table& scratch = before_[f];
-            std::copy(q[f].begin(), q[f].end(), scratch.begin());
-            const std::size_t size = q[f].size();
-            for (std::size_t i = 0; i < size; ++i) q[f][i] = log_of(prior[f][i]);
+            std::copy(q[f].begin(), q[f].end(), before_[f].begin());
+            std::copy(log_prior_[f].begin(), log_prior_[f].end(), q[f].begin());
             for (std::size_t s = 0; s < n; ++s) {
                 double weight = 1.0;
                 for (std::size_t g = 0; g < factors; ++g)
-                    if (g != f) weight *= q[g][s / stride_[g] % q[g].size()];
-                q[f][s / stride_[f] % size] += weight * evidence[s];
+                    if (g != f) weight *= q[g][state_of_[g][s]];
+                q[f][state_of_[f][s]] += weight * evidence[s];
             }
-            normalise_exponentials(q[f]);
-            for (std::size_t i = 0; i < size; ++i) change = std::max(change, std::abs(q[f][i] - scratch[i]));
+            log_sum_[f] = normalise_exponentials(q[f]);
+            for (std::size_t i = 0; i < q[f].size(); ++i)
+                change = std::max(change, std::abs(q[f][i] - before_[f][i]));
         }
         if (factors == 1 || change < settings_.tolerance) break;
     }
-    double energy = 0.0;
-    for (std::size_t f = 0; f < factors; ++f)
-        for (std::size_t i = 0; i < q[f].size(); ++i)
-            if (q[f][i] > 0.0) energy += q[f][i] * (log_of(q[f][i]) - log_of(prior[f][i]));
-    for (std::size_t s = 0; s < n; ++s) {
-        double weight = 1.0;
-        for (std::size_t f = 0; f < factors; ++f) weight *= q[f][s / stride_[f] % q[f].size()];
-        if (weight > 0.0) energy -= weight * evidence[s];
+    // The last factor's energies are those of its potentials; of the others, KL(q || prior).
+    double energy = -log_sum_[factors - 1];
+    for (std::size_t f = 0; f + 1 < factors; ++f) {
+        logs(q[f], before_[f]);
+        for (std::size_t i = 0; i < q[f].size(); ++i) energy += q[f][i] * (before_[f][i] - log_prior_[f][i]);
     }
     return energy;
 }
@@ -340,8 +359,7 @@ void Agent::predict(const Beliefs& q, const std::size_t* actions, Beliefs& next)
 }
 
 // One step ahead, where q is what is predicted: information is the entropy of outcomes less the expected one.
-ExpectedFreeEnergy Agent::value_of(const Beliefs& q, Table& joint) const {
-    ExpectedFreeEnergy g;
+ExpectedFreeEnergy Agent::value_of(const Beliefs& q, Table& joint, Table& outcome) const {
     join(q, joint);
     const std::size_t n = joint.size();
     const auto expect = [&](const double* row) {
@@ -349,17 +367,18 @@ ExpectedFreeEnergy Agent::value_of(const Beliefs& q, Table& joint) const {
         for (std::size_t s = 0; s < n; ++s) sum += row[s] * joint[s];
         return sum;
     };
-    for (std::size_t m = 0; m < model_.outcomes.size(); ++m)
-        for (std::size_t o = 0; o < model_.outcomes[m]; ++o) {
-            const double* a = model_.likelihood[m].data() + o * n;
-            if (settings_.pragmatic) g.pragmatic += expect(a) * log_preference_[m][o];
-            for (std::size_t s = 0; settings_.parameter_information && s < n; ++s)
-                g.parameter_information += a[s] * joint[s] * novelty_[m][o * n + s];
-        }
+    ExpectedFreeEnergy g;
+    if (settings_.pragmatic) g.pragmatic = expect(utility_.data());
+    if (settings_.parameter_information) g.parameter_information = expect(novelty_.data());
     if (!settings_.state_information) return g;
-    for (std::size_t i = 0; i < joint_likelihood_.size(); i += n)
-        if (const double p = expect(joint_likelihood_.data() + i); p > 0.0)
-            g.state_information -= p * log_of(p);
+    const std::size_t rows = possible_.size();
+    double *p = outcome.data(), *log_p = p + rows;
+    for (std::size_t i = 0; i < rows; ++i) {
+        p[i] = expect(&joint_likelihood_[possible_[i] * n]);
+        log_p[i] = std::max(p[i], std::numeric_limits<double>::min());
+    }
+    take_log(log_p, log_p, rows);
+    for (std::size_t i = 0; i < rows; ++i) g.state_information -= p[i] * log_p[i];
     g.state_information -= expect(entropy_.data());
     return g;
 }
@@ -368,23 +387,24 @@ double Agent::total(const ExpectedFreeEnergy& g) const {
     return -(g.pragmatic + g.state_information + g.parameter_information);
 }
 
+// Steps that a policy has in common with the one before it are not done again.
 void Agent::evaluate_policies(std::size_t left) {
-    Node& node = nodes_[0];
-    for (std::size_t p = 0; p < settings_.policies.size(); ++p) {
-        const Policy& policy = settings_.policies[p];
-        ExpectedFreeEnergy sum;
-        const Beliefs* from = &beliefs_;
-        for (std::size_t t = 0; t < std::min(left, policy.size()); ++t) {
-            Beliefs& to = t % 2 == 0 ? node.predicted : before_;
-            predict(*from, policy[t].data(), to);
-            from = &to;
-            const ExpectedFreeEnergy step = value_of(to, node.joint);
-            sum.pragmatic += step.pragmatic;
-            sum.state_information += step.state_information;
-            sum.parameter_information += step.parameter_information;
+    const auto& policies = settings_.policies;
+    const std::size_t depth = std::min(left, policies[0].size());
+    for (std::size_t p = 0; p < policies.size(); ++p) {
+        std::size_t t = 0;
+        while (p > 0 && t < depth && policies[p][t] == policies[p - 1][t]) ++t;
+        for (; t < depth; ++t) {
+            Node& node = nodes_[t];
+            predict(t == 0 ? beliefs_ : nodes_[t - 1].predicted, policies[p][t].data(), node.predicted);
+            node.sum = value_of(node.predicted, node.joint, node.outcome);
+            if (t == 0) continue;
+            node.sum.pragmatic += nodes_[t - 1].sum.pragmatic;
+            node.sum.state_information += nodes_[t - 1].sum.state_information;
+            node.sum.parameter_information += nodes_[t - 1].sum.parameter_information;
         }
-        expected_[p] = sum;
-        posterior_[p] = log_habit_[p] - settings_.precision * total(sum);
+        expected_[p] = depth > 0 ? nodes_[depth - 1].sum : ExpectedFreeEnergy{};
+        posterior_[p] = log_habit_[p] - settings_.precision * total(expected_[p]);
     }
     normalise_exponentials(posterior_);
 }
@@ -399,10 +419,10 @@ void Agent::search(const Beliefs& q, std::size_t depth, std::size_t level) {
     Node& node = nodes_[level];
     for (std::size_t u = 0; u < joint_actions_.size(); ++u) {
         predict(q, joint_actions_[u].data(), node.predicted);
-        ExpectedFreeEnergy sum = value_of(node.predicted, node.joint);
+        ExpectedFreeEnergy sum = value_of(node.predicted, node.joint, node.outcome);
         if (depth > 1) {
-            const std::size_t combinations = model_.joint_outcomes(), n = node.joint.size();
-            for (std::size_t c = 0; c < combinations; ++c) {
+            const std::size_t n = node.joint.size();
+            for (const std::size_t c : possible_) {
                 std::size_t rest = c;
                 for (std::size_t m = model_.outcomes.size(); m-- > 0; rest /= model_.outcomes[m])
                     node.seen[m] = rest % model_.outcomes[m];
@@ -441,7 +461,7 @@ const std::vector<std::size_t>& Agent::act(std::size_t left, double uniform) {
         for (std::size_t p = 0; p < posterior_.size(); ++p)
             habit_counts_[p] += settings_.learn_habit * posterior_[p];
         to_probabilities(habit_counts_, posterior_.size(), habit_);
-        std::transform(habit_.begin(), habit_.end(), log_habit_.begin(), log_of);
+        logs(habit_, log_habit_);
     }
     predict(beliefs_, chosen_.data(), prior_);
     moved_ = true;
@@ -464,7 +484,8 @@ void Agent::choose(double uniform) {
     std::size_t best =
         static_cast<std::size_t>(std::max_element(weight.begin(), weight.end()) - weight.begin());
     if (settings_.sample) {
-        for (double& w : weight) w = settings_.choice_precision * log_of(w);
+        logs(weight, weight);
+        for (double& w : weight) w *= settings_.choice_precision;
         normalise_exponentials(weight);
         double sum = 0.0;
         for (std::size_t u = 0; u < weight.size(); ++u) {

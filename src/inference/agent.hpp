@@ -107,7 +107,9 @@ class Agent {
     struct Node {  ///< scratch of one depth
         Beliefs predicted, believed;
         Table joint, evidence, value, weight;
+        Table outcome;  ///< probabilities of those that are possible, then their logarithms
         std::vector<ExpectedFreeEnergy> parts;
+        ExpectedFreeEnergy sum;  ///< of a policy up to this depth
         std::vector<std::size_t> seen;
     };
     void refresh_likelihood();
@@ -115,7 +117,7 @@ class Agent {
     double infer(const std::vector<std::size_t>& outcomes, const Beliefs& prior, Beliefs& q,
                  Table& log_likelihood);
     void predict(const Beliefs& q, const std::size_t* actions, Beliefs& next) const;
-    ExpectedFreeEnergy value_of(const Beliefs& q, Table& joint) const;
+    ExpectedFreeEnergy value_of(const Beliefs& q, Table& joint, Table& outcome) const;
     double total(const ExpectedFreeEnergy& g) const;
     void evaluate_policies(std::size_t left);
     void search(const Beliefs& q, std::size_t depth, std::size_t level);
@@ -128,14 +130,16 @@ class Agent {
 
     AgentModel model_;
     AgentSettings settings_;
-    std::vector<Table> log_likelihood_, novelty_, log_preference_;
-    Table joint_likelihood_;  ///< [outcomes of all modalities][states of all factors]
-    Table entropy_;           ///< of outcomes in a joint state
+    std::vector<Table> log_likelihood_, log_preference_;
+    Table joint_likelihood_;             ///< [outcomes of all modalities][states of all factors]
+    std::vector<std::size_t> possible_;  ///< rows of it that are not all 0
+    Table entropy_, novelty_, utility_;  ///< of outcomes in a joint state: entropy, novelty, log preference
     std::vector<Table> likelihood_counts_, transition_counts_, initial_counts_;
-    std::vector<std::size_t> stride_;  ///< of a factor in joint states
+    std::vector<std::vector<std::size_t>> state_of_;  ///< [factor][joint state]
     std::vector<std::vector<std::size_t>> joint_actions_;
     Table habit_, habit_counts_, log_habit_;
-    Beliefs prior_, beliefs_, before_;
+    Beliefs prior_, beliefs_, before_, log_prior_;
+    Table log_sum_;  ///< of each factor's potentials
     Table joint_, evidence_, posterior_;
     std::vector<ExpectedFreeEnergy> expected_;
     std::vector<Node> nodes_;
