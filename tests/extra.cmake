@@ -53,7 +53,7 @@ endif()
 if(TARGET neurodyn_app)
   set(quick_experiments adaptation adex_bursting amari_bump amari_ring amari_stability backprop_agreement bcm brunel_rate_equation brunel_rates bump_diffusion chimera
        coba cobahh corticothalamic corticothalamic_alpha critical_branching cuba damped_wave deconvolution digits default_mode default_mode_lesion
-       distance_dependent eif_rate field_competition field_front field_pulse field_sphere field_spiral food_size gif grid_world hindmarsh_rose hodgkin_huxley
+       distance_dependent eif_rate field_competition field_front field_pulse field_sphere field_spiral food_size gif grid_world hebbian_connectome hindmarsh_rose hodgkin_huxley
        homeostasis izhikevich jansen_rit_alpha kuramoto kuramoto_transition levels lif_fi lif_noise liley_alpha mat2 metaplasticity metastability microcircuit_scaled
        morris_lecar mpr_qif neuron_bifurcations noise_correlations oddball one_node ping plastic_connectome poisson_sources population_decoding posner
        qif_fi reversal ring_attractor short_term_plasticity spiking_and_rate stdp_window stimulation stuart_landau_network t_maze thermostat triplet_frequency turing_line

@@ -69,7 +69,7 @@ void Builder::add_event_projection(const ProjectionSection& section) {
     const Unit unit = population(to->population)->model->find_state(to->expression)->unit;
     if (!read_rule(section, projection)) return;
     const bool file = projection.rule.kind == network::ConnectionRule::Kind::edge_list;
-    if (file) read_synapse_file(section, &unit, projection);
+    if (file) read_edge_list(section, &unit, projection);
     if (file && projection.rule.edges == nullptr) return;
     if (section.weights.is_list) {
         problems_.add(

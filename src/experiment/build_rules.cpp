@@ -30,6 +30,7 @@ constexpr RuleSpec rules[] = {
     {"fixed_outdegree", ConnectionRule::Kind::fixed_out_degree, "outdegree"},
     {"fixed_total_number", ConnectionRule::Kind::fixed_total, "number"},
     {"file", ConnectionRule::Kind::edge_list, "path"},
+    {"matrix", ConnectionRule::Kind::edge_list, "entries"},
 };
 
 const RuleSpec* find_rule(std::string_view name) {
@@ -54,6 +55,52 @@ double total_for_probability(double p, double sources, double targets) {
 }
 
 }  // namespace
+
+// Where synapses of a list stand: in a file, or at the entries of a matrix.
+void Builder::read_edge_list(const ProjectionSection& section, const Unit* unit,
+                             network::EventProjection& projection) {
+    if (const Setting* entries = find_setting(section.connect_settings, "entries"))
+        read_matrix_entries(section, entries->value.text(), unit, projection);
+    else
+        read_synapse_file(section, unit, projection);
+}
+
+// A synapse wherever the matrix (row = target, column = source) is not 0, with the entry as its weight where
+// `weights` does not say another. `unit` as for files.
+void Builder::read_matrix_entries(const ProjectionSection& section, const Text& text, const Unit* unit,
+                                  network::EventProjection& projection) {
+    const bool weights = section.weights.empty() && unit != nullptr;
+    Wanted wanted{.what = fmt::format("'entries' of projection '{}'", section.name),
+                  .dimension = weights ? unit->dimension : Dimension{},
+                  .unit = weights ? unit->name : "1",
+                  .rows = population(projection.to)->size,
+                  .columns = population(projection.from)->size,
+                  .seed = experiment_.seed};
+    wanted.stream = stream(wanted.what);
+    const auto matrix = scope_.evaluate(text, wanted, problems_);
+    if (!matrix) return;
+    if (matrix->rows != wanted.rows || matrix->columns != wanted.columns) {
+        problems_.add(
+            text.place,
+            fmt::format("{}: '{}' has {} x {} values, the projection needs {} targets x {} "
+                        "sources",
+                        wanted.what, text.value, matrix->rows, matrix->columns, wanted.rows, wanted.columns));
+        return;
+    }
+    auto edges = std::make_shared<network::EdgeList>();
+    std::vector<double> values;
+    for (std::size_t target = 0; target < matrix->rows; ++target)
+        for (std::size_t source = 0; source < matrix->columns; ++source)
+            if (const double value = matrix->data[target * matrix->columns + source]; value != 0.0) {
+                edges->target.push_back(static_cast<std::uint32_t>(target));
+                edges->source.push_back(static_cast<std::uint32_t>(source));
+                values.push_back(value);
+            }
+    projection.rule.edges = std::move(edges);
+    if (!weights) return;
+    projection.weight.kind = SynapseValue::Kind::list;
+    projection.weight.list = std::move(values);
+}
 
 // Synapses that stand in a file, with their weights and delays where it has them. `unit`: of weights; null
 // when the synapses have none.
@@ -153,7 +200,7 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
         return false;
     }
     projection.rule.kind = spec->kind;
-    const bool of_file = spec->kind == ConnectionRule::Kind::edge_list;
+    const bool of_file = spec->number == "path", of_matrix = spec->number == "entries";
     const bool of_total = spec->kind == ConnectionRule::Kind::fixed_total;
     bool given = spec->number.empty();
     for (const Setting& setting : section.connect_settings) {
@@ -169,6 +216,8 @@ bool Builder::read_rule(const ProjectionSection& section, network::EventProjecti
             projection.storage = storage.value_or(projection.storage);
         } else if (of_file && (name == "path" || name == "edge_types" || name == "population")) {
             given = given || name == "path";
+        } else if (of_matrix && name == "entries") {
+            given = true;
         } else if (name == spec->number || (name == "probability" && of_total)) {
             if (given) {
                 problems_.add(setting.place,

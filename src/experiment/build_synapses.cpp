@@ -130,7 +130,7 @@ void Builder::set_synapse(const ProjectionSection& section, const language::Mode
                           const std::string& what, network::EventProjection& projection) {
     const language::Quantity* weight = model.find(weight_name);
     if (projection.rule.kind == network::ConnectionRule::Kind::edge_list) {
-        read_synapse_file(section, weight ? &weight->unit : nullptr, projection);
+        read_edge_list(section, weight ? &weight->unit : nullptr, projection);
         if (weight && section.weights.empty()) projection.values.emplace(weight_name, projection.weight);
     }
     if (!section.weights.empty() && !weight) {

@@ -112,6 +112,10 @@ class Builder {
     void add_poisson(const StimulusSection& section);
     void add_event_monitor(const MonitorSection& section, const Text& of);
     // build_rules.cpp
+    void read_edge_list(const ProjectionSection& section, const Unit* unit,
+                        network::EventProjection& projection);
+    void read_matrix_entries(const ProjectionSection& section, const Text& text, const Unit* unit,
+                             network::EventProjection& projection);
     void read_synapse_file(const ProjectionSection& section, const Unit* unit,
                            network::EventProjection& projection);
     bool read_rule_number(const Setting& setting, const std::string& what,

@@ -164,6 +164,39 @@ projections:
     EXPECT_NEAR(mean, 2e-12, 5 * 1e-12 / std::sqrt(40));
 }
 
+TEST_F(ConnectionsInExperiments, EntriesOfAMatrixAreSynapses) {
+    fs::create_directories(folder_ / "tracts");
+    write("tracts/weights.csv", "0,2,0\n3,0,0\n0,5,0\n");
+    const auto with = [](const std::string& entries) {
+        return fmt::format(R"(
+time: {{dt: 0.1 ms, duration: 1 ms}}
+connectome: {{path: tracts}}
+populations: {{a: {{model: lif_delta, size: 3}}, b: {{model: lif_delta, size: 2}}}}
+projections: {{p: {{from: a.spike, to: a.v, connect: {{rule: matrix, entries: '{}'}}, delays: 1 ms}}}}
+)",
+                           entries);
+    };
+    const auto all = rows(built(with("connectome.weights*1 mV")));
+    EXPECT_THAT(all.at(0).targets, ElementsAre(1));
+    EXPECT_THAT(all.at(1).targets, ElementsAre(0, 2));
+    EXPECT_THAT(all.at(1).weight,
+                ElementsAre(testing::DoubleNear(2e-3, 1e-9), testing::DoubleNear(5e-3, 1e-9)));
+    EXPECT_TRUE(all.at(2).targets.empty());
+    const auto error = [&](const std::string& text) {
+        try {
+            built(text);
+        } catch (const Error& e) {
+            return std::string(e.what());
+        }
+        return std::string();
+    };
+    EXPECT_THAT(error(with("connectome.weights")), HasSubstr("'entries' of projection 'p'"));
+    EXPECT_THAT(error(with("2 mV")),
+                HasSubstr("has 1 x 1 values, the projection needs 3 targets x 3 sources"));
+    EXPECT_THAT(error(with("connectome.weights*1 mV', path: 'x")),
+                HasSubstr("rule 'matrix' of projection 'p' has no 'path'"));
+}
+
 TEST_F(ConnectionsInExperiments, DrawsAroundAnExpression) {
     const network::Network n = built(R"yaml(
 time: {duration: 1 s}
