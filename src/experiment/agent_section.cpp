@@ -151,6 +151,9 @@ class AgentTask : public InferenceTask {
             of.push_back(labelled(own.name + "_state", own.items));
             result.add({"belief_" + own.name, "probability of each state after what was seen", "", of,
                         filled ? r.beliefs[f] : Table{}});
+            if (t.settings.retrospective())
+                result.add({"smoothed_" + own.name, "probability of each state after the whole trial", "", of,
+                            filled ? r.smoothed[f] : Table{}});
         }
         result.add({"free_energy", "of each observation, nats", "", seen, r.free_energy});
         if (t.times < 2) return;
@@ -170,6 +173,14 @@ class AgentTask : public InferenceTask {
         result.add({"parameter_information", "expected information gain about A (novelty), nats", "", acted,
                     r.parameter_information});
         result.add({"plan_probability", "posterior of each plan", "", acted, r.posterior});
+        if (t.settings.retrospective())
+            result.add({"policy_free_energy", "of each policy, given what was seen, nats", "", acted,
+                        r.policy_free_energy});
+        if (t.settings.precision_steps > 0) {
+            std::vector<Dimension> steps = seen;
+            steps.push_back(counted("step", t.settings.precision_steps, 1.0));
+            result.add({"policy_precision", "gamma, at each step of its dynamics", "", steps, r.precision});
+        }
     }
 
     // The mean over agents of what they learned.
@@ -191,6 +202,13 @@ class AgentTask : public InferenceTask {
                         {labelled(spec_.outcomes[m].name + "_outcome", spec_.outcomes[m].items),
                          {"joint_state", t.model.joint_states()}},
                         mean(r.likelihood, spec_.outcomes.size(), m)});
+        for (std::size_t m = 0; t.settings.learn_preference > 0.0 && m < spec_.outcomes.size(); ++m)
+            result.add({"preference_" + spec_.outcomes[m].name,
+                        "ln P(o) at the end, mean over agents",
+                        "",
+                        {labelled(spec_.outcomes[m].name + "_outcome", spec_.outcomes[m].items),
+                         counted("preferred_at", t.model.preference_times(), 1.0)},
+                        mean(r.preference, spec_.outcomes.size(), m)});
         result.add({"habit",
                     "E at the end, mean over agents",
                     "",
@@ -242,6 +260,8 @@ class Reader {
             own.finish();
         }
         read_preferences();
+        t.settings.inference = static_cast<inference::AgentInference>(
+            read_choice(section_, "inference", {"filtered", "variational", "marginal"}, problems_));
         read_planning();
         read_learning();
         section_.finish();
@@ -418,7 +438,10 @@ class Reader {
         read_tables(
             section_, "preferences", spec_.outcomes,
             [&](std::size_t i, const Node& node, const std::string& what) {
-                m.preference[i] = read_table(node, {m.outcomes[i]}, what, context_.directory, problems_);
+                const bool timed = !node.items.empty() && !node.items[0].items.empty();
+                const std::vector<std::size_t> shape =
+                    timed ? std::vector{m.outcomes[i], spec_.trials.times} : std::vector{m.outcomes[i]};
+                m.preference[i] = read_table(node, shape, what, context_.directory, problems_);
             },
             [&](std::size_t i) { m.preference[i].assign(m.outcomes[i], 0.0); });
         spec_.trials.world.preference = m.preference;
@@ -436,6 +459,8 @@ class Reader {
         s.depth = horizon;
         s.prune = planning.number("prune").value_or(s.prune);
         s.precision = planning.number("precision").value_or(s.precision);
+        if (planning.boolean("infer_precision", false))
+            s.precision_steps = count(planning, "precision_steps", 16);
         s.pragmatic = planning.boolean("pragmatic", true);
         s.state_information = planning.boolean("state_information", true);
         s.parameter_information = planning.boolean("parameter_information", false);
@@ -486,6 +511,7 @@ class Reader {
                                         {"likelihood", &s.learn_likelihood},
                                         {"transition", &s.learn_transition},
                                         {"initial", &s.learn_initial},
+                                        {"preferences", &s.learn_preference},
                                         {"counts", &s.counts}})
             if (const auto value = learning.number(key)) {
                 *into = *value;

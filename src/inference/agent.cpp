@@ -9,7 +9,7 @@
 #include <limits>
 #include <numeric>
 
-#include "base/math/table.hpp"
+#include "inference/distribution.hpp"
 
 namespace neurodyn::inference {
 namespace {
@@ -17,34 +17,8 @@ namespace {
 constexpr double column_tolerance = 1e-8;  // what decimal tables leave
 constexpr std::size_t most_policies = 1'000'000;
 
-void take_log(const double* from, double* to, std::size_t n) {
-    static const math::FunctionRow& row = *math::find_function("log");
-    const double* args[] = {from};
-    row.f64(args, to, n);
-}
-
-// Impossible is very improbable here.
-void logs(const Table& p, Table& to) {
-    for (std::size_t i = 0; i < p.size(); ++i) to[i] = std::max(p[i], std::numeric_limits<double>::min());
-    take_log(to.data(), to.data(), to.size());
-}
-
 std::size_t product(const std::vector<std::size_t>& sizes) {
     return std::accumulate(sizes.begin(), sizes.end(), std::size_t{1}, std::multiplies<>());
-}
-
-// Softmax in place; the logarithm of what it was divided by.
-double normalise_exponentials(Table& x) {
-    static const math::FunctionRow& row = *math::find_function("exp");
-    const double highest = *std::max_element(x.begin(), x.end());
-    for (double& v : x) v -= highest;
-    const double* args[] = {x.data()};
-    row.f64(args, x.data(), x.size());
-    double sum = 0.0, log_sum = 0.0;
-    for (const double v : x) sum += v;
-    for (double& v : x) v /= sum;
-    take_log(&sum, &log_sum, 1);
-    return highest + log_sum;
 }
 
 void check_table(const std::string& name, const Table& table, const std::vector<std::size_t>& shape,
@@ -74,16 +48,6 @@ void check_table(const std::string& name, const Table& table, const std::vector<
     }
 }
 
-// Columns of counts as distributions.
-void to_probabilities(const Table& counts, std::size_t rows, Table& table) {
-    const std::size_t columns = counts.size() / rows;
-    for (std::size_t c = 0; c < columns; ++c) {
-        double sum = 0.0;
-        for (std::size_t r = 0; r < rows; ++r) sum += counts[r * columns + c];
-        for (std::size_t r = 0; r < rows; ++r) table[r * columns + c] = counts[r * columns + c] / sum;
-    }
-}
-
 Table scaled(Table table, double by) {
     for (double& x : table) x *= by;
     return table;
@@ -94,6 +58,12 @@ Table scaled(Table table, double by) {
 std::size_t AgentModel::joint_states() const { return product(states); }
 std::size_t AgentModel::joint_actions() const { return product(actions); }
 std::size_t AgentModel::joint_outcomes() const { return product(outcomes); }
+std::size_t AgentModel::preference_times() const {
+    std::size_t times = 1;
+    for (std::size_t k = 0; k < preference.size(); ++k)
+        times = std::max(times, preference[k].size() / std::max<std::size_t>(1, outcomes[k]));
+    return times;
+}
 
 void check_model(const AgentModel& m) {
     const auto count = [](const char* what, std::size_t found, std::size_t wanted, const char* of) {
@@ -124,7 +94,13 @@ void check_model(const AgentModel& m) {
         shape.insert(shape.end(), m.states.begin(), m.states.end());
         check_table(fmt::format("A[{}]", k), m.likelihood[k], shape,
                     fmt::format("outcomes by all states, {}", fmt::join(shape, " x ")));
-        count("preferences of a modality", m.preference[k].size(), m.outcomes[k], "outcomes of it");
+        if (const std::size_t size = m.preference[k].size();
+            size != m.outcomes[k] && size != m.outcomes[k] * m.preference_times())
+            throw TableShapeError(
+                fmt::format("table C[{}] has {} values, but {} outcomes: one for each, or for each at each "
+                            "of {} times",
+                            k, size, m.outcomes[k], m.preference_times()),
+                fmt::format("C[{}]", k), "outcomes");
         for (const double c : m.preference[k])
             if (!std::isfinite(c))
                 throw Error(fmt::format("table C[{}] has {}: preferences are finite", k, c));
@@ -179,6 +155,22 @@ Agent::Agent(const AgentModel& model, const AgentSettings& settings) : model_(mo
                         fmt::join(step, ", "), factors, fmt::join(model.actions, ", ")));
     if (!settings.sophisticated && (settings.policies.empty() || settings.policies[0].empty()))
         throw Error("the agent has no policies");
+    if (settings.retrospective() && settings.sophisticated)
+        throw Error(
+            "sophisticated planning goes with filtered beliefs; other times are inferred under policies");
+    if (settings.precision_steps > 0 && !settings.retrospective())
+        throw Error(
+            "precision has dynamics where the past tells policies apart: infer all times of a trial "
+            "(variational or marginal)");
+    if (settings.inference == AgentInference::variational)
+        for (std::size_t f = 0; f < factors; ++f)
+            if (model.states[f] > 1 &&
+                *std::min_element(model.transition[f].begin(), model.transition[f].end()) <= 0.0)
+                throw Error(fmt::format(
+                    "mean-field beliefs about several times cannot hold the certain transitions of B[{}], "
+                    "which has "
+                    "a probability of 0: every uncertainty would cost about 700 nats. Use marginal messages",
+                    f));
     joint_actions_ = [&] {
         std::vector<std::vector<std::size_t>> all;
         for (const Policy& p : all_policies(model, 1)) all.push_back(p[0]);
@@ -203,11 +195,19 @@ Agent::Agent(const AgentModel& model, const AgentSettings& settings) : model_(mo
         std::vector<std::size_t>& of = state_of_.emplace_back(model.joint_states());
         for (std::size_t s = 0; s < of.size(); ++s) of[s] = s / stride % model.states[f];
     }
-    for (const Table& c : model.preference) {
-        Table p = c;
-        normalise_exponentials(p);
-        logs(p, p);
-        log_preference_.push_back(std::move(p));
+    const std::size_t times = model.preference_times();
+    for (std::size_t m = 0; m < model.outcomes.size(); ++m) {
+        const Table& c = model.preference[m];
+        const std::size_t rows = model.outcomes[m], own = c.size() / rows;
+        Table& counts = preference_counts_.emplace_back(rows * times);
+        Table p(rows);
+        for (std::size_t t = 0; t < times; ++t) {
+            for (std::size_t o = 0; o < rows; ++o) p[o] = c[o * own + std::min(t, own - 1)];
+            normalise_exponentials(p);
+            for (std::size_t o = 0; o < rows; ++o) counts[o * times + t] = settings.counts * p[o];
+        }
+        to_probabilities(counts, rows, log_preference_.emplace_back(counts.size()));
+        logs(log_preference_[m], log_preference_[m]);
     }
     for (const Table& a : model.likelihood) likelihood_counts_.push_back(scaled(a, settings.counts));
     for (const Table& b : model.transition) transition_counts_.push_back(scaled(b, settings.counts));
@@ -231,6 +231,18 @@ Agent::Agent(const AgentModel& model, const AgentSettings& settings) : model_(mo
         std::max<std::size_t>(1, settings.sophisticated ? settings.depth : settings.policies[0].size()),
         node);
     refresh_likelihood();
+    refresh_utility();
+    if (settings.retrospective()) {
+        const std::size_t trial = settings.policies[0].size() + 1;
+        averaged_.assign(trial, model.initial);
+        policy_beliefs_.assign(plans, averaged_);
+        seen_evidence_.assign(trial, joint_);
+        seen_.assign(trial, std::vector<std::size_t>(model.outcomes.size()));
+        log_transition_ = back_transition_ = model.transition;
+        policy_energy_ = policy_value_ = expected_posterior_ = posterior_;
+        precision_course_.resize(settings.precision_steps);
+        refresh_transition();
+    }
     begin_trial();
 }
 
@@ -239,7 +251,7 @@ Agent::Agent(const AgentModel& model, const AgentSettings& settings) : model_(mo
 // eq. 2.13), 0 where a is 0.
 void Agent::refresh_likelihood() {
     const std::size_t n = joint_.size();
-    for (Table* x : {&entropy_, &novelty_, &utility_}) x->assign(n, 0.0);
+    for (Table* x : {&entropy_, &novelty_}) x->assign(n, 0.0);
     std::fill(joint_likelihood_.begin(), joint_likelihood_.end(), 1.0);
     std::size_t stride = joint_likelihood_.size();
     for (std::size_t m = 0; m < model_.outcomes.size(); ++m) {
@@ -247,7 +259,6 @@ void Agent::refresh_likelihood() {
         logs(a, log_likelihood_[m]);
         for (std::size_t i = 0; i < a.size(); ++i) {
             if (a[i] > 0.0) entropy_[i % n] -= a[i] * log_likelihood_[m][i];
-            utility_[i % n] += a[i] * log_preference_[m][i / n];
         }
         stride /= model_.outcomes[m];
         for (std::size_t i = 0; i < joint_likelihood_.size(); ++i)
@@ -266,9 +277,24 @@ void Agent::refresh_likelihood() {
             possible_.push_back(row);
 }
 
+void Agent::refresh_utility() {
+    const std::size_t n = joint_.size(), times = model_.preference_times();
+    utility_.assign(times * n, 0.0);
+    for (std::size_t m = 0; m < model_.outcomes.size(); ++m)
+        for (std::size_t t = 0; t < times; ++t)
+            for (std::size_t i = 0; i < model_.likelihood[m].size(); ++i)
+                utility_[t * n + i % n] += model_.likelihood[m][i] * log_preference_[m][i / n * times + t];
+}
+
 void Agent::begin_trial() {
     prior_ = model_.initial;
     moved_ = false;
+    time_ = 0;
+    beta_ = 1.0 / settings_.precision;
+}
+
+void Agent::end_trial() {
+    if (settings_.retrospective() && settings_.learns()) learn_trial();
 }
 
 // The product of marginals over all joint states: one factor after the other, from the end, in place.
@@ -284,13 +310,30 @@ void Agent::join(const Beliefs& q, Table& joint) const {
     }
 }
 
-// ln q_f(s) = ln prior_f(s) + E[ln P(o | s)] over the other factors, in turn until nothing changes; F then.
-double Agent::infer(const std::vector<std::size_t>& outcomes, const Beliefs& prior, Beliefs& q,
-                    Table& evidence) {
-    const std::size_t n = evidence.size(), factors = q.size();
+// ln P(o | s) of all modalities together.
+void Agent::add_evidence(const std::vector<std::size_t>& outcomes, Table& evidence) const {
+    const std::size_t n = evidence.size();
     std::fill(evidence.begin(), evidence.end(), 0.0);
     for (std::size_t m = 0; m < outcomes.size(); ++m)
         for (std::size_t s = 0; s < n; ++s) evidence[s] += log_likelihood_[m][outcomes[m] * n + s];
+}
+
+// E[ln P(o | s)] over the other factors, added to the potential of each state of one.
+void Agent::add_expected(const Beliefs& q, std::size_t factor, const Table& evidence,
+                         Table& potential) const {
+    for (std::size_t s = 0; s < evidence.size(); ++s) {
+        double weight = 1.0;
+        for (std::size_t g = 0; g < q.size(); ++g)
+            if (g != factor) weight *= q[g][state_of_[g][s]];
+        potential[state_of_[factor][s]] += weight * evidence[s];
+    }
+}
+
+// ln q_f(s) = ln prior_f(s) + E[ln P(o | s)] over the other factors, in turn until nothing changes; F then.
+double Agent::infer(const std::vector<std::size_t>& outcomes, const Beliefs& prior, Beliefs& q,
+                    Table& evidence) {
+    const std::size_t factors = q.size();
+    add_evidence(outcomes, evidence);
     for (std::size_t f = 0; f < factors; ++f) {
         std::copy(prior[f].begin(), prior[f].end(), q[f].begin());
         logs(prior[f], log_prior_[f]);
@@ -300,12 +343,7 @@ double Agent::infer(const std::vector<std::size_t>& outcomes, const Beliefs& pri
         for (std::size_t f = 0; f < factors; ++f) {
             std::copy(q[f].begin(), q[f].end(), before_[f].begin());
             std::copy(log_prior_[f].begin(), log_prior_[f].end(), q[f].begin());
-            for (std::size_t s = 0; s < n; ++s) {
-                double weight = 1.0;
-                for (std::size_t g = 0; g < factors; ++g)
-                    if (g != f) weight *= q[g][state_of_[g][s]];
-                q[f][state_of_[f][s]] += weight * evidence[s];
-            }
+            add_expected(q, f, evidence, q[f]);
             log_sum_[f] = normalise_exponentials(q[f]);
             for (std::size_t i = 0; i < q[f].size(); ++i)
                 change = std::max(change, std::abs(q[f][i] - before_[f][i]));
@@ -341,6 +379,16 @@ void Agent::observe(const std::vector<std::size_t>& outcomes) {
         throw ObservationError(fmt::format("outcomes ({}) are impossible under what the agent believes",
                                            fmt::join(outcomes, ", ")),
                                outcomes[0], 0);
+    if (settings_.learn_preference > 0.0) learn_preferences(outcomes);
+    if (settings_.retrospective()) {
+        if (time_ == seen_.size())
+            throw Error(fmt::format("policies of {} actions end before observation {} of the trial",
+                                    seen_.size() - 1, time_ + 1));
+        seen_[time_] = outcomes;
+        add_evidence(outcomes, seen_evidence_[time_++]);
+        return infer_policies();
+    }
+    ++time_;
     if (moved_ && settings_.learn_transition > 0.0) nodes_[0].believed = beliefs_;  // where it came from
     free_energy_ = infer(outcomes, prior_, beliefs_, evidence_);
     learn(outcomes);
@@ -359,7 +407,7 @@ void Agent::predict(const Beliefs& q, const std::size_t* actions, Beliefs& next)
 }
 
 // One step ahead, where q is what is predicted: information is the entropy of outcomes less the expected one.
-ExpectedFreeEnergy Agent::value_of(const Beliefs& q, Table& joint, Table& outcome) const {
+ExpectedFreeEnergy Agent::value_of(const Beliefs& q, std::size_t time, Table& joint, Table& outcome) const {
     join(q, joint);
     const std::size_t n = joint.size();
     const auto expect = [&](const double* row) {
@@ -368,7 +416,7 @@ ExpectedFreeEnergy Agent::value_of(const Beliefs& q, Table& joint, Table& outcom
         return sum;
     };
     ExpectedFreeEnergy g;
-    if (settings_.pragmatic) g.pragmatic = expect(utility_.data());
+    if (settings_.pragmatic) g.pragmatic = expect(&utility_[std::min(time, utility_.size() / n - 1) * n]);
     if (settings_.parameter_information) g.parameter_information = expect(novelty_.data());
     if (!settings_.state_information) return g;
     const std::size_t rows = possible_.size();
@@ -397,7 +445,7 @@ void Agent::evaluate_policies(std::size_t left) {
         for (; t < depth; ++t) {
             Node& node = nodes_[t];
             predict(t == 0 ? beliefs_ : nodes_[t - 1].predicted, policies[p][t].data(), node.predicted);
-            node.sum = value_of(node.predicted, node.joint, node.outcome);
+            node.sum = value_of(node.predicted, time_ + t, node.joint, node.outcome);
             if (t == 0) continue;
             node.sum.pragmatic += nodes_[t - 1].sum.pragmatic;
             node.sum.state_information += nodes_[t - 1].sum.state_information;
@@ -419,7 +467,7 @@ void Agent::search(const Beliefs& q, std::size_t depth, std::size_t level) {
     Node& node = nodes_[level];
     for (std::size_t u = 0; u < joint_actions_.size(); ++u) {
         predict(q, joint_actions_[u].data(), node.predicted);
-        ExpectedFreeEnergy sum = value_of(node.predicted, node.joint, node.outcome);
+        ExpectedFreeEnergy sum = value_of(node.predicted, time_ + level, node.joint, node.outcome);
         if (depth > 1) {
             const std::size_t n = node.joint.size();
             for (const std::size_t c : possible_) {
@@ -446,6 +494,8 @@ void Agent::search(const Beliefs& q, std::size_t depth, std::size_t level) {
 }
 
 const std::vector<std::size_t>& Agent::act(std::size_t left, double uniform) {
+    if (settings_.retrospective() && (time_ == 0 || time_ == seen_.size()))
+        throw Error("an action of a policy follows an observation, and none follows the trial's last one");
     if (settings_.sophisticated) {
         search(beliefs_, std::clamp<std::size_t>(settings_.depth, 1, std::max<std::size_t>(left, 1)), 0);
         for (std::size_t u = 0; u < posterior_.size(); ++u) {
@@ -453,11 +503,11 @@ const std::vector<std::size_t>& Agent::act(std::size_t left, double uniform) {
             posterior_[u] = log_habit_[u] - settings_.precision * nodes_[0].value[u];
         }
         normalise_exponentials(posterior_);
-    } else {
+    } else if (!settings_.retrospective()) {
         evaluate_policies(left);
     }
     choose(uniform);
-    if (settings_.learn_habit > 0.0) {
+    if (settings_.learn_habit > 0.0 && !settings_.retrospective()) {
         for (std::size_t p = 0; p < posterior_.size(); ++p)
             habit_counts_[p] += settings_.learn_habit * posterior_[p];
         to_probabilities(habit_counts_, posterior_.size(), habit_);
@@ -477,7 +527,8 @@ void Agent::choose(double uniform) {
         if (!settings_.sophisticated) {
             joint = 0;
             for (std::size_t f = 0; f < chosen_.size(); ++f)
-                joint = joint * model_.actions[f] + settings_.policies[p][0][f];
+                joint = joint * model_.actions[f] +
+                        settings_.policies[p][settings_.retrospective() ? time_ - 1 : 0][f];
         }
         weight[joint] += posterior_[p];
     }
@@ -507,6 +558,7 @@ void Agent::learn(const std::vector<std::size_t>& outcomes) {
             to_probabilities(likelihood_counts_[m], model_.outcomes[m], model_.likelihood[m]);
         }
         refresh_likelihood();
+        refresh_utility();
     }
     for (std::size_t f = 0; f < beliefs_.size(); ++f) {
         const std::size_t size = beliefs_[f].size();
@@ -523,6 +575,16 @@ void Agent::learn(const std::vector<std::size_t>& outcomes) {
             to_probabilities(initial_counts_[f], size, model_.initial[f]);
         }
     }
+}
+
+void Agent::learn_preferences(const std::vector<std::size_t>& outcomes) {
+    const std::size_t times = model_.preference_times();
+    for (std::size_t m = 0; m < outcomes.size(); ++m) {
+        preference_counts_[m][outcomes[m] * times + std::min(time_, times - 1)] += settings_.learn_preference;
+        to_probabilities(preference_counts_[m], model_.outcomes[m], log_preference_[m]);
+        logs(log_preference_[m], log_preference_[m]);
+    }
+    refresh_utility();
 }
 
 }  // namespace neurodyn::inference

@@ -22,12 +22,15 @@ struct AgentModel {
     std::vector<std::size_t> outcomes;  ///< of each modality
     std::vector<Table> likelihood;      ///< A[modality]: [outcome][state of factor 1][of factor 2]...
     std::vector<Table> transition;      ///< B[factor]: [next state][state][action]
-    std::vector<Table> preference;      ///< C[modality]: [outcome], logarithms up to a constant
-    std::vector<Table> initial;         ///< D[factor]: [state]
+    /// C[modality]: [outcome] or [outcome][time], logarithms up to a constant at each time
+    std::vector<Table> preference;
+    std::vector<Table> initial;  ///< D[factor]: [state]
 
     std::size_t joint_states() const;
     std::size_t joint_actions() const;
     std::size_t joint_outcomes() const;
+    /// Times that preferences have, in all modalities alike; 1: they do not change.
+    std::size_t preference_times() const;
 };
 
 /// The joint outcomes by joint states that an agent can have.
@@ -44,9 +47,23 @@ using Policy = std::vector<std::vector<std::size_t>>;
 /// more than a million.
 std::vector<Policy> all_policies(const AgentModel& model, std::size_t horizon);
 
+/// What is believed of a trial's other times.
+enum class AgentInference {
+    filtered,     ///< what was seen tells the present state, under the actions that were done
+    variational,  ///< all times under each policy: mean field
+    marginal      ///< all times under each policy: marginal messages (see discrete_chain.hpp)
+};
+
 struct AgentSettings {
-    std::vector<Policy> policies;  ///< of equal length; unused by sophisticated planning
-    std::vector<double> habit;     ///< E: a probability for each policy (or joint action); empty: even
+    /// Of equal length; unused by sophisticated planning. Where all times are inferred they are those of the
+    /// whole trial, and are themselves inferred: P(pi) = softmax(ln E - F_pi - gamma G_pi).
+    std::vector<Policy> policies;
+    AgentInference inference = AgentInference::filtered;
+    /// Steps of precision's own dynamics after each observation, 0: it is fixed. gamma = 1/beta and
+    /// beta' = 1/precision + (pi - pi_0).G - beta, pi_0 = softmax(ln E - gamma G): steps of 1/2 (Friston et
+    /// al. 2017, eq. 2.10). Not with filtered beliefs, under which the past tells policies not apart.
+    std::size_t precision_steps = 0;
+    std::vector<double> habit;  ///< E: a probability for each policy (or joint action); empty: even
     /// Sophisticated: beliefs about what will be believed after each outcome, a tree of actions and outcomes
     /// (Friston, Da Costa, Hafner, Hesp & Parr 2021, doi:10.1162/neco_a_01351).
     bool sophisticated = false;
@@ -56,10 +73,14 @@ struct AgentSettings {
     bool pragmatic = true, state_information = true, parameter_information = false;
     bool sample = false;  ///< actions are drawn with probability ~ p^choice_precision, else the best
     double choice_precision = 1.0;
-    /// Rates at which Dirichlet counts of A, B, D and E grow; 0: not learned.
-    double learn_likelihood = 0.0, learn_transition = 0.0, learn_initial = 0.0, learn_habit = 0.0;
+    /// Rates at which Dirichlet counts of A, B, D, E and of preferences grow; 0: not learned. Preferences
+    /// grow by what is seen: C = ln E[P(o)] (Sajid et al. 2021, doi:10.48550/arXiv.2106.04316).
+    double learn_likelihood = 0.0, learn_transition = 0.0, learn_initial = 0.0, learn_habit = 0.0,
+           learn_preference = 0.0;
+    bool retrospective() const { return inference != AgentInference::filtered; }
     bool learns() const {
-        return learn_likelihood > 0.0 || learn_transition > 0.0 || learn_initial > 0.0 || learn_habit > 0.0;
+        return learn_likelihood > 0.0 || learn_transition > 0.0 || learn_initial > 0.0 || learn_habit > 0.0 ||
+               learn_preference > 0.0;
     }
 
     double counts = 1.0;       ///< Dirichlet counts that a column of probability 1 begins with; above 0
@@ -85,6 +106,8 @@ class Agent {
 
     /// Forgets where it was, keeps what it learned.
     void begin_trial();
+    /// Learns what all times of the trial tell; where beliefs are filtered there is nothing left to learn.
+    void end_trial();
     /// Takes an outcome of each modality in: q(s) by coordinate ascent of the mean-field free energy (exact
     /// with one factor). Throws ObservationError for an outcome that does not exist or is impossible.
     void observe(const std::vector<std::size_t>& outcomes);
@@ -97,6 +120,14 @@ class Agent {
         return expected_;
     }  ///< by policy or joint action
     const Table& policy_posterior() const { return posterior_; }
+    /// Retrospective: of each policy given what was seen, nats; empty otherwise.
+    const Table& policy_free_energy() const { return policy_energy_; }
+    /// gamma at each step of its dynamics after the last observation.
+    const Table& precision_course() const { return precision_course_; }
+    /// Retrospective: q(s) of a time of the trial, from 0, averaged over policies.
+    const Beliefs& beliefs_at(std::size_t time) const { return averaged_[time]; }
+    /// ln P(o) of a modality, [outcome][time]
+    const Table& log_preference(std::size_t modality) const { return log_preference_[modality]; }
     std::size_t plans() const { return posterior_.size(); }
     const Table& likelihood(std::size_t modality) const { return model_.likelihood[modality]; }
     const Table& transition(std::size_t factor) const { return model_.transition[factor]; }
@@ -113,11 +144,24 @@ class Agent {
         std::vector<std::size_t> seen;
     };
     void refresh_likelihood();
+    void refresh_utility();
+    void refresh_transition();
+    void add_evidence(const std::vector<std::size_t>& outcomes, Table& evidence) const;
+    void add_expected(const Beliefs& q, std::size_t factor, const Table& evidence, Table& potential) const;
+    void infer_policies();
+    double infer_policy(const Policy& policy, std::vector<Beliefs>& q);
+    void potential_of(const Policy& policy, const std::vector<Beliefs>& q, std::size_t time,
+                      std::size_t factor, Table& potential);
+    double energy_of(const Policy& policy, const std::vector<Beliefs>& q);
+    void average_policies();
+    void weigh_policies();
+    void learn_trial();
+    void learn_preferences(const std::vector<std::size_t>& outcomes);
     void join(const Beliefs& q, Table& joint) const;
     double infer(const std::vector<std::size_t>& outcomes, const Beliefs& prior, Beliefs& q,
                  Table& log_likelihood);
     void predict(const Beliefs& q, const std::size_t* actions, Beliefs& next) const;
-    ExpectedFreeEnergy value_of(const Beliefs& q, Table& joint, Table& outcome) const;
+    ExpectedFreeEnergy value_of(const Beliefs& q, std::size_t time, Table& joint, Table& outcome) const;
     double total(const ExpectedFreeEnergy& g) const;
     void evaluate_policies(std::size_t left);
     void search(const Beliefs& q, std::size_t depth, std::size_t level);
@@ -133,8 +177,9 @@ class Agent {
     std::vector<Table> log_likelihood_, log_preference_;
     Table joint_likelihood_;             ///< [outcomes of all modalities][states of all factors]
     std::vector<std::size_t> possible_;  ///< rows of it that are not all 0
-    Table entropy_, novelty_, utility_;  ///< of outcomes in a joint state: entropy, novelty, log preference
-    std::vector<Table> likelihood_counts_, transition_counts_, initial_counts_;
+    Table entropy_, novelty_;            ///< of outcomes in a joint state
+    Table utility_;                      ///< expected log preference [time][joint state]
+    std::vector<Table> likelihood_counts_, transition_counts_, initial_counts_, preference_counts_;
     std::vector<std::vector<std::size_t>> state_of_;  ///< [factor][joint state]
     std::vector<std::vector<std::size_t>> joint_actions_;
     Table habit_, habit_counts_, log_habit_;
@@ -146,6 +191,17 @@ class Agent {
     std::vector<std::size_t> chosen_;
     double free_energy_ = 0.0;
     bool moved_ = false;
+    std::size_t time_ = 0;  ///< of the trial, that comes next
+
+    // Retrospective: beliefs [policy][time], their average, and what the trial showed.
+    std::vector<std::vector<Beliefs>> policy_beliefs_;
+    std::vector<Beliefs> averaged_;
+    std::vector<Table> seen_evidence_;                     ///< [time][joint state]
+    std::vector<std::vector<std::size_t>> seen_;           ///< [time][modality]
+    std::vector<Table> log_transition_, back_transition_;  ///< as B; back: [state][next state][action]
+    Table policy_energy_, policy_value_, expected_posterior_, precision_course_;
+    Table potential_;
+    double beta_ = 1.0;
 };
 
 }  // namespace neurodyn::inference

@@ -48,6 +48,8 @@ class Episode {
             keep(trial, time);
             if (time + 1 < trials_.times) act(trial, time);
         }
+        agent_.end_trial();
+        smooth(trial);
     }
 
     const Agent& agent() const { return agent_; }
@@ -83,11 +85,26 @@ class Episode {
         if (!trials_.keep) return;
         const std::size_t i = at(trial, time, trials_.times);
         record_.free_energy[i] = agent_.free_energy();
+        const Table& course = agent_.precision_course();
+        std::copy(course.begin(), course.end(),
+                  record_.precision.begin() + static_cast<std::ptrdiff_t>(i * course.size()));
         for (std::size_t f = 0; f < agent_.beliefs().size(); ++f) {
             const Table& q = agent_.beliefs()[f];
             std::copy(q.begin(), q.end(),
                       record_.beliefs[f].begin() + static_cast<std::ptrdiff_t>(i * q.size()));
         }
+    }
+
+    // What is believed of all times when the trial is over.
+    void smooth(std::size_t trial) {
+        if (!trials_.keep || !trials_.settings.retrospective()) return;
+        for (std::size_t time = 0; time < trials_.times; ++time)
+            for (std::size_t f = 0; f < states_.size(); ++f) {
+                const Table& q = agent_.beliefs_at(time)[f];
+                std::copy(q.begin(), q.end(),
+                          record_.smoothed[f].begin() +
+                              static_cast<std::ptrdiff_t>(at(trial, time, trials_.times) * q.size()));
+            }
     }
 
     void act(std::size_t trial, std::size_t time) {
@@ -108,6 +125,8 @@ class Episode {
             record_.state_information[i * record_.plans + p] = g.state_information;
             record_.parameter_information[i * record_.plans + p] = g.parameter_information;
             record_.posterior[i * record_.plans + p] = agent_.policy_posterior()[p];
+            if (trials_.settings.retrospective())
+                record_.policy_free_energy[i * record_.plans + p] = agent_.policy_free_energy()[p];
         }
     }
 
@@ -147,6 +166,11 @@ AgentRecord allocate(const AgentTrials& t, std::size_t plans) {
         r.free_energy.resize(seen);
         for (Table* x : {&r.pragmatic, &r.state_information, &r.parameter_information, &r.posterior})
             x->resize(acted * plans);
+        if (t.settings.retrospective()) {
+            r.smoothed = r.beliefs;
+            r.policy_free_energy.resize(acted * plans);
+            r.precision.resize(seen * t.settings.precision_steps);
+        }
     }
     return r;
 }
@@ -158,6 +182,16 @@ void check_trials(const AgentTrials& t) {
     if (t.times == 0 || t.trials == 0 || t.agents == 0)
         throw Error("agents, trials and times must be above 0");
     static_cast<void>(Agent(t.model, t.settings));
+    if (const std::size_t length = t.settings.policies.empty() ? 0 : t.settings.policies[0].size();
+        t.settings.retrospective() && length + 1 != t.times)
+        throw Error(
+            fmt::format("policies have {} actions, but a trial of {} times has {}: where all times are "
+                        "inferred, policies are those of the whole trial",
+                        length, t.times, t.times - 1));
+    if (const std::size_t times = t.model.preference_times(); times != 1 && times != t.times)
+        throw TableShapeError(
+            fmt::format("preferences are given for {} times, but a trial has {}", times, t.times), "C",
+            "times");
 }
 
 AgentRecord run_agents(const AgentTrials& t, int threads, const std::function<bool(double)>& on_trial) {
@@ -185,8 +219,10 @@ AgentRecord run_agents(const AgentTrials& t, int threads, const std::function<bo
     }
     for (const Episode& e : episodes) {
         record.habit.push_back(e.agent().habit());
-        for (std::size_t m = 0; m < t.model.outcomes.size(); ++m)
+        for (std::size_t m = 0; m < t.model.outcomes.size(); ++m) {
             record.likelihood.push_back(e.agent().likelihood(m));
+            record.preference.push_back(e.agent().log_preference(m));
+        }
         for (std::size_t f = 0; f < t.model.states.size(); ++f) {
             record.transition.push_back(e.agent().transition(f));
             record.initial.push_back(e.agent().initial(f));

@@ -24,10 +24,14 @@ struct AgentRecord {
     std::vector<std::vector<std::size_t>> states;    ///< of each factor of the world
     std::vector<std::vector<std::size_t>> actions;   ///< of each factor, [agent][trial][time - 1]
     std::vector<Table> beliefs;                      ///< of each factor, [state]
+    std::vector<Table> smoothed;                     ///< retrospective: the same, when the trial is over
     Table free_energy;                               ///< of each observation
     Table pragmatic, state_information, parameter_information, posterior;  ///< [time - 1][plan]
-    std::vector<Table> likelihood, transition, initial, habit;  ///< at the end, of each agent in turn
-    std::size_t plans = 0, trials = 0;                          ///< trials: that all agents finished
+    Table policy_free_energy;  ///< retrospective: [time - 1][plan]
+    Table precision;           ///< [step of its dynamics]
+    /// At the end, of each agent in turn; preference: ln P(o), [outcome][time].
+    std::vector<Table> likelihood, transition, initial, habit, preference;
+    std::size_t plans = 0, trials = 0;  ///< trials: that all agents finished
 };
 
 /// Throws as Agent, and TableShapeError when the world's states, actions or outcomes are others than the

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
 #include "base/error.hpp"
@@ -186,8 +187,11 @@ Handle write_numbers(hid_t group, const std::string& name, const std::vector<dou
                      const std::vector<hsize_t>& sizes, const std::string& path) {
     const std::string what = fmt::format("'{}' cannot be written", name);
     const Handle shape = space(sizes);
+    const Handle layout(H5Pcreate(H5P_DATASET_CREATE));
+    const double missing = std::nan("");  // what has no values is read as such
+    H5Pset_fill_value(layout.get(), H5T_NATIVE_DOUBLE, &missing);
     Handle dataset = checked(H5Dcreate2(group, name.c_str(), H5T_NATIVE_DOUBLE, shape.get(), H5P_DEFAULT,
-                                        H5P_DEFAULT, H5P_DEFAULT),
+                                        layout.get(), H5P_DEFAULT),
                              path, what);
     if (!values.empty())
         check(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), path,

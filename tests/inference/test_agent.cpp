@@ -73,6 +73,159 @@ TEST(Agent, AsPymdp) {
                  {0.050915662115257956, 0.015883279041331102, 0.03383849699959696, 0.022416724777948073});
 }
 
+// All times under each policy, outcomes (2, 0) and (1, 1) of a trial of three: free energies, expected free
+// energies and probabilities of four policies, precision after the first and the last of 16 steps, averaged
+// beliefs at the three times, F. By NumPy: 3000 sweeps of the equations in Friston et al. 2017
+// (doi:10.1162/NECO_a_00912) and Parr et al. 2019 (doi:10.1038/s41598-018-38246-3).
+struct Retrospective {
+    Table energy_1, expected, posterior_1, energy_2, posterior_2, course, belief_1, belief_2, belief_3;
+    double free_energy;
+};
+
+void expect_retrospective(AgentInference inference, const Retrospective& by_numpy) {
+    const AgentModel model = two_factors();
+    AgentSettings settings;
+    settings.policies = all_policies(model, 2);
+    settings.precision = 2.0;
+    settings.inference = inference;
+    settings.precision_steps = 16;
+    settings.tolerance = 1e-14;
+    settings.sweeps = 3000;
+    Agent agent(model, settings);
+    const auto some = [](const Table& all) { return Table{all[0], all[7], all[20], all[35]}; };
+    agent.observe({2, 0});
+    expect_near(some(agent.policy_free_energy()), by_numpy.energy_1, 1e-11);
+    expect_near(some(agent.policy_posterior()), by_numpy.posterior_1, 1e-11);
+    Table expected;
+    for (const ExpectedFreeEnergy& g : agent.expected())
+        expected.push_back(-(g.pragmatic + g.state_information));
+    expect_near(some(expected), by_numpy.expected, 1e-11);
+    Table course{agent.precision_course()[0], agent.precision_course()[15]};
+    agent.act(2, 0.0);
+    agent.observe({1, 1});
+    course.insert(course.end(), {agent.precision_course()[0], agent.precision_course()[15]});
+    expect_near(some(agent.policy_free_energy()), by_numpy.energy_2, 1e-11);
+    expect_near(some(agent.policy_posterior()), by_numpy.posterior_2, 1e-11);
+    expect_near(course, by_numpy.course, 1e-11);
+    expect_near(agent.beliefs_at(0)[0], by_numpy.belief_1, 1e-11);
+    expect_near(agent.beliefs_at(1)[1], by_numpy.belief_2, 1e-11);
+    expect_near(agent.beliefs_at(2)[1], by_numpy.belief_3, 1e-11);
+    EXPECT_EQ(agent.beliefs()[1], agent.beliefs_at(1)[1]);
+    EXPECT_NEAR(agent.free_energy(), by_numpy.free_energy, 1e-11);
+}
+
+TEST(Agent, MarginalMessagesOverTheWholeTrial) {
+    expect_retrospective(
+        AgentInference::marginal,
+        {{1.9499244682576453, 1.9371950230009423, 1.9135879994525733, 1.9150284573603829},
+         {3.4802441580531145, 3.9195644375030914, 3.6944052667978906, 3.8222925339316762},
+         {0.044172541823348295, 0.018593099746898663, 0.02985669998901998, 0.02308927991303572},
+         {3.647205624794797, 3.8335085118913304, 3.613001679482059, 3.858287522114935},
+         {0.042659506642186144, 0.019585044091977487, 0.029320032744391412, 0.022371325993066266},
+         {1.9993188377614362, 1.9986381829308837, 1.9992939600532196, 1.9999500241817918},
+         {0.5517837217482413, 0.4482162782517587},
+         {0.06742303798590503, 0.6097822357132302, 0.3227947263008647},
+         {0.2563803087534418, 0.3565015115256848, 0.38711817972087315},
+         3.7977435873065226});
+}
+
+TEST(Agent, MeanFieldOverTheWholeTrial) {
+    expect_retrospective(
+        AgentInference::variational,
+        {{2.067408166314764, 2.061627661036333, 2.259789438092172, 2.453058747396053},
+         {3.409024621381981, 3.9764063258293825, 3.641769010173266, 3.8232201580391596},
+         {0.059493469149793525, 0.019211359382871326, 0.030797380201940318, 0.017651417373722413},
+         {3.61842054886493, 4.0311967711087195, 3.8190849121756303, 4.494068739304723},
+         {0.05821672609455825, 0.02139796276891407, 0.03162306293479349, 0.015831680584533058},
+         {2.001216746727906, 2.002435577495975, 2.001272456954506, 2.0001115146329544},
+         {0.619620579599946, 0.3803794204000539},
+         {0.05916012827277687, 0.6069151389210056, 0.3339247328062176},
+         {0.2547737732256215, 0.35739724091412844, 0.38782898586025005},
+         4.093074123799651});
+}
+
+// One policy, one factor: the reference chain, whose beliefs differ by the kind of message.
+TEST(Agent, OnePolicyIsAChain) {
+    const AgentModel model{{2},
+                           {2},
+                           {2},
+                           {{0.92, 0.12, 0.08, 0.88}},
+                           {{0.85, 0.3, 0.2, 0.65, 0.15, 0.7, 0.8, 0.35}},
+                           {{0.0, 0.0}},
+                           {{0.55, 0.45}}};
+    const auto believed = [&](AgentInference inference, double* energy) {
+        AgentSettings settings;
+        settings.policies = {{{0}, {1}}};
+        settings.inference = inference;
+        settings.sweeps = 1000;
+        Agent agent(model, settings);
+        for (const std::size_t o : {0, 1, 1}) agent.observe({o});
+        EXPECT_THROW(agent.act(1, 0.0), Error);
+        *energy = agent.free_energy();
+        return Table{agent.beliefs_at(0)[0][0], agent.beliefs_at(1)[0][0], agent.beliefs_at(2)[0][0]};
+    };
+    double energy = 0.0;
+    expect_near(believed(AgentInference::marginal, &energy), {.836343, .166831, .116369}, 1e-6);
+    expect_near(believed(AgentInference::variational, &energy), {.841702, .354824, .091194}, 1e-6);
+    EXPECT_NEAR(energy, 2.954900, 1e-6);
+}
+
+// Counts of preferences: 3 times even, then outcome 1 twice: ln(3/2 + 2)/(3 + 2). With times of their own,
+// each time has its counts.
+TEST(Agent, PreferencesAreLearnedByWhatIsSeen) {
+    AgentModel model{{1}, {1}, {2}, {{0.5, 0.5}}, {{1.0}}, {{0.0, 0.0}}, {{1.0}}};
+    AgentSettings settings;
+    settings.policies = all_policies(model, 1);
+    settings.learn_preference = 1.0;
+    settings.counts = 3.0;
+    Agent agent(model, settings);
+    for (int i = 0; i < 2; ++i) {
+        agent.observe({1});
+        agent.act(1, 0.0);
+    }
+    EXPECT_NEAR(agent.log_preference(0)[1], std::log(3.5 / 5.0), 1e-14);
+    EXPECT_NEAR(agent.expected()[0].pragmatic, 0.5 * (std::log(3.5 / 5.0) + std::log(1.5 / 5.0)), 1e-13);
+    model.preference = {{0.0, std::log(3.0), 0.0, 0.0}};  // [outcome][time]: even, then 3 to 1
+    settings.learn_preference = 0.0;
+    Agent timed(model, settings);
+    timed.observe({0});
+    timed.act(1, 0.0);
+    EXPECT_NEAR(timed.expected()[0].pragmatic, 0.5 * (std::log(0.75) + std::log(0.25)), 1e-14);
+}
+
+TEST(Agent, RefusesWhatAWholeTrialCannotBe) {
+    const AgentModel model = two_factors();
+    const auto message = [&](auto change) {
+        AgentTrials trials{model, {}, model, 1, 1, 3};
+        trials.settings.policies = all_policies(model, 2);
+        trials.settings.inference = AgentInference::marginal;
+        change(trials);
+        try {
+            check_trials(trials);
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing was thrown");
+    };
+    EXPECT_EQ(message([](auto&) {}), "nothing was thrown");
+    EXPECT_THAT(message([](auto& t) { t.times = 4; }), HasSubstr("2 actions, but a trial of 4 times has 3"));
+    EXPECT_THAT(message([](auto& t) { t.settings.sophisticated = true; }), HasSubstr("filtered beliefs"));
+    EXPECT_THAT(message([](auto& t) {
+                    t.settings.inference = AgentInference::filtered;
+                    t.settings.precision_steps = 16;
+                }),
+                HasSubstr("precision has dynamics where"));
+    EXPECT_THAT(message([](auto& t) {
+                    t.settings.inference = AgentInference::variational;
+                    t.model.transition[0] = {1, 0.5, 0, 0.5, 0, 0.5, 1, 0.5};
+                }),
+                HasSubstr("certain transitions of B[0]"));
+    EXPECT_THAT(message([](auto& t) { t.model.preference[1] = {0, 1, 2}; }),
+                HasSubstr("C[1] has 3 values, but 2 outcomes"));
+    EXPECT_THAT(message([](auto& t) { t.model.preference[1] = {0, 1, 2, 3}; }),
+                HasSubstr("given for 2 times, but a trial has 3"));
+}
+
 // One factor: Bayes' rule, F = -ln p(o), and the information gain is the mutual information of state and
 // outcome.
 TEST(Agent, OneFactorIsExact) {
