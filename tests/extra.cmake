@@ -51,12 +51,12 @@ endif()
 
 # Experiments hold what they must show themselves. Those that take seconds are run here, from a folder of their own.
 if(TARGET neurodyn_app)
-  set(quick_experiments adaptation adex_bursting amari_bump amari_ring amari_stability backprop_agreement bcm belief_neurons brunel_rate_equation brunel_rates bump_diffusion chimera
+  set(quick_experiments adaptation adex_bursting amari_bump amari_ring amari_stability backprop_agreement bcm belief_neurons birdsong brunel_rate_equation brunel_rates bump_diffusion chimera
        coba cobahh corticothalamic corticothalamic_alpha critical_branching cuba damped_wave deconvolution digits default_mode default_mode_lesion
        distance_dependent eif_rate field_competition field_front field_pulse field_sphere field_spiral food_size gif grid_world hebbian_connectome hindmarsh_rose hodgkin_huxley
-       homeostasis izhikevich jansen_rit_alpha kuramoto kuramoto_transition levels lif_fi lif_noise liley_alpha mat2 metaplasticity metastability microcircuit_scaled
+       homeostasis izhikevich jansen_rit_alpha kalman kuramoto kuramoto_transition levels lif_fi lif_noise liley_alpha mat2 metaplasticity metastability microcircuit_scaled
        morris_lecar mpr_qif neuron_bifurcations noise_correlations oddball one_node ping plastic_connectome poisson_sources policy_precision population_decoding posner
-       qif_fi reversal ring_attractor short_term_plasticity spiking_and_rate stdp_window stimulation stuart_landau_network t_maze thermostat triplet_frequency turing_line
+       qif_fi reaching reversal ring_attractor short_term_plasticity spiking_and_rate stdp_window stimulation stuart_landau_network t_maze thermostat triplet_frequency turing_line
        turing_stripes wilson_cowan wilson_cowan_hysteresis)
   set(slow_experiments avalanche_transition brunel edge_of_chaos ei_balance fashion_mnist microcircuit population_step stdp_competition theta_gamma)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/experiments)
