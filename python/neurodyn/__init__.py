@@ -18,12 +18,14 @@ from neurodyn._core import (
 )
 from neurodyn.experiment import Experiment, load, run
 from neurodyn.result import Result, RunError, Spikes, open
+from neurodyn.survey import NeuralDynamics
 
 __all__ = [
     "Experiment",
     "FileError",
     "InputError",
     "Model",
+    "NeuralDynamics",
     "NeurodynError",
     "NonFiniteError",
     "Result",

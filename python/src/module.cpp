@@ -20,6 +20,7 @@
 
 #include "experiment/run.hpp"
 #include "record/reader.hpp"
+#include "survey.hpp"
 
 namespace nb = nanobind;
 
@@ -222,6 +223,7 @@ NB_MODULE(_core, m) {
     m.attr("__version__") = neurodyn::version();
     bind_errors(m);
     bind_models(m);
+    bind_survey(m);
     m.def(
         "check_text",
         [](const std::string& text, const std::string& file) {
