@@ -6,6 +6,7 @@
 >>> result["E"]                              # doctest: +SKIP
 """
 
+from neurodyn import analysis
 from neurodyn._core import (
     FileError,
     InputError,
@@ -33,6 +34,7 @@ __all__ = [
     "Spikes",
     "SubjectError",
     "__version__",
+    "analysis",
     "load",
     "models",
     "open",

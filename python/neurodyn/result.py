@@ -103,6 +103,11 @@ class Result:
     def analysis_names(self) -> list[str]:
         return self._open().groups("analyses")
 
+    @property
+    def inference_names(self) -> list[str]:
+        """Entries of filters, predictive networks, agents."""
+        return self._open().groups("inference")
+
     def series(self, name: str) -> xarray.DataArray:
         """A monitor's samples, (time, node), or (member, time, node) for an ensemble; time in s, units in attrs.
 
@@ -129,25 +134,14 @@ class Result:
         return Spikes(found["time_s"], found["node"], found["nodes"], found["first_s"], found["last_s"])
 
     def analysis(self, name: str) -> xarray.Dataset:
-        """All arrays of an analysis, with units and coordinates. Raises NeurodynError when there is none."""
-        import xarray
-
-        arrays = {}
-        for found in self._open().arrays("analyses/" + name):
-            values = found["texts"] if found["texts"] else found["values"]
-            coords = {}
-            for dimension, unit, numbers, labels in found["dimensions"]:
-                if labels or numbers:
-                    coords[dimension] = (dimension, labels or numbers, {} if labels else {"units": unit or "1"})
-            attrs = {"units": found["unit"] or "1", "long_name": found["doc"]}
-            dims = [dimension[0] for dimension in found["dimensions"]]
-            arrays[found["name"]] = xarray.DataArray(values, dims=dims, coords=coords, attrs=attrs)
-        return xarray.Dataset(arrays)
+        """All arrays of an analysis or of an inference section's entry, with units and coordinates. Raises NeurodynError when there is none."""
+        group = "inference/" if name in self.inference_names else "analyses/"
+        return to_dataset(self._open().arrays(group + name))
 
     def __getitem__(self, name: str):
         if name in self.spike_names:
             return self.spikes(name)
-        if name in self.analysis_names:
+        if name in self.analysis_names or name in self.inference_names:
             return self.analysis(name)
         return self.series(name)
 
@@ -161,6 +155,23 @@ class Result:
             return "<neurodyn.Result of nothing>"
         names = self.series_names + self.spike_names
         return f"<neurodyn.Result {', '.join(names)}; analyses: {', '.join(self.analysis_names) or 'none'}>"
+
+
+def to_dataset(arrays: list[dict]) -> xarray.Dataset:
+    """Named arrays of the engine with units and coordinates."""
+    import xarray
+
+    found = {}
+    for array in arrays:
+        coords = {}
+        for dimension, unit, numbers, labels in array["dimensions"]:
+            if labels or numbers:
+                coords[dimension] = (dimension, labels or numbers, {} if labels else {"units": unit or "1"})
+        attrs = {"units": array["unit"] or "1", "long_name": array["doc"]}
+        dims = [dimension[0] for dimension in array["dimensions"]]
+        values = array["texts"] if array["texts"] else array["values"]
+        found[array["name"]] = xarray.DataArray(values, dims=dims, coords=coords, attrs=attrs)
+    return xarray.Dataset(found)
 
 
 def open(path: str | os.PathLike) -> Result:

@@ -18,27 +18,14 @@
 #include <utility>
 #include <vector>
 
+#include "bindings.hpp"
 #include "experiment/run.hpp"
 #include "record/reader.hpp"
-#include "survey.hpp"
 
 namespace nb = nanobind;
 
 namespace neurodyn::python {
 namespace {
-
-using Numpy = nb::ndarray<nb::numpy, double>;
-using Numpy32 = nb::ndarray<nb::numpy, std::uint32_t>;
-
-// An array that owns the vector's memory: no number is copied.
-template <class Array, class T>
-Array to_numpy(std::vector<T> values, const std::vector<std::size_t>& shape) {
-    auto owned = std::make_unique<std::vector<T>>(std::move(values));
-    T* const data = owned->data();
-    nb::capsule owner(owned.get(), [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    owned.release();
-    return Array(data, shape.size(), shape.data(), owner);
-}
 
 // What a run's callbacks met in Python: it is thrown again once the engine has closed its files.
 struct Interruption {
@@ -223,6 +210,7 @@ NB_MODULE(_core, m) {
     m.attr("__version__") = neurodyn::version();
     bind_errors(m);
     bind_models(m);
+    bind_analysis(m);
     bind_survey(m);
     m.def(
         "check_text",

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "survey.hpp"
-
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -13,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bindings.hpp"
 #include "dynamics/flow.hpp"
 #include "dynamics/vector_field.hpp"
 #include "experiment/library.hpp"
