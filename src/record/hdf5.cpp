@@ -157,6 +157,19 @@ Handle create_group(hid_t file, const std::string& name, const std::string& path
     return group;
 }
 
+namespace {
+
+// HDF5 clears its conversion buffers, 1 MiB each unless told otherwise, for every list of texts: most of a
+// short run.
+Handle text_transfer() {
+    constexpr std::size_t buffer_bytes = 64 * 1024;
+    Handle transfer(H5Pcreate(H5P_DATASET_XFER));
+    H5Pset_buffer(transfer.get(), buffer_bytes, nullptr, nullptr);
+    return transfer;
+}
+
+}  // namespace
+
 Handle write_texts(hid_t group, const std::string& name, const std::vector<std::string>& texts,
                    const std::vector<hsize_t>& sizes, const std::string& path) {
     const std::string what = fmt::format("'{}' cannot be written", name);
@@ -167,7 +180,8 @@ Handle write_texts(hid_t group, const std::string& name, const std::vector<std::
     std::vector<const char*> raw;
     for (const std::string& text : texts) raw.push_back(text.c_str());
     if (!raw.empty())
-        check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()), path, what);
+        check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, text_transfer().get(), raw.data()), path,
+              what);
     return dataset;
 }
 
@@ -175,7 +189,7 @@ std::vector<std::string> read_texts(hid_t dataset, const std::string& path) {
     const Handle shape = checked(H5Dget_space(dataset), path, "texts cannot be read"), type = text_type();
     std::vector<char*> raw(static_cast<std::size_t>(H5Sget_simple_extent_npoints(shape.get())));
     if (raw.empty()) return {};
-    check(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()), path,
+    check(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, text_transfer().get(), raw.data()), path,
           "texts cannot be read");
     std::vector<std::string> texts;
     for (const char* text : raw) texts.emplace_back(text == nullptr ? "" : text);

@@ -13,13 +13,19 @@ namespace neurodyn::record {
 namespace {
 
 // "model name : AMD EPYC ..." of /proc/cpuinfo; other systems have no such file.
-std::string processor() {
+std::string read_processor() {
     std::ifstream in("/proc/cpuinfo");
     for (std::string line; std::getline(in, line);) {
         const std::size_t colon = line.find(": ");
         if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
     }
     return "unknown processor";
+}
+
+// Read once: the kernel asks every core for what it writes there.
+const std::string& processor() {
+    static const std::string name = read_processor();
+    return name;
 }
 
 }  // namespace
