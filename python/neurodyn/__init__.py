@@ -6,7 +6,7 @@
 >>> result["E"]                              # doctest: +SKIP
 """
 
-from neurodyn import analysis
+from neurodyn import analysis, units
 from neurodyn._core import (
     FileError,
     InputError,
@@ -39,4 +39,5 @@ __all__ = [
     "models",
     "open",
     "run",
+    "units",
 ]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurodyn import _core
 from neurodyn.result import Spikes, to_dataset
+from neurodyn.units import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,8 @@ def _interval(value: Any, name: str, interval: Any) -> tuple[float, float]:
             return step, float(times[0])
     if interval is None:
         raise ValueError(f"'{name}' has no times: say interval=..., in s or as text, \"1 ms\"")
-    return _core.seconds(interval) if isinstance(interval, str) else float(interval), 0.0
+    interval = as_text(interval)
+    return _core.si(interval, "s") if isinstance(interval, str) else float(interval), 0.0
 
 
 def _events(value: Any, name: str) -> tuple:
@@ -151,7 +153,7 @@ def _make(spec: dict) -> Callable[..., xarray.Dataset]:
         if not unit and hasattr(values.get(subject), "attrs"):
             unit = values[subject].attrs.get("units", "")
         read = {n: _input(inputs[n], v, interval, unit if n == subject else "") for n, v in values.items()}
-        return to_dataset(_core.analyse(spec["name"], read, given))
+        return to_dataset(_core.analyse(spec["name"], read, {n: as_text(v) for n, v in given.items()}))
 
     only = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(subject, inspect.Parameter.POSITIONAL_OR_KEYWORD)]

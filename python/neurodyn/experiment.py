@@ -10,6 +10,7 @@ from pathlib import Path
 
 from neurodyn import _core
 from neurodyn.result import Result, RunError
+from neurodyn.units import as_text
 
 
 class Experiment:
@@ -53,6 +54,7 @@ def load(file: str | os.PathLike) -> Experiment:
 
 
 def _as_yaml(value) -> str:
+    value = as_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else repr(value)
@@ -74,7 +76,8 @@ def run(
     ----------
     experiment : Experiment, or the path of a YAML file
     set : mapping, optional
-        Values to change, by dotted path: ``{"time.duration": "2 s", "populations.column.set.P": 1.5}``.
+        Values to change, by dotted path: ``{"time.duration": "2 s", "populations.column.set.P": 1.5}``. Quantities are
+        texts, of `neurodyn.units` (``2 * nd.units.s``), or of pint or quantities.
     seed : int, optional
         In place of the experiment's.
     output : path, optional

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/table.hpp"
@@ -179,8 +183,20 @@ void bind_analysis(nb::module_& m) {
     m.def("analyse", &analyse, nb::arg("name"), nb::arg("inputs"), nb::arg("options"),
           "Runs an analysis without the lock of the interpreter.");
     m.def(
-        "seconds", [](const std::string& text) { return parse_quantity(text, dimensions::time); },
-        nb::arg("text"), "A quantity of time in s; raises InputError.");
+        "si",
+        [](const std::string& text, const std::optional<std::string>& unit) {
+            return unit ? parse_quantity(text, parse_unit(*unit).dimension)
+                        : parse_any_quantity(text).value_si;
+        },
+        nb::arg("text"), nb::arg("unit") = nb::none(),
+        "The SI value of a quantity, which must measure what `unit` does; raises InputError.");
+    m.def(
+        "unit",
+        [](const std::string& text) {
+            const Unit unit = parse_unit(text);
+            return std::pair{unit.scale, to_string(unit.dimension)};
+        },
+        nb::arg("text"), "SI value of one of a unit, and its dimension; raises InputError.");
 }
 
 }  // namespace neurodyn::python
