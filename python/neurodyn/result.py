@@ -16,6 +16,7 @@ from neurodyn import _core
 if TYPE_CHECKING:
     import tempfile
 
+    import matplotlib.figure
     import numpy as np
     import xarray
 
@@ -144,6 +145,41 @@ class Result:
         if name in self.analysis_names or name in self.inference_names:
             return self.analysis(name)
         return self.series(name)
+
+    def plot(self, *names: str, most: int = 8) -> matplotlib.figure.Figure:
+        """A figure fit for a paper, one panel below the other (needs matplotlib).
+
+        Parameters
+        ----------
+        *names : str
+            Monitors, populations with spikes, analyses; without any: all monitors and spikes.
+        most : int
+            Nodes of a monitor that are drawn.
+
+        Raises NeurodynError for names that do not exist, and where there is nothing to draw.
+        """
+        from neurodyn import figures
+
+        return figures.plot(self, names, most)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: expectations and scalar results."""
+        from html import escape
+
+        def table(head, rows):
+            cells = "".join(f"<tr>{''.join(f'<td>{escape(str(c))}</td>' for c in row)}</tr>" for row in rows)
+            return f"<table><tr>{''.join(f'<th>{h}</th>' for h in head)}</tr>{cells}</table>" if rows else ""
+
+        expected = [
+            ("yes" if e["passed"] else "no", e["that"], e["found"], e["expected"], e["source"])
+            for e in self.expectations
+        ]
+        scalars = [(name, f"{value:.6g}", unit) for name, (value, unit) in self.scalars.items()]
+        return (
+            f"<p>{escape(repr(self))}</p>"
+            + table(("met", "expectation", "found", "expected", "from"), expected)
+            + table(("result", "value", "unit"), scalars)
+        )
 
     def save(self, path: str | os.PathLike) -> None:
         """Copies the engine's HDF5 file."""
